@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/atomic_write.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <utility>
+
+namespace fs = std::filesystem;
+
+namespace boolab
+{
+
+namespace
+{
+
+std::unexpected<Error> ioError(const fs::path& path, const std::string& what, int code)
+{
+    const bool full = code == ENOSPC || code == EDQUOT;
+    return fail(full ? ErrorCode::OutOfDisk : ErrorCode::Io,
+                fmt::format("{}: {}: {}", path.string(), what, std::strerror(code)),
+                full ? "Free some disk space and try again." : "Check the folder and its permissions.");
+}
+
+Status syncPath(const fs::path& path)
+{
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return ioError(path, "cannot be opened to sync it", errno);
+    const int rc = fsync(fd);
+    const int code = errno;
+    ::close(fd);
+    if (rc != 0) return ioError(path, "cannot be written to disk", code);
+    return {};
+}
+
+fs::path temporaryName(const fs::path& destination)
+{
+    return destination.parent_path() / fmt::format(".{}.tmp-{}", destination.filename().string(), ::getpid());
+}
+
+} // namespace
+
+Result<AtomicFolder> AtomicFolder::create(const fs::path& destination)
+{
+    AtomicFolder folder;
+    std::error_code error;
+    folder.m_destination = fs::absolute(destination, error).lexically_normal();
+    if (!folder.m_destination.has_filename()) folder.m_destination = folder.m_destination.parent_path();
+    if (fs::exists(folder.m_destination) && !fs::is_directory(folder.m_destination))
+        return fail(ErrorCode::Usage, fmt::format("{}: is a file, a folder was expected", destination.string()),
+                    "Name another output folder.");
+    folder.m_temporary = temporaryName(folder.m_destination);
+    fs::remove_all(folder.m_temporary, error);
+    fs::create_directories(folder.m_temporary, error);
+    if (error) {
+        folder.m_temporary.clear();
+        return ioError(destination, "the output folder cannot be made", error.value());
+    }
+    return folder;
+}
+
+AtomicFolder::AtomicFolder(AtomicFolder&& other) noexcept
+    : m_temporary(std::exchange(other.m_temporary, {})), m_destination(std::move(other.m_destination))
+{
+}
+
+AtomicFolder::~AtomicFolder()
+{
+    std::error_code ignored;
+    if (!m_temporary.empty()) fs::remove_all(m_temporary, ignored);
+}
+
+Status AtomicFolder::commit()
+{
+    std::error_code error;
+    for (const auto& entry : fs::recursive_directory_iterator(m_temporary))
+        if (auto synced = syncPath(entry.path()); !synced) return synced;
+    if (auto synced = syncPath(m_temporary); !synced) return synced;
+
+    // rename() cannot replace a folder that is not empty: move the old one aside first, and back if that fails.
+    const fs::path aside = m_temporary.string() + ".old";
+    const bool replaces = fs::exists(m_destination);
+    if (replaces) fs::rename(m_destination, aside, error);
+    if (!error) fs::rename(m_temporary, m_destination, error);
+    if (error) {
+        const int code = error.value();
+        if (replaces && fs::exists(aside)) fs::rename(aside, m_destination, error);
+        return ioError(m_destination, "cannot be put in place", code);
+    }
+    m_temporary.clear();
+    if (replaces) fs::remove_all(aside, error);
+    return syncPath(m_destination.parent_path());
+}
+
+Status writeFileAtomically(const fs::path& path, std::string_view content)
+{
+    const fs::path temporary = temporaryName(path);
+    const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) return ioError(path, "cannot be written", errno);
+    int code = 0;
+    while (!content.empty() && code == 0) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0 && errno != EINTR) code = errno;
+        if (written > 0) content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (code == 0 && fsync(fd) != 0) code = errno;
+    ::close(fd);
+    if (code == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) code = errno;
+    if (code != 0) {
+        ::unlink(temporary.c_str());
+        return ioError(path, "cannot be written", code);
+    }
+    return {};
+}
+
+} // namespace boolab

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files and folders that appear whole or not at all.
+#pragma once
+
+#include "core/base/error.h"
+
+#include <filesystem>
+#include <string_view>
+
+namespace boolab
+{
+
+/// A folder written under a temporary name beside its destination. commit() fsyncs everything and renames it into
+/// place; without commit() the destructor removes it. An existing destination is replaced only by commit(), and
+/// kept whole if that fails.
+class AtomicFolder
+{
+public:
+    static Result<AtomicFolder> create(const std::filesystem::path& destination);
+    ~AtomicFolder();
+    AtomicFolder(AtomicFolder&& other) noexcept;
+    AtomicFolder& operator=(AtomicFolder&&) = delete;
+
+    /// Where to write.
+    const std::filesystem::path& path() const { return m_temporary; }
+    Status commit();
+
+private:
+    AtomicFolder() = default;
+    std::filesystem::path m_temporary;
+    std::filesystem::path m_destination;
+};
+
+/// Writes a file through a temporary name, fsync and rename.
+Status writeFileAtomically(const std::filesystem::path& path, std::string_view content);
+
+} // namespace boolab

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine's border: jobs in, results or errors out; no exception and no torch type crosses it.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/jobs/job.h"
+#include "core/jobs/job_observer.h"
+
+#include <nlohmann/json.hpp>
+
+namespace boolab
+{
+
+/// Runs a job to its end, in the calling thread. The result is what `--json` prints, without run_id. A stop asked for by the
+/// observer returns ErrorCode::Stopped after the checkpoint is written. Exceptions from LibTorch (out of memory, say) become
+/// errors with what was needed and what would fit.
+Result<nlohmann::json> runJob(const Job& job, JobObserver& observer);
+
+/// Sets threads and device once per process (--threads, --device); Unsupported where the device is not there.
+Status configureEngine(const std::string& device, int threads);
+
+/// "2.15.0", and the devices usable now ("cpu", "cuda:0 NVIDIA H100").
+std::string libtorchVersion();
+std::vector<std::string> availableDevices();
+
+} // namespace boolab

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/error.h"
+#include "core/formats/model_files.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace boolab
+{
+
+/// One converted layer to be written; all spans must live until write() returns.
+struct BooleanLayerData {
+    std::string name;
+    std::int64_t kernelCount = 0, outFeatures = 0, inFeatures = 0;
+    std::span<const std::uint8_t> bits;  ///< (K, out, ceil(in/8))
+    std::span<const float> scaleOut;     ///< (K, out)
+    std::span<const float> scaleIn;      ///< (K, in)
+};
+
+/// A tensor that replaces the source model's (a finetuned norm, say).
+struct ReplacedTensor {
+    std::string name;
+    std::span<const float> values;
+};
+
+struct BooleanModelContent {
+    std::vector<BooleanLayerData> layers;
+    std::vector<ReplacedTensor> replaced;
+    DType scaleDType = DType::F32; ///< F32, F16 or BF16
+    /// What the other tensors are written as: F32, F16, BF16; quantised GGUF sources are dequantised to it.
+    DType otherDType = DType::BF16;
+};
+
+/// Writes a Boolean model folder (design.md, Formats) atomically: config.json, model.safetensors, tokenizer files
+/// (tokenizer.json is rebuilt from the metadata of a GGUF source). All tensors that are not in `content` come from `source`.
+/// Refuses with OutOfDisk before writing where the disk is too small.
+Status writeBooleanModel(const std::filesystem::path& folder, const ModelFiles& source, const BooleanModelContent& content);
+
+} // namespace boolab

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace boolab
+{
+
+struct DroppedModel {
+    std::filesystem::path path;
+};
+struct DroppedProject {
+    std::filesystem::path path; ///< the project.json
+};
+struct DroppedDataset {
+    std::filesystem::path path; ///< .txt, .jsonl
+};
+struct DropRejected {
+    std::string reason; ///< what it is, what was expected, what to do
+};
+using Drop = std::variant<DroppedModel, DroppedProject, DroppedDataset, DropRejected>;
+
+/// Says at once, from names and headers only, what was dropped: a model folder, a .gguf, a .safetensors, a Boolean model,
+/// any file inside a model folder, a project (folder or project.json), a text, or why it is refused.
+Drop classifyDrop(const std::vector<std::filesystem::path>& paths);
+
+} // namespace boolab

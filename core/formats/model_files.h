@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model on disk, whatever its format: one view with Hugging Face tensor names.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/formats/dtype.h"
+#include "core/formats/model_config.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace boolab
+{
+
+enum class ModelKind { HuggingFace, Gguf, Boolean };
+
+/// One stored tensor under its Hugging Face name; shape row-major, outermost first, as PyTorch prints it.
+struct TensorInfo {
+    std::string name;
+    DType dtype = DType::F32;
+    std::vector<std::int64_t> shape;
+    std::int64_t byteSize = 0;
+
+    std::int64_t elementCount() const;
+};
+
+/// A converted linear layer of a Boolean model (design.md, Formats). Views stay valid as long as the ModelFiles.
+struct BooleanLayerView {
+    std::int64_t kernelCount = 0, outFeatures = 0, inFeatures = 0;
+    std::span<const std::uint8_t> bits; ///< (K, out, ceil(in/8)), bit j of byte b is column 8b+j, 1 means +1
+};
+
+/// One linear layer of the transformer blocks: what convert turns into Boolean kernels.
+struct LinearLayerInfo {
+    std::string name; ///< "model.layers.0.self_attn.q_proj"
+    std::int64_t outFeatures = 0, inFeatures = 0;
+    std::int64_t kernelCount = 0; ///< 0 where the weight is dense
+};
+
+/// An opened model: header, config and mapped data, all offsets and lengths checked. Cheap to open (nothing is read
+/// but headers), immutable and safe to read from several threads.
+class ModelFiles
+{
+public:
+    /// Takes a Hugging Face folder, a .gguf, a .safetensors beside a config.json, or a Boolean model folder.
+    static Result<ModelFiles> open(const std::filesystem::path& path);
+
+    ModelFiles(ModelFiles&&) noexcept;
+    ModelFiles& operator=(ModelFiles&&) noexcept;
+    ~ModelFiles();
+
+    ModelKind kind() const;
+    /// The path as given, and the folder that holds config.json (a GGUF's own folder).
+    const std::filesystem::path& path() const;
+    const std::filesystem::path& folder() const;
+    const ModelConfig& config() const;
+
+    /// All tensors in file order, named as in Hugging Face LLaMA ("model.layers.0.self_attn.q_proj.weight").
+    const std::vector<TensorInfo>& tensors() const;
+    const TensorInfo* find(const std::string& name) const;
+    bool contains(const std::string& name) const { return find(name) != nullptr; }
+    /// Bytes as stored; for GGUF q/k weights still in ggml's permuted row order.
+    std::span<const std::byte> bytes(const TensorInfo& tensor) const;
+    /// Values as float32 in Hugging Face row order (GGUF's q/k permutation undone). destination: elementCount().
+    Status readFloat32(const TensorInfo& tensor, std::span<float> destination) const;
+
+    /// The blocks' linear layers in execution order (q, k, v, o, gate, up, down per block).
+    std::vector<LinearLayerInfo> linearLayers() const;
+    /// The Boolean weights of `layer`, or nothing where it is dense.
+    std::optional<BooleanLayerView> booleanLayer(const std::string& layer) const;
+
+    std::int64_t fileBytes() const;      ///< of all weight files
+    std::int64_t parameterCount() const; ///< logical weights, tied ones once, a Boolean layer as out*in
+    /// Bits and scales of the converted layers over their weights; 16 or so for dense ones (design.md).
+    double bitsPerWeight() const;
+    double bitsPerWeightAll() const; ///< 8 * fileBytes / parameterCount
+
+private:
+    struct Impl;
+    explicit ModelFiles(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace boolab

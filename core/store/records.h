@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of the experiment database as values.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace boolab
+{
+
+using RunId = std::int64_t;
+
+/// queued -> running <-> paused -> one end state. Interrupted is not stored: a running or paused row whose heartbeat is stale
+/// and whose process is gone is shown as it.
+enum class RunState { Queued, Running, Paused, Done, Failed, Stopped, Interrupted };
+std::string nameOf(RunState state);
+
+/// What the window asks of a run; rows, read by the engine between steps.
+enum class RequestKind { Pause, Resume, Stop, Checkpoint };
+
+struct NewRun {
+    std::string project; ///< made if new
+    std::string kind;    ///< "convert", …
+    std::string name;    ///< shown; empty: kind + number
+    nlohmann::json job;
+    std::string device, dtype;
+    std::uint64_t seed = 0;
+    nlohmann::json versions; ///< {"boolab": …, "libtorch": …}
+    std::int64_t totalSteps = 0;
+    std::optional<RunId> resumedFrom;
+};
+
+struct RunRecord {
+    RunId id = 0;
+    std::string project, kind, name, host, device, dtype, message;
+    RunState state = RunState::Queued; ///< with staleness already judged
+    nlohmann::json job, versions, result; ///< result: what --json prints
+    std::uint64_t seed = 0;
+    std::int64_t pid = 0, step = 0, totalSteps = 0;
+    std::string phase; ///< "converting layers", "sampling data", "training", …
+    double createdAt = 0, startedAt = 0, endedAt = 0, heartbeatAt = 0; ///< Unix seconds, 0 = not yet
+    std::optional<RunId> resumedFrom;
+};
+
+struct MetricPoint {
+    std::int64_t step = 0;
+    double value = 0; ///< NaN is kept as such
+    double time = 0;  ///< Unix seconds
+};
+
+/// Statistics of all converted layers at one step. Vectors run over layers in execution order, the names stand once per run.
+struct LayerStats {
+    std::int64_t step = 0;
+    std::string quantity; ///< "kernel_count", "relative_error", "flips", "flip_rate", "scale_drift"
+    std::vector<float> values;
+};
+
+struct LogLine {
+    std::int64_t id = 0;
+    double time = 0;
+    std::string level; ///< "info", "warning", "error"
+    std::string text;
+};
+
+struct Artifact {
+    std::string kind; ///< "boolean model", "checkpoint", "chart", …
+    std::string path;
+    std::int64_t bytes = 0;
+};
+
+struct ProjectRecord {
+    std::int64_t id = 0;
+    std::string name, title, folder;
+    std::int64_t runCount = 0;
+};
+
+struct ModelRecord {
+    std::int64_t id = 0;
+    std::string path, kind, architecture;
+    std::int64_t parameters = 0, fileBytes = 0;
+    double openedAt = 0;
+};
+
+} // namespace boolab

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/store/experiment_store.h"
+
+namespace boolab
+{
+
+/// The engine's side of one run: everything is queued and written by a thread of its own in small transactions (at least
+/// twice a second), together with the heartbeat, so a long layer never makes a run look dead and a slow disk never stalls a
+/// step. Calls are thread-safe. Without end() the run is left as it is (a crash), i.e. interrupted.
+class RunRecorder
+{
+public:
+    static Result<RunRecorder> begin(const std::filesystem::path& database, const NewRun& run);
+    /// Continues a stopped, failed or interrupted run in place: same id, metrics after `fromStep` are dropped.
+    static Result<RunRecorder> resume(const std::filesystem::path& database, RunId id, std::int64_t fromStep,
+                                      std::int64_t totalSteps);
+
+    RunRecorder(RunRecorder&&) noexcept;
+    RunRecorder& operator=(RunRecorder&&) noexcept;
+    ~RunRecorder(); ///< flushes
+
+    RunId id() const;
+    void phase(const std::string& name);
+    void progress(std::int64_t step, std::int64_t totalSteps);
+    void metric(std::int64_t step, const std::string& name, double value);
+    void layers(const std::vector<std::string>& names); ///< once
+    void layerStats(std::int64_t step, const std::string& quantity, std::vector<float> values);
+    void log(const std::string& level, const std::string& text);
+    void artifact(const Artifact& artifact);
+    void state(RunState state); ///< Running, Paused
+    /// Requests that arrived since the last call, oldest first (polled by the writer thread; cheap).
+    std::vector<RequestKind> takeRequests();
+    /// Writes everything and closes the run with its end state, message and result.
+    Status end(RunState state, const std::string& message = {}, const nlohmann::json& result = {});
+    Status flush();
+
+private:
+    struct Impl;
+    explicit RunRecorder(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace boolab
