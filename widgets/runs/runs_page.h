@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/jobs/job.h"
+#include "core/store/records.h"
+
+#include <filesystem>
+
+#include <QWidget>
+
+namespace boolab::ui
+{
+
+class RunFollower;
+class RunPage;
+class RunsList;
+
+/// All runs of an experiment database, and the selected one live: how it goes, its layers, its log. Reads and writes the
+/// database only through a thread of its own, so a slow disk or a busy engine never holds up the window.
+class RunsPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit RunsPage(std::filesystem::path database, QWidget* parent = nullptr);
+    ~RunsPage() override;
+
+    /// Selects a run, now or as soon as it stands in the database.
+    void showRun(boolab::RunId id);
+
+Q_SIGNALS:
+    void resumeRequested(boolab::RunId id);
+    void runAgainRequested(const boolab::Job& job);
+    void cloneRequested(const boolab::Job& job);
+    void statusChanged(const QString& text);
+
+private:
+    void connectFollower();
+    void connectList();
+    void connectRun();
+
+    RunFollower* m_follower;
+    RunsList* m_list;
+    RunPage* m_run;
+};
+
+} // namespace boolab::ui
