@@ -11,9 +11,9 @@
 namespace boolab
 {
 
-/// Runs a job to its end, in the calling thread. The result is what `--json` prints, without run_id. A stop asked for by the
-/// observer returns ErrorCode::Stopped after the checkpoint is written. Exceptions from LibTorch (out of memory, say) become
-/// errors with what was needed and what would fit.
+/// Runs a job to its end, in the calling thread. The result is what `--json` prints, without run_id. A stop
+/// asked for by the observer returns ErrorCode::Stopped after the checkpoint is written. Exceptions from
+/// LibTorch (out of memory, say) become errors with what was needed and what would fit.
 Result<nlohmann::json> runJob(const Job& job, JobObserver& observer);
 
 /// Sets threads and device once per process (--threads, --device); Unsupported where the device is not there.

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/job_values.h"
+
+namespace boolab
+{
+
+DType dtypeFromName(const std::string& name)
+{
+    if (name == "float16") return DType::F16;
+    if (name == "bfloat16") return DType::BF16;
+    return DType::F32;
+}
+
+Result<nlohmann::json> describeBooleanModel(const std::string& folder)
+{
+    auto files = ModelFiles::open(folder);
+    if (!files) return std::unexpected(files.error());
+    return nlohmann::json{{"output", folder},
+                          {"file_bytes", files->fileBytes()},
+                          {"bits_per_weight", files->bitsPerWeight()},
+                          {"bits_per_weight_all", files->bitsPerWeightAll()}};
+}
+
+} // namespace boolab

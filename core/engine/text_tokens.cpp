@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/text_tokens.h"
+
+#include "core/base/mapped_file.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace boolab
+{
+
+namespace
+{
+
+Result<std::vector<std::int32_t>> readJsonLines(const std::filesystem::path& path, std::string_view text,
+                                                const Tokenizer& tokenizer)
+{
+    std::vector<std::int32_t> ids;
+    const auto ends = tokenizer.eosIds();
+    std::int64_t number = 0;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        ++number;
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+        if (!json.is_object() || !json.contains("text") || !json["text"].is_string())
+            return fail(
+                ErrorCode::BadInput,
+                fmt::format("{}: line {}: expected an object with a string \"text\"", path.string(), number),
+                "Every line of a .jsonl is one document: {\"text\": \"…\"}.");
+        const auto part = tokenizer.encode(json["text"].get_ref<const std::string&>());
+        ids.insert(ids.end(), part.begin(), part.end());
+        if (!ends.empty()) ids.push_back(ends.front());
+    }
+    return ids;
+}
+
+} // namespace
+
+Result<std::vector<std::int32_t>> readTextTokens(const std::filesystem::path& path,
+                                                 const Tokenizer& tokenizer)
+{
+    auto text = readTextFile(path);
+    if (!text) return std::unexpected(text.error());
+    if (text->empty())
+        return fail(ErrorCode::BadInput, fmt::format("{}: is empty, a text was expected", path.string()),
+                    "Name another file.");
+    if (path.extension() == ".jsonl") return readJsonLines(path, *text, tokenizer);
+    return tokenizer.encode(*text);
+}
+
+} // namespace boolab

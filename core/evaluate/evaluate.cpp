@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/evaluate/evaluate.h"
+
+#include "core/engine/device.h"
+#include "core/engine/text_tokens.h"
+#include "core/evaluate/token_statistics.h"
+#include "core/model/model_loader.h"
+
+#include <cmath>
+#include <fmt/format.h>
+#include <torch/utils.h>
+
+namespace boolab
+{
+
+namespace
+{
+
+/// (windows, seqLen) int64, or why the text does not give one window.
+Result<at::Tensor> cutWindows(const std::vector<std::int32_t>& ids, const Job& job)
+{
+    const std::int64_t seqLen = job.integer("seq_len"), wanted = job.integer("windows");
+    std::int64_t windows = static_cast<std::int64_t>(ids.size()) / seqLen;
+    if (windows == 0)
+        return fail(ErrorCode::BadInput,
+                    fmt::format("{}: {} tokens, at least one window of {} was expected",
+                                job.text("perplexity"), ids.size(), seqLen),
+                    "Use a longer text or a smaller --seq-len.");
+    if (wanted > 0) windows = std::min(windows, wanted);
+    return torch::tensor(std::vector<std::int64_t>(ids.begin(), ids.begin() + windows * seqLen),
+                         torch::kInt64)
+        .view({windows, seqLen});
+}
+
+} // namespace
+
+Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
+{
+    const torch::NoGradGuard noGrad;
+    if (job.text("perplexity").empty())
+        return fail(ErrorCode::Usage, "evaluate: nothing to measure", "Name a text: --perplexity FILE.");
+    auto files = ModelFiles::open(job.text("model"));
+    if (!files) return std::unexpected(files.error());
+    auto tokenizer = Tokenizer::open(*files);
+    if (!tokenizer) return std::unexpected(tokenizer.error());
+    observer.phase("reading the text", "tokens");
+    auto ids = readTextTokens(job.text("perplexity"), *tokenizer);
+    if (!ids) return std::unexpected(ids.error());
+    auto windows = cutWindows(*ids, job);
+    if (!windows) return std::unexpected(windows.error());
+
+    observer.phase("loading the model", "models");
+    const LoadOptions options = loadOptions(job, /*frozen=*/true);
+    auto loaded = loadModel(*files, options);
+    if (!loaded) return std::unexpected(loaded.error());
+    std::optional<LoadedModel> reference;
+    if (!job.text("reference").empty()) {
+        auto referenceFiles = ModelFiles::open(job.text("reference"));
+        if (!referenceFiles) return std::unexpected(referenceFiles.error());
+        if (referenceFiles->config().vocabSize != files->config().vocabSize)
+            return fail(ErrorCode::BadInput,
+                        fmt::format("{}: has {} tokens, {} has {}", job.text("reference"),
+                                    referenceFiles->config().vocabSize, job.text("model"),
+                                    files->config().vocabSize),
+                        "A reference must share the model's tokenizer.");
+        auto loadedReference = loadModel(*referenceFiles, options);
+        if (!loadedReference) return std::unexpected(loadedReference.error());
+        reference = std::move(*loadedReference);
+    }
+
+    observer.phase("measuring perplexity", "windows");
+    TokenStatistics sums;
+    const std::int64_t count = windows->size(0);
+    observer.progress(0, count);
+    for (std::int64_t w = 0; w < count; ++w) {
+        if (observer.command() == JobObserver::Command::Stop)
+            return fail(ErrorCode::Stopped, fmt::format("Stopped after {} of {} windows.", w, count));
+        const at::Tensor window = (*windows)[w];
+        const at::Tensor hidden = loaded->model->forward(window.unsqueeze(0)).hidden[0];
+        at::Tensor referenceHidden;
+        if (reference) referenceHidden = reference->model->forward(window.unsqueeze(0)).hidden[0];
+        const TokenStatistics one = tokenStatistics(
+            *loaded->model, hidden, window, reference ? reference->model.get() : nullptr, referenceHidden);
+        sums.nll += one.nll;
+        sums.klDivergence += one.klDivergence;
+        sums.sameTop += one.sameTop;
+        sums.positions += one.positions;
+        observer.metric(w + 1, "nll", one.nll / static_cast<double>(one.positions));
+        observer.metric(w + 1, "perplexity", std::exp(sums.nll / static_cast<double>(sums.positions)));
+        observer.progress(w + 1, count);
+    }
+
+    const double positions = static_cast<double>(sums.positions);
+    nlohmann::json result = {
+        {"perplexity", std::exp(sums.nll / positions)},
+        {"nll", sums.nll / positions},
+        {"tokens", count * windows->size(1)},
+        {"windows", count},
+        {"dtype", dtypeName(options.dtype)},
+        {"protocol", fmt::format("gptq-{}: no BOS, non-overlapping windows, tail dropped", windows->size(1))},
+        {"file_bytes", files->fileBytes()},
+        {"bits_per_weight", files->bitsPerWeight()},
+        {"bits_per_weight_all", files->bitsPerWeightAll()}};
+    if (reference) {
+        result["kl_divergence"] = sums.klDivergence / positions;
+        result["top_1_agreement"] = static_cast<double>(sums.sameTop) / positions;
+    }
+    return result;
+}
+
+} // namespace boolab

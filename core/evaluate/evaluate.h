@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/error.h"
+#include "core/jobs/job.h"
+#include "core/jobs/job_observer.h"
+
+#include <nlohmann/json.hpp>
+
+namespace boolab
+{
+
+/// Perplexity by the GPTQ/MBOK protocol (method.md section 5): the whole text tokenised once without special
+/// tokens, cut into non-overlapping windows of seq_len, the tail dropped, exp of the mean NLL over the
+/// seq_len - 1 predicted positions of every window. With a reference model also the mean KL(reference ||
+/// model) per token and the share of equal top tokens.
+Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer);
+
+} // namespace boolab

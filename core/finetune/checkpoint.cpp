@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/finetune/checkpoint.h"
+
+#include "core/base/atomic_write.h"
+#include "core/base/mapped_file.h"
+#include "core/formats/boolean_model_writer.h"
+
+#include <fmt/format.h>
+#include <set>
+#include <torch/serialize.h>
+
+namespace fs = std::filesystem;
+
+namespace boolab
+{
+
+namespace
+{
+
+constexpr std::int64_t kFormatVersion = 1;
+
+/// Options that a continued run may change.
+const std::set<std::string> kFreeKeys = {"steps",   "save_every", "log_every", "resume",
+                                         "threads", "db",         "project",   "name",
+                                         "device",  "force",      "output",    "student"};
+
+DType scaleDTypeFromName(const std::string& name)
+{
+    for (const DType dtype : {DType::F32, DType::BF16})
+        if (name == nameOf(dtype)) return dtype;
+    return DType::F16;
+}
+
+Error damaged(const fs::path& folder, const std::string& what)
+{
+    return {ErrorCode::BadInput, fmt::format("{}: the checkpoint cannot be used: {}", folder.string(), what),
+            "Start again without --resume."};
+}
+
+} // namespace
+
+fs::path checkpointFolder(const fs::path& output)
+{
+    fs::path name = output.lexically_normal();
+    if (!name.has_filename()) name = name.parent_path();
+    return name.string() + ".checkpoint";
+}
+
+Status writeStudent(const fs::path& folder, const ModelFiles& source, const LoadedModel& student,
+                    DType scaleDType)
+{
+    BooleanModelContent content;
+    content.scaleDType = scaleDType;
+    if (const TensorInfo* embedding = source.find("model.embed_tokens.weight"))
+        content.otherDType = embedding->dtype;
+    for (const auto& layer : student.booleanLayers) {
+        const auto floats = [](const at::Tensor& tensor) {
+            return std::span(tensor.const_data_ptr<float>(), static_cast<std::size_t>(tensor.numel()));
+        };
+        const at::Tensor& bits = layer->bits();
+        content.layers.push_back(
+            {layer->name(), layer->kernelCount(), layer->outFeatures(), layer->inFeatures(),
+             std::span(bits.const_data_ptr<std::uint8_t>(), static_cast<std::size_t>(bits.numel())),
+             floats(layer->scaleOut()), floats(layer->scaleIn())});
+    }
+    return writeBooleanModel(folder, source, content);
+}
+
+Status writeCheckpoint(const fs::path& folder, const ModelFiles& source, const LoadedModel& student,
+                       Trainer& trainer, const TrainingPosition& position, const Job& job)
+{
+    auto atomic = AtomicFolder::create(folder);
+    if (!atomic) return std::unexpected(atomic.error());
+    if (auto written = writeStudent(atomic->path() / "student", source, student, DType::F32); !written)
+        return written;
+    try {
+        torch::save(trainer.booleans().state(), (atomic->path() / "booleans.pt").string());
+        torch::save(trainer.scales(), (atomic->path() / "scales.pt").string());
+    } catch (const c10::Error& error) {
+        return fail(ErrorCode::Io,
+                    fmt::format("{}: the checkpoint cannot be written: {}", folder.string(),
+                                error.what_without_backtrace()),
+                    "Check the disk's free space.");
+    }
+    const nlohmann::json state = {{"format_version", kFormatVersion},
+                                  {"step", position.step},
+                                  {"total_flips", position.totalFlips},
+                                  {"scale_dtype", std::string(nameOf(position.scaleDType))},
+                                  {"job", job.toJson()}};
+    if (auto written = writeFileAtomically(atomic->path() / "state.json", state.dump(2)); !written)
+        return written;
+    return atomic->commit();
+}
+
+Result<CheckpointHead> readCheckpointHead(const fs::path& folder, const Job& job)
+{
+    std::error_code error;
+    if (!fs::exists(folder / "state.json", error))
+        return fail(ErrorCode::BadInput,
+                    fmt::format("{}: there is no checkpoint to resume from", folder.string()),
+                    "Start without --resume.");
+    auto text = readTextFile(folder / "state.json");
+    if (!text) return std::unexpected(text.error());
+    const auto state = nlohmann::json::parse(*text, nullptr, false);
+    if (!state.is_object() || !state.contains("job") || !state.contains("step") ||
+        !state["step"].is_number_integer())
+        return std::unexpected(damaged(folder, "state.json is not what Boolab writes"));
+    if (state.value("format_version", 0) != kFormatVersion)
+        return std::unexpected(damaged(folder, "it was written by another version of Boolab"));
+    auto before = Job::fromJson(state["job"], (folder / "state.json").string());
+    if (!before) return std::unexpected(before.error());
+    for (const auto* options : {&job.spec().options, &commonOptions()})
+        for (const OptionSpec& option : *options) {
+            if (kFreeKeys.contains(option.key)) continue;
+            const auto now = job.toJson(), then = before->toJson();
+            const auto valueOf = [&](const nlohmann::json& values) {
+                return values.contains(option.key) ? values[option.key] : option.defaultValue;
+            };
+            if (valueOf(now) != valueOf(then))
+                return fail(ErrorCode::Usage,
+                            fmt::format("{}: the checkpoint was made with {} = {}, this run asks for {}",
+                                        folder.string(), option.key, valueOf(then).dump(),
+                                        valueOf(now).dump()),
+                            "Resume with the same settings, or start a new run with another output folder.");
+        }
+    const auto scaleDType = scaleDTypeFromName(state.value("scale_dtype", "F16"));
+    return CheckpointHead{
+        {state["step"].get<std::int64_t>(), state.value("total_flips", std::int64_t{0}), scaleDType},
+        folder / "student"};
+}
+
+Status restoreTrainer(const fs::path& folder, Trainer& trainer)
+{
+    try {
+        std::vector<at::Tensor> saved;
+        torch::load(saved, (folder / "booleans.pt").string());
+        const auto state = trainer.booleans().state();
+        if (saved.size() != state.size())
+            return std::unexpected(damaged(folder, "booleans.pt has another number of kernels"));
+        for (std::size_t i = 0; i < state.size(); ++i) {
+            if (saved[i].sizes() != state[i].sizes())
+                return std::unexpected(damaged(folder, "booleans.pt has other shapes"));
+            state[i].copy_(saved[i]);
+        }
+        torch::load(trainer.scales(), (folder / "scales.pt").string());
+    } catch (const c10::Error& error) {
+        return std::unexpected(damaged(folder, error.what_without_backtrace()));
+    }
+    return {};
+}
+
+} // namespace boolab

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/error.h"
+#include "core/jobs/job.h"
+#include "core/jobs/job_observer.h"
+
+#include <nlohmann/json.hpp>
+
+namespace boolab
+{
+
+/// Continues a prompt (or answers it, with chat): greedy or sampled, seeded, with a KV cache.
+Result<nlohmann::json> generate(const Job& job, JobObserver& observer);
+
+} // namespace boolab

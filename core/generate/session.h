@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/error.h"
+#include "core/jobs/job.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace boolab
+{
+
+struct GenerateRequest {
+    std::string prompt;
+    std::int64_t tokens = 64;
+    double temperature = 0;
+    std::int64_t topK = 0;
+    double topP = 1.0;
+    std::uint64_t seed = 0;
+    bool chat = false; ///< wrap the prompt as a user's message in the model's chat template
+};
+
+struct GenerateResult {
+    std::string text; ///< what follows the prompt
+    std::int64_t promptTokens = 0, newTokens = 0;
+    double promptSeconds = 0, decodeSeconds = 0;
+    std::string finishReason; ///< "stop" (end token), "length", "stopped"
+};
+
+/// A loaded model that answers prompts one after another (the command line, the playground).
+class GenerateSession
+{
+public:
+    /// Model, dtype and device from a generate job.
+    static Result<GenerateSession> open(const Job& job);
+    GenerateSession(GenerateSession&&) noexcept;
+    ~GenerateSession();
+
+    /// `onText` receives whole UTF-8 pieces as they come and returns false to stop.
+    Result<GenerateResult> generate(const GenerateRequest& request,
+                                    const std::function<bool(const std::string&)>& onText);
+
+private:
+    struct Impl;
+    explicit GenerateSession(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace boolab

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/boolean/boolean_layer.h"
+#include "core/formats/model_files.h"
+#include "core/model/llama_model.h"
+
+namespace boolab
+{
+
+struct LoadOptions {
+    at::ScalarType dtype = at::kFloat;
+    at::Device device = at::kCPU;
+    /// Boolean layers keep their dense weight once built: for reading only (evaluate, generate).
+    bool frozen = true;
+};
+
+/// A model in memory; `booleanLayers` are those of `model` that are Boolean, in execution order.
+struct LoadedModel {
+    std::unique_ptr<LlamaModel> model;
+    std::vector<std::shared_ptr<BooleanLayer>> booleanLayers;
+};
+
+/// Errors: a tensor is missing or has the wrong shape; OutOfMemory is raised by the caller's catch.
+Result<LoadedModel> loadModel(const ModelFiles& files, const LoadOptions& options);
+
+} // namespace boolab

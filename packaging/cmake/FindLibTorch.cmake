@@ -1,0 +1,36 @@
+# Finds LibTorch without its own CMake package, which demands a CUDA toolkit. Links libtorch_cpu and libc10 only: where
+# libtorch_cuda.so lies beside them the engine loads it at start, so one binary serves both.
+#
+#   LIBTORCH_ROOT   a folder that holds include/ and lib/ (the zip of pytorch.org), or torch/ with them (a wheel unpacked)
+#   LibTorch::LibTorch, LibTorch_VERSION
+file(GLOB _private "${PROJECT_SOURCE_DIR}/.deps/libtorch-*")
+set(_roots "${LIBTORCH_ROOT}" "$ENV{LIBTORCH_ROOT}" "$ENV{BOOLAB_LIBTORCH}" ${_private})
+
+find_path(LibTorch_INCLUDE_DIR torch/csrc/api/include/torch/torch.h
+  HINTS ${_roots} PATH_SUFFIXES include torch/include libtorch/include)
+find_library(LibTorch_CPU_LIBRARY torch_cpu HINTS ${_roots} PATH_SUFFIXES lib torch/lib libtorch/lib)
+find_library(LibTorch_C10_LIBRARY c10 HINTS ${_roots} PATH_SUFFIXES lib torch/lib libtorch/lib)
+
+set(_version_file "${LibTorch_INCLUDE_DIR}/torch/headeronly/version.h")
+if(NOT EXISTS "${_version_file}")
+  set(_version_file "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include/torch/version.h")
+endif()
+if(EXISTS "${_version_file}")
+  file(STRINGS "${_version_file}" _version REGEX "define TORCH_VERSION \"")
+  string(REGEX REPLACE ".*\"([0-9.]+).*" "\\1" LibTorch_VERSION "${_version}")
+endif()
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(LibTorch
+  REQUIRED_VARS LibTorch_CPU_LIBRARY LibTorch_C10_LIBRARY LibTorch_INCLUDE_DIR
+  VERSION_VAR LibTorch_VERSION
+  REASON_FAILURE_MESSAGE "./test or ./run fetch it into .deps/; or name yours with -DLIBTORCH_ROOT=FOLDER; or build without the engine with -DBOOLAB_ENGINE=OFF")
+
+if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
+  add_library(LibTorch::LibTorch INTERFACE IMPORTED)
+  target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
+    "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
+  target_link_libraries(LibTorch::LibTorch INTERFACE "${LibTorch_CPU_LIBRARY}" "${LibTorch_C10_LIBRARY}" ${CMAKE_DL_LIBS})
+  # libtorch_cpu keeps its operators in static initialisers: the linker must not drop it.
+  target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--no-as-needed")
+endif()

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/run_job.h"
+
+#include <QtTest>
+#include <map>
+
+/// A job from its JSON; fails the test where it is not valid.
+inline boolab::Job makeJob(const nlohmann::json& json)
+{
+    auto job = boolab::Job::fromJson(json, "test");
+    if (!job) qFatal("%s", job.error().text().c_str());
+    return *job;
+}
+
+/// Keeps what a job reports; asks for a stop after a given number of command() calls in the "training" phase.
+class RecordingObserver : public boolab::SilentObserver
+{
+public:
+    std::map<std::string, std::vector<double>> metrics;
+    std::vector<std::string> layerNames;
+    std::map<std::string, std::vector<std::vector<float>>> stats;
+    int stopAfter = -1;
+
+    void phase(const std::string& name, const std::string&) override { m_phase = name; }
+    void metric(std::int64_t, const std::string& name, double value) override
+    {
+        metrics[name].push_back(value);
+    }
+    void layers(const std::vector<std::string>& names) override { layerNames = names; }
+    void layerStats(std::int64_t, const std::string& quantity, const std::vector<float>& values) override
+    {
+        stats[quantity].push_back(values);
+    }
+    Command command() override
+    {
+        if (m_phase != "training" || stopAfter < 0) return Command::Continue;
+        return --stopAfter <= 0 ? Command::Stop : Command::Continue;
+    }
+
+private:
+    std::string m_phase;
+};

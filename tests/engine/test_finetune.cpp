@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/formats/model_files.h"
+#include "job_helpers.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+
+using namespace boolab;
+
+class TestFinetune : public QObject
+{
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+    std::string path(const QString& name) const { return m_folder.filePath(name).toStdString(); }
+
+    nlohmann::json job(const QString& output, nlohmann::json changes = nlohmann::json::object()) const
+    {
+        nlohmann::json json = {{"kind", "finetune"},
+                               {"student", path("student")},
+                               {"teacher", BOOLAB_TINY_MODEL},
+                               {"data", path("text.txt")},
+                               {"output", path(output)},
+                               {"steps", 12},
+                               {"seq_len", 32},
+                               {"batch_size", 2},
+                               {"learning_rate", 0.01},
+                               {"hidden_every", 1},
+                               {"bool_wait", 2},
+                               {"bool_threshold", 1.0},
+                               {"bool_cap", 0.01},
+                               {"dtype", "float32"},
+                               {"seed", 5}};
+        json.update(changes);
+        return json;
+    }
+
+    static QByteArray bytes(const std::string& file)
+    {
+        QFile f(QString::fromStdString(file));
+        return f.open(QIODevice::ReadOnly) ? f.readAll() : QByteArray();
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        qputenv("BOOLAB_HOME", m_folder.path().toUtf8());
+        QFile text(m_folder.filePath("text.txt"));
+        QVERIFY(text.open(QIODevice::WriteOnly));
+        for (int i = 0; i < 400; ++i)
+            text.write(
+                qPrintable(QString("Line %1 speaks of kernels, scales and bits.\n").arg(i * 7919 % 1000)));
+        text.close();
+        SilentObserver silent;
+        QVERIFY(runJob(makeJob({{"kind", "convert"},
+                                {"model", BOOLAB_TINY_MODEL},
+                                {"output", path("student")},
+                                {"kernels", 2}}),
+                       silent));
+    }
+
+    void lossFallsAndBitsFlip()
+    {
+        RecordingObserver observer;
+        auto result = runJob(makeJob(job("out", {{"steps", 40}})), observer);
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        const auto& loss = observer.metrics["loss_kl"];
+        QCOMPARE(loss.size(), std::size_t{40});
+        QVERIFY2(loss.back() < 0.8 * loss.front(),
+                 qPrintable(QString("%1 -> %2").arg(loss.front()).arg(loss.back())));
+        QVERIFY((*result)["flips"].get<std::int64_t>() > 0);
+        QCOMPARE(observer.metrics["flips"].front(), 0.0);
+        QCOMPARE(observer.stats["flips"].back().size(), std::size_t{14});
+        auto written = ModelFiles::open(path("out"));
+        QVERIFY(written);
+        QVERIFY(written->kind() == ModelKind::Boolean);
+    }
+
+    void scalesOnlyFlipsNothing()
+    {
+        RecordingObserver observer;
+        auto result = runJob(makeJob(job("scales", {{"train", "scales"}})), observer);
+        QVERIFY(result);
+        auto before = ModelFiles::open(path("student")), after = ModelFiles::open(path("scales"));
+        const std::string layer = "model.layers.0.mlp.up_proj";
+        const auto a = before->booleanLayer(layer), b = after->booleanLayer(layer);
+        QVERIFY(std::equal(a->bits.begin(), a->bits.end(), b->bits.begin()));
+        QVERIFY(!observer.metrics.contains("flips"));
+    }
+
+    void onlyTheChosenKernelChanges_data()
+    {
+        QTest::addColumn<QString>("train");
+        QTest::addColumn<QList<bool>>("changes");
+        QTest::newRow("last") << "last" << QList<bool>{false, true};
+        QTest::newRow("first") << "first" << QList<bool>{true, false};
+        QTest::newRow("all") << "all" << QList<bool>{true, true};
+    }
+
+    void onlyTheChosenKernelChanges()
+    {
+        QFETCH(QString, train);
+        QFETCH(QList<bool>, changes);
+        SilentObserver silent;
+        QVERIFY(runJob(makeJob(job(train, {{"train", train.toStdString()}})), silent));
+        auto before = ModelFiles::open(path("student")), after = ModelFiles::open(path(train));
+        QList<bool> changed = {false, false};
+        for (const auto& info : before->linearLayers()) {
+            const auto a = before->booleanLayer(info.name), b = after->booleanLayer(info.name);
+            const std::size_t half = a->bits.size() / 2;
+            changed[0] |= !std::equal(a->bits.begin(), a->bits.begin() + half, b->bits.begin());
+            changed[1] |= !std::equal(a->bits.begin() + half, a->bits.end(), b->bits.begin() + half);
+        }
+        QCOMPARE(changed, changes);
+    }
+
+    void stoppedAndResumedEqualsUninterrupted_data()
+    {
+        QTest::addColumn<int>("accumulation");
+        QTest::newRow("one micro-batch") << 1;
+        QTest::newRow("three micro-batches") << 3;
+    }
+
+    void stoppedAndResumedEqualsUninterrupted()
+    {
+        QFETCH(int, accumulation);
+        SilentObserver silent;
+        const QString whole = QString("whole%1").arg(accumulation),
+                      parts = QString("parts%1").arg(accumulation);
+        QVERIFY(runJob(makeJob(job(whole, {{"grad_accum", accumulation}})), silent));
+
+        RecordingObserver stopping;
+        stopping.stopAfter = 5;
+        auto stopped = runJob(makeJob(job(parts, {{"grad_accum", accumulation}})), stopping);
+        QVERIFY(!stopped);
+        QVERIFY(stopped.error().code == ErrorCode::Stopped);
+        QVERIFY(!QDir(m_folder.filePath(parts)).exists());
+        RecordingObserver resumed;
+        auto result = runJob(makeJob(job(parts, {{"grad_accum", accumulation}, {"resume", true}})), resumed);
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        QCOMPARE(resumed.metrics["loss"].size(), std::size_t{7});
+        const QByteArray expected = bytes(path(whole) + "/model.safetensors");
+        QVERIFY(!expected.isEmpty());
+        QVERIFY(bytes(path(parts) + "/model.safetensors") == expected);
+    }
+
+    void gradientAccumulationEqualsALargerBatch()
+    {
+        RecordingObserver large, accumulated;
+        QVERIFY(runJob(makeJob(job("large", {{"batch_size", 4}, {"steps", 3}, {"train", "scales"}})), large));
+        QVERIFY(runJob(
+            makeJob(job("small", {{"batch_size", 2}, {"grad_accum", 2}, {"steps", 3}, {"train", "scales"}})),
+            accumulated));
+        // The first loss is of the same four sequences; hidden MSE is normalised per micro-batch, so KL is
+        // what must agree.
+        QVERIFY(std::abs(large.metrics["loss_kl"][0] - accumulated.metrics["loss_kl"][0]) < 1e-4);
+    }
+
+    void resumeWithOtherSettingsIsRefused()
+    {
+        SilentObserver silent;
+        QVERIFY(runJob(makeJob(job("settings")), silent));
+        auto result = runJob(makeJob(job("settings", {{"resume", true}, {"learning_rate", 0.5}})), silent);
+        QVERIFY(!result);
+        QVERIFY(result.error().message.find("learning_rate") != std::string::npos);
+    }
+
+    void resumeWithoutCheckpointIsExplained()
+    {
+        SilentObserver silent;
+        auto result = runJob(makeJob(job("nothing-here", {{"resume", true}})), silent);
+        QVERIFY(!result);
+        QVERIFY(result.error().hint.find("--resume") != std::string::npos);
+    }
+
+    void aDamagedCheckpointIsExplained()
+    {
+        SilentObserver silent;
+        QVERIFY(runJob(makeJob(job("damaged")), silent));
+        QFile file(QString::fromStdString(path("damaged.checkpoint/booleans.pt")));
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        file.resize(file.size() / 2);
+        file.close();
+        auto result = runJob(makeJob(job("damaged", {{"resume", true}, {"steps", 20}})), silent);
+        QVERIFY(!result);
+        QVERIFY(result.error().code == ErrorCode::BadInput);
+        QVERIFY(result.error().message.find("damaged.checkpoint") != std::string::npos);
+    }
+
+    void selfDataIsSampledOnceAndThenCached()
+    {
+        const nlohmann::json self = {{"data", "self"}, {"self_tokens", 256}, {"self_batch", 4}, {"steps", 2}};
+        RecordingObserver first, second;
+        QVERIFY(runJob(makeJob(job("self1", self)), first));
+        QCOMPARE(QDir(m_folder.filePath("cache")).entryList({"self-*.tokens"}).size(), 1);
+        QVERIFY(runJob(makeJob(job("self2", self)), second));
+        QVERIFY(first.metrics["loss"] == second.metrics["loss"]);
+    }
+
+    void aStudentThatIsNoBooleanModelIsRefused()
+    {
+        SilentObserver silent;
+        auto result = runJob(makeJob(job("no", {{"student", BOOLAB_TINY_MODEL}})), silent);
+        QVERIFY(!result);
+        QVERIFY(result.error().message.find("not a Boolean model") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFinetune)
+#include "test_finetune.moc"

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/generate/session.h"
+#include "job_helpers.h"
+
+#include <QFileInfo>
+
+using namespace boolab;
+
+class TestGenerate : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void sameSeedSameText()
+    {
+        SilentObserver silent;
+        const auto text = [&](int seed) {
+            auto result = runJob(makeJob({{"kind", "generate"},
+                                          {"model", BOOLAB_TINY_MODEL},
+                                          {"prompt", "Boolean"},
+                                          {"tokens", 24},
+                                          {"temperature", 1.0},
+                                          {"seed", seed}}),
+                                 silent);
+            return result ? (*result)["text"].get<std::string>() : "error: " + result.error().text();
+        };
+        QCOMPARE(text(3), text(3));
+        QVERIFY(text(3) != text(4));
+        QVERIFY(!text(3).starts_with("error"));
+    }
+
+    void piecesJoinToTheWholeTextAndCanBeStopped()
+    {
+        auto session = GenerateSession::open(
+            makeJob({{"kind", "generate"}, {"model", BOOLAB_TINY_MODEL}, {"prompt", ""}}));
+        QVERIFY(session);
+        std::string joined;
+        auto whole = session->generate({.prompt = "Boolean", .tokens = 30}, [&](const std::string& piece) {
+            joined += piece;
+            return true;
+        });
+        QVERIFY(whole);
+        QVERIFY(whole->text.starts_with(joined));
+        int pieces = 0;
+        auto stopped = session->generate({.prompt = "Boolean", .tokens = 30},
+                                         [&](const std::string&) { return ++pieces < 3; });
+        QVERIFY(stopped);
+        QCOMPARE(stopped->finishReason, std::string("stopped"));
+    }
+
+    void aPromptLongerThanTheContextIsRefused()
+    {
+        SilentObserver silent;
+        auto result = runJob(
+            makeJob({{"kind", "generate"}, {"model", BOOLAB_TINY_MODEL}, {"prompt", std::string(3000, 'x')}}),
+            silent);
+        QVERIFY(!result);
+        QVERIFY(result.error().message.find("256") != std::string::npos);
+    }
+
+    void theSampleModelKnowsTheCapitalOfFrance()
+    {
+        if (!QFileInfo::exists(BOOLAB_SAMPLE_MODEL)) QSKIP("the sample model is not there; ./run fetches it");
+        SilentObserver silent;
+        auto result = runJob(makeJob({{"kind", "generate"},
+                                      {"model", BOOLAB_SAMPLE_MODEL},
+                                      {"prompt", "The capital of France is"},
+                                      {"tokens", 4},
+                                      {"dtype", "float32"}}),
+                             silent);
+        QVERIFY(result);
+        QVERIFY2((*result)["text"].get<std::string>().starts_with(" Paris"),
+                 (*result)["text"].get<std::string>().c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestGenerate)
+#include "test_generate.moc"
