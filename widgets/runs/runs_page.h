@@ -15,8 +15,9 @@ class RunFollower;
 class RunPage;
 class RunsList;
 
-/// All runs of an experiment database, and the selected one live: how it goes, its layers, its log. Reads and writes the
-/// database only through a thread of its own, so a slow disk or a busy engine never holds up the window.
+/// All runs of an experiment database, and the selected one live: how it goes, its layers, its log. Reads and
+/// writes the database only through a thread of its own, so a slow disk or a busy engine never holds up the
+/// window.
 class RunsPage : public QWidget
 {
     Q_OBJECT

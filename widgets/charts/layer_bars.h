@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "widgets/charts/chart_paint.h"
+#include "widgets/charts/layer_name.h"
+
+#include <QWidget>
+
+namespace boolab::ui
+{
+
+/// One bar per layer in execution order, coloured by the layer's part (q_proj, …). Hovering tells the layer
+/// and its value.
+class LayerBars : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit LayerBars(const QString& title, QWidget* parent = nullptr);
+
+    void setEmptyText(const QString& text);
+    void setLayers(std::vector<LayerName> layers);
+    /// In the order of the layers; NaN: not known yet.
+    void setValues(std::vector<float> values);
+    void setLegendShown(bool shown);
+    /// "block 3, q_proj: 2"; empty outside the bars.
+    QString textAt(const QPointF& place) const;
+
+    QSize sizeHint() const override { return {420, 150}; }
+    QSize minimumSizeHint() const override { return {200, 90}; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+private:
+    AxisScale xScale(const ChartFrame& frame) const;
+    AxisScale yScale(const ChartFrame& frame) const;
+    int layerAt(const QPointF& place) const;
+    void paintBars(QPainter& painter, const ChartFrame& frame, const ChartColors& colors);
+
+    QString m_title, m_emptyText;
+    std::vector<LayerName> m_layers;
+    std::vector<int> m_partOfLayer;
+    std::vector<QString> m_parts;
+    std::vector<float> m_values;
+    int m_hovered = -1;
+    bool m_legendShown = true;
+};
+
+/// Ticks at the first layer of each block, at its place among the layers.
+std::vector<ChartTick> blockTicks(const std::vector<LayerName>& layers);
+
+} // namespace boolab::ui

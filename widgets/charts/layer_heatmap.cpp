@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/charts/layer_heatmap.h"
+
+#include "widgets/charts/layer_bars.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <QFontMetricsF>
+#include <QMouseEvent>
+#include <QToolTip>
+
+namespace boolab::ui
+{
+namespace
+{
+
+constexpr double kScaleWidth = 90;
+
+std::array<QRgb, 256> heatTable()
+{
+    std::array<QRgb, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i] = heatColor(static_cast<double>(i) / 255).rgb();
+    return table;
+}
+
+} // namespace
+
+LayerHeatmap::LayerHeatmap(const QString& title, const QString& unit, QWidget* parent)
+    : QWidget(parent), m_title(title), m_unit(unit)
+{
+    setMouseTracking(true);
+    setAccessibleName(title);
+}
+
+void LayerHeatmap::setEmptyText(const QString& text)
+{
+    m_emptyText = text;
+    update();
+}
+
+void LayerHeatmap::setLayers(std::vector<LayerName> layers)
+{
+    m_layers = std::move(layers);
+    update();
+}
+
+void LayerHeatmap::add(std::int64_t step, std::span<const float> values)
+{
+    m_grid.add(step, values);
+    m_stale = true;
+    update();
+}
+
+void LayerHeatmap::clear()
+{
+    m_grid.clear();
+    m_stale = true;
+    update();
+}
+
+void LayerHeatmap::drawImage()
+{
+    static const std::array<QRgb, 256> kTable = heatTable();
+    const auto& columns = m_grid.columns();
+    m_highest = m_grid.highest();
+    m_image =
+        QImage(static_cast<int>(columns.size()), static_cast<int>(m_grid.layerCount()), QImage::Format_RGB32);
+    m_image.fill(kTable[0]);
+    const float full = std::log1p(m_highest);
+    for (std::size_t x = 0; x < columns.size(); ++x)
+        for (std::size_t y = 0; y < columns[x].values.size(); ++y) {
+            const float value = columns[x].values[y];
+            if (!(value > 0) || !(full > 0)) continue;
+            const auto shade = static_cast<std::size_t>(255 * std::min(1.0F, std::log1p(value) / full));
+            m_image.setPixel(static_cast<int>(x), static_cast<int>(y), kTable[shade]);
+        }
+    m_stale = false;
+}
+
+QString LayerHeatmap::textAt(const QPointF& place) const
+{
+    const QRectF plot = ChartFrame::in(rect(), font()).plot;
+    const auto& columns = m_grid.columns();
+    if (!plot.contains(place) || columns.empty() || m_grid.layerCount() == 0) return {};
+    const auto pick = [](double share, std::size_t count) {
+        return std::min(static_cast<std::size_t>(share * static_cast<double>(count)), count - 1);
+    };
+    const auto& column = columns[pick((place.x() - plot.left()) / plot.width(), columns.size())];
+    const std::size_t layer = pick((place.y() - plot.top()) / plot.height(), m_grid.layerCount());
+    const QString name = layer < m_layers.size() ? m_layers[layer].spoken()
+                                                 : tr("layer %1").arg(static_cast<qulonglong>(layer));
+    const QString steps = column.steps == 1
+                              ? tr("step %1").arg(column.firstStep)
+                              : tr("mean of steps %1 to %2").arg(column.firstStep).arg(column.lastStep);
+    const float value = layer < column.values.size() ? column.values[layer] : NAN;
+    return QStringLiteral("%1 · %2: %3 %4").arg(name, steps, valueText(value), m_unit);
+}
+
+std::vector<ChartTick> LayerHeatmap::stepTicks() const
+{
+    const auto& columns = m_grid.columns();
+    std::vector<ChartTick> ticks;
+    const std::size_t stride = std::max<std::size_t>(1, columns.size() / 8);
+    for (std::size_t i = 0; i < columns.size(); i += stride)
+        ticks.push_back({static_cast<double>(i) + 0.5, QString::number(columns[i].firstStep)});
+    return ticks;
+}
+
+void LayerHeatmap::paintScale(QPainter& painter, const ChartFrame& frame, const ChartColors& colors) const
+{
+    const QFontMetricsF metrics(painter.font());
+    const QString most = QStringLiteral("%1 %2").arg(valueText(m_highest), m_unit);
+    QRectF bar(0, frame.whole.top() + 6, kScaleWidth, metrics.height() - 2);
+    bar.moveRight(frame.plot.right() - metrics.horizontalAdvance(most) - 6);
+    QLinearGradient gradient(bar.topLeft(), bar.topRight());
+    for (int i = 0; i <= 8; ++i)
+        gradient.setColorAt(i / 8.0, heatColor(i / 8.0));
+    painter.fillRect(bar, gradient);
+    painter.setPen(colors.faint);
+    painter.drawText(QPointF(bar.right() + 6, bar.top() + metrics.ascent()), most);
+    painter.drawText(
+        QPointF(bar.left() - metrics.horizontalAdvance(QLatin1Char('0')) - 6, bar.top() + metrics.ascent()),
+        QStringLiteral("0"));
+}
+
+void LayerHeatmap::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    const ChartColors colors(palette());
+    const ChartFrame frame = ChartFrame::in(rect(), font());
+    painter.fillRect(rect(), colors.base);
+    paintTitle(painter, frame, colors, m_title);
+    if (m_grid.columns().empty()) {
+        paintEmpty(painter, frame, colors, m_emptyText);
+        return;
+    }
+    if (m_stale) drawImage();
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, m_image.height() > frame.plot.height());
+    painter.drawImage(frame.plot, m_image);
+    const AxisScale x{0, static_cast<double>(m_image.width()), frame.plot.left(), frame.plot.right()};
+    paintXLabels(painter, frame, colors, stepTicks(), x, tr("step"));
+    const AxisScale y{0, static_cast<double>(m_image.height()), frame.plot.top(), frame.plot.bottom()};
+    std::vector<ChartTick> blocks = blockTicks(m_layers);
+    const auto stride =
+        static_cast<std::size_t>(std::ceil(static_cast<double>(blocks.size()) * 24 / frame.plot.height()));
+    std::vector<ChartTick> shown;
+    for (std::size_t i = 0; i < blocks.size(); i += std::max<std::size_t>(1, stride))
+        shown.push_back({blocks[i].at, i == 0 ? tr("block %1").arg(blocks[i].label) : blocks[i].label});
+    paintYLabels(painter, frame, colors, shown, y);
+    paintScale(painter, frame, colors);
+}
+
+void LayerHeatmap::mouseMoveEvent(QMouseEvent* event)
+{
+    QToolTip::showText(event->globalPosition().toPoint(), textAt(event->position()), this);
+}
+
+} // namespace boolab::ui

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "widgets/charts/chart_paint.h"
+#include "widgets/charts/layer_grid.h"
+#include "widgets/charts/layer_name.h"
+
+#include <QImage>
+#include <QWidget>
+
+namespace boolab::ui
+{
+
+/// A number per layer and step as colours: layers from top to bottom, steps from left to right. Shades are
+/// logarithmic, since layers differ by orders of magnitude. Hovering tells the layer, the step and the
+/// number.
+class LayerHeatmap : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit LayerHeatmap(const QString& title, const QString& unit, QWidget* parent = nullptr);
+
+    void setEmptyText(const QString& text);
+    void setLayers(std::vector<LayerName> layers);
+    void add(std::int64_t step, std::span<const float> values);
+    void clear();
+    const LayerGrid& grid() const { return m_grid; }
+    QString textAt(const QPointF& place) const;
+
+    QSize sizeHint() const override { return {480, 300}; }
+    QSize minimumSizeHint() const override { return {240, 140}; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+
+private:
+    void drawImage();
+    std::vector<ChartTick> stepTicks() const;
+    void paintScale(QPainter& painter, const ChartFrame& frame, const ChartColors& colors) const;
+
+    QString m_title, m_unit, m_emptyText;
+    std::vector<LayerName> m_layers;
+    LayerGrid m_grid;
+    QImage m_image;
+    float m_highest = 0;
+    bool m_stale = true;
+};
+
+} // namespace boolab::ui

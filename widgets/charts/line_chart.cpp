@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/charts/line_chart.h"
+
+#include "widgets/charts/chart_cursor.h"
+#include "widgets/charts/downsample.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QChart>
+#include <QEvent>
+#include <QLineSeries>
+#include <QValueAxis>
+
+namespace boolab::ui
+{
+namespace
+{
+
+constexpr int kRefreshMs = 40;
+
+QLineSeries* makeLine(QChart* chart, QValueAxis* x, QValueAxis* y)
+{
+    auto* line = new QLineSeries;
+    chart->addSeries(line);
+    line->attachAxis(x);
+    line->attachAxis(y);
+    return line;
+}
+
+void setLine(QLineSeries* line, const std::vector<Sample>& samples)
+{
+    QList<QPointF> points;
+    points.reserve(std::ssize(samples));
+    for (const Sample& sample : samples)
+        points.append({sample.x, sample.y});
+    line->replace(points);
+}
+
+} // namespace
+
+LineChart::LineChart(const QString& title, QWidget* parent)
+    : QChartView(parent), m_title(title), m_xCaption(tr("step")), m_xAxis(new QValueAxis),
+      m_yAxis(new QValueAxis), m_cursor(new ChartCursor(viewport()))
+{
+    chart()->setBackgroundVisible(false);
+    chart()->legend()->hide();
+    chart()->addAxis(m_xAxis, Qt::AlignBottom);
+    chart()->addAxis(m_yAxis, Qt::AlignLeft);
+    m_xAxis->setVisible(false);
+    m_yAxis->setVisible(false);
+    setRenderHint(QPainter::Antialiasing);
+    setFrameShape(QFrame::NoFrame);
+    setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    viewport()->setMouseTracking(true);
+    setMinimumSize(160, 110);
+    setAccessibleName(title);
+    setToolTip(QString());
+    m_refresh.setSingleShot(true);
+    m_refresh.setInterval(kRefreshMs);
+    connect(&m_refresh, &QTimer::timeout, this, &LineChart::refresh);
+    applyColors();
+}
+
+LineChart::~LineChart() = default;
+
+void LineChart::setTitle(const QString& title)
+{
+    m_title = title;
+    setAccessibleName(title);
+    schedule();
+}
+
+void LineChart::setXCaption(const QString& caption)
+{
+    m_xCaption = caption;
+    schedule();
+}
+
+void LineChart::setEmptyText(const QString& text)
+{
+    m_emptyText = text;
+    schedule();
+}
+
+int LineChart::addCurve(const QString& name, int color)
+{
+    Curve curve{.name = name, .color = color, .shown = true, .data = {}};
+    curve.raw = makeLine(chart(), m_xAxis, m_yAxis);
+    curve.smooth = makeLine(chart(), m_xAxis, m_yAxis);
+    curve.data.setSmoothing(m_smoothing);
+    m_curves.push_back(std::move(curve));
+    applyColors();
+    return static_cast<int>(std::ssize(m_curves)) - 1;
+}
+
+void LineChart::append(int curve, std::span<const Sample> samples)
+{
+    m_curves[static_cast<std::size_t>(curve)].data.append(samples);
+    schedule();
+}
+
+void LineChart::clearSamples()
+{
+    for (Curve& curve : m_curves)
+        curve.data.clear();
+    schedule();
+}
+
+void LineChart::removeCurves()
+{
+    m_curves.clear();
+    chart()->removeAllSeries();
+    m_cursor->hideReading();
+    schedule();
+}
+
+void LineChart::setSmoothing(double weight)
+{
+    m_smoothing = std::clamp(weight, 0.0, 0.999);
+    for (Curve& curve : m_curves)
+        curve.data.setSmoothing(m_smoothing);
+    applyColors();
+}
+
+void LineChart::setLogY(bool on)
+{
+    m_logY = on;
+    schedule();
+}
+
+void LineChart::setCurveShown(int curve, bool shown)
+{
+    m_curves[static_cast<std::size_t>(curve)].shown = shown;
+    schedule();
+}
+
+void LineChart::schedule()
+{
+    if (!m_refresh.isActive()) m_refresh.start();
+}
+
+void LineChart::applyColors()
+{
+    const ChartColors colors(palette());
+    setBackgroundBrush(colors.base);
+    for (Curve& curve : m_curves) {
+        QColor color = seriesColor(curve.color, colors.dark);
+        curve.smooth->setPen(QPen(color, 2));
+        if (m_smoothing > 0) color.setAlphaF(0.38F);
+        curve.raw->setPen(QPen(color, m_smoothing > 0 ? 1.0 : 1.6));
+    }
+    schedule();
+}
+
+void LineChart::placePlot()
+{
+    m_frame = ChartFrame::in(viewport()->rect(), font());
+    chart()->setPlotArea(m_frame.plot);
+    m_cursor->setGeometry(viewport()->rect());
+    m_cursor->setPlot(m_frame.plot);
+}
+
+bool LineChart::hasSamples() const
+{
+    return std::ranges::any_of(m_curves, [](const Curve& curve) { return !curve.data.raw().empty(); });
+}
+
+LineChart::View LineChart::fullView() const
+{
+    double low = INFINITY, high = -INFINITY;
+    for (const Curve& curve : m_curves) {
+        if (curve.data.raw().empty()) continue;
+        low = std::min(low, curve.data.raw().front().x);
+        high = std::max(high, curve.data.raw().back().x);
+    }
+    if (low > high) return {0, 1};
+    if (low == high) return {low - 0.5, high + 0.5};
+    return {low, high};
+}
+
+std::vector<Sample> LineChart::visible(const std::vector<Sample>& samples) const
+{
+    const View view = shownView();
+    auto shown =
+        downsample(samples, view.low, view.high, std::max(1, static_cast<int>(m_frame.plot.width())));
+    if (!m_logY) return shown;
+    std::erase_if(shown, [](const Sample& sample) { return sample.y <= 0; });
+    for (Sample& sample : shown)
+        sample.y = std::log10(sample.y);
+    return shown;
+}
+
+void LineChart::fill(Curve& curve, std::optional<View>& yRange)
+{
+    curve.raw->setVisible(curve.shown);
+    curve.smooth->setVisible(curve.shown);
+    const auto raw = visible(curve.data.raw());
+    const auto smooth = visible(curve.data.smooth());
+    setLine(curve.raw, raw);
+    setLine(curve.smooth, smooth);
+    curve.raw->setPointsVisible(raw.size() == 1); // a line of one point cannot be seen
+    if (!curve.shown) return;
+    for (const auto* samples : {&raw, &smooth})
+        for (const Sample& sample : *samples) {
+            if (!yRange) yRange = View{sample.y, sample.y};
+            yRange = View{std::min(yRange->low, sample.y), std::max(yRange->high, sample.y)};
+        }
+}
+
+void LineChart::setYRange(const std::optional<View>& range)
+{
+    View y = range.value_or(View{0, 1});
+    const double span = y.high - y.low;
+    const double room = span > 0 ? 0.06 * span : std::max(1e-12, 0.1 * std::abs(y.high));
+    const bool fromZero = !m_logY && y.low >= 0 && y.low < 0.3 * y.high; // rates and counts stand on the axis
+    y = {fromZero ? 0 : y.low - room, y.high + room};
+    if (!(y.high > y.low)) y.high = y.low + 1;
+    m_yAxis->setRange(y.low, y.high);
+    m_y = {y.low, y.high, m_frame.plot.bottom(), m_frame.plot.top()};
+    const int limit = std::max(2, static_cast<int>(m_frame.plot.height() / 38));
+    m_yTicks = m_logY ? logTicks(y.low, y.high, limit) : linearTicks(y.low, y.high, limit);
+}
+
+void LineChart::refresh()
+{
+    m_refresh.stop();
+    placePlot();
+    const View view = shownView();
+    std::optional<View> yRange;
+    for (Curve& curve : m_curves)
+        fill(curve, yRange);
+    m_xAxis->setRange(view.low, view.high);
+    m_x = {view.low, view.high, m_frame.plot.left(), m_frame.plot.right()};
+    m_xTicks = linearTicks(view.low, view.high, std::max(2, static_cast<int>(m_frame.plot.width() / 80)));
+    if (view.high - view.low < 4) // steps are whole
+        std::erase_if(m_xTicks, [](const ChartTick& tick) { return tick.at != std::floor(tick.at); });
+    setYRange(yRange);
+    viewport()->update();
+}
+
+std::size_t LineChart::drawnSamples() const
+{
+    std::size_t count = 0;
+    for (const Curve& curve : m_curves)
+        count += static_cast<std::size_t>(curve.raw->count() + curve.smooth->count());
+    return count;
+}
+
+void LineChart::changeEvent(QEvent* event)
+{
+    QChartView::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) applyColors();
+}
+
+void LineChart::resizeEvent(QResizeEvent* event)
+{
+    QChartView::resizeEvent(event);
+    placePlot();
+    schedule();
+}
+
+void LineChart::drawBackground(QPainter* painter, const QRectF& rect)
+{
+    QChartView::drawBackground(painter, rect);
+    painter->setFont(font());
+    if (hasSamples()) paintGrid(*painter, m_frame, ChartColors(palette()), m_yTicks, m_y);
+}
+
+void LineChart::drawForeground(QPainter* painter, const QRectF&)
+{
+    const ChartColors colors(palette());
+    painter->setFont(font());
+    paintTitle(*painter, m_frame, colors, m_title);
+    m_legend.clear();
+    if (!hasSamples()) {
+        paintEmpty(*painter, m_frame, colors, m_emptyText);
+        return;
+    }
+    paintYLabels(*painter, m_frame, colors, m_yTicks, m_y);
+    paintXLabels(*painter, m_frame, colors, m_xTicks, m_x, m_xCaption);
+    std::vector<LegendEntry> entries;
+    for (const Curve& curve : m_curves)
+        entries.push_back({curve.name, seriesColor(curve.color, colors.dark), curve.shown});
+    if (entries.size() > 1) m_legend = paintLegend(*painter, m_frame, colors, entries);
+    if (hasFocus()) {
+        painter->setPen(QPen(palette().color(QPalette::Highlight), 1));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(QRectF(viewport()->rect()).adjusted(0.5, 0.5, -0.5, -0.5));
+    }
+}
+
+} // namespace boolab::ui

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "widgets/charts/chart_paint.h"
+#include "widgets/charts/plot_series.h"
+
+#include <memory>
+#include <optional>
+
+#include <QChartView>
+#include <QTimer>
+
+class QLineSeries;
+class QValueAxis;
+
+namespace boolab::ui
+{
+
+class ChartCursor;
+
+/// Curves over steps that stay smooth with any number of samples: only about two per pixel reach Qt Charts.
+/// Raw values stay visible behind the smoothed ones. Wheel or a dragged band zooms, Shift-drag or the middle
+/// button pans, a double click resets; so do +, -, arrows and Home. A click on the legend hides a curve.
+class LineChart : public QChartView
+{
+    Q_OBJECT
+
+public:
+    struct Curve {
+        QString name;
+        int color = 0;
+        bool shown = true;
+        PlotSeries data;
+        QLineSeries* raw = nullptr;
+        QLineSeries* smooth = nullptr;
+    };
+    struct View {
+        double low = 0, high = 1;
+        friend bool operator==(const View&, const View&) = default;
+    };
+
+    explicit LineChart(const QString& title, QWidget* parent = nullptr);
+    ~LineChart() override;
+
+    const QString& title() const { return m_title; }
+    void setTitle(const QString& title);
+    void setXCaption(const QString& caption);
+    /// What to show while there are no samples.
+    void setEmptyText(const QString& text);
+    int addCurve(const QString& name, int color);
+    const std::vector<Curve>& curves() const { return m_curves; }
+    void append(int curve, std::span<const Sample> samples);
+    /// Samples go, curves and zoom stay.
+    void clearSamples();
+    void removeCurves();
+
+    void setSmoothing(double weight);
+    void setLogY(bool on);
+    void setCurveShown(int curve, bool shown);
+    /// nullopt: all of it, growing with the data.
+    void setView(std::optional<View> view);
+    std::optional<View> view() const { return m_view; }
+    void zoom(double factor, double aroundX);
+    void pan(double share); ///< of what is visible
+    void showCursorAt(double x);
+
+    /// Draws what is pending at once; otherwise it happens within 40 ms.
+    void refresh();
+    /// Samples handed to Qt Charts after the last refresh.
+    std::size_t drawnSamples() const;
+
+Q_SIGNALS:
+    void viewChanged();
+
+protected:
+    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void drawBackground(QPainter* painter, const QRectF& rect) override;
+    void drawForeground(QPainter* painter, const QRectF& rect) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    enum class Drag { None, Band, Pan };
+
+    void schedule();
+    void applyColors();
+    void placePlot();
+    View fullView() const;
+    View shownView() const { return m_view.value_or(fullView()); }
+    std::vector<Sample> visible(const std::vector<Sample>& samples) const;
+    void fill(Curve& curve, std::optional<View>& yRange);
+    void setYRange(const std::optional<View>& range);
+    bool hasSamples() const;
+    int legendEntryAt(const QPointF& place) const;
+
+    QString m_title, m_xCaption, m_emptyText;
+    std::vector<Curve> m_curves;
+    QValueAxis* m_xAxis;
+    QValueAxis* m_yAxis;
+    ChartCursor* m_cursor;
+    QTimer m_refresh;
+    ChartFrame m_frame;
+    AxisScale m_x, m_y;
+    std::vector<ChartTick> m_xTicks, m_yTicks;
+    std::vector<QRectF> m_legend;
+    std::optional<View> m_view;
+    bool m_logY = false;
+    double m_smoothing = 0;
+    Drag m_drag = Drag::None;
+    QPointF m_dragFrom;
+    View m_dragView;
+};
+
+} // namespace boolab::ui

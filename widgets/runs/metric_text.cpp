@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/runs/metric_text.h"
+
+#include <map>
+
+#include <QCoreApplication>
+
+namespace boolab::ui
+{
+
+QString metricTitle(const std::string& name)
+{
+    static const std::map<std::string, const char*> kTitles{
+        {"loss", QT_TRANSLATE_NOOP("metric", "Loss")},
+        {"loss_kl", QT_TRANSLATE_NOOP("metric", "KL to the teacher")},
+        {"loss_hidden", QT_TRANSLATE_NOOP("metric", "Hidden states")},
+        {"learning_rate", QT_TRANSLATE_NOOP("metric", "Learning rate")},
+        {"flip_rate", QT_TRANSLATE_NOOP("metric", "Flip rate (flips per trained Boolean weight)")},
+        {"flips", QT_TRANSLATE_NOOP("metric", "Flips per step")},
+        {"flips_total", QT_TRANSLATE_NOOP("metric", "Flips so far")},
+        {"grad_norm", QT_TRANSLATE_NOOP("metric", "Gradient norm")},
+        {"tokens_per_second", QT_TRANSLATE_NOOP("metric", "Tokens per second")},
+        {"memory_bytes", QT_TRANSLATE_NOOP("metric", "Memory (bytes)")},
+        {"perplexity", QT_TRANSLATE_NOOP("metric", "Perplexity")},
+        {"nll", QT_TRANSLATE_NOOP("metric", "Negative log-likelihood per token")},
+    };
+    if (const auto found = kTitles.find(name); found != kTitles.end())
+        return QCoreApplication::translate("metric", found->second);
+    QString title = QString::fromStdString(name).replace(QLatin1Char('_'), QLatin1Char(' '));
+    if (!title.isEmpty()) title[0] = title[0].toUpper();
+    return title;
+}
+
+} // namespace boolab::ui

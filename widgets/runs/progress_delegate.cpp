@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/runs/progress_delegate.h"
+
+#include "widgets/charts/chart_colors.h"
+#include "widgets/runs/run_state_look.h"
+#include "widgets/runs/runs_model.h"
+
+#include <QPainter>
+
+namespace boolab::ui
+{
+
+void ProgressDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                             const QModelIndex& index) const
+{
+    QStyledItemDelegate::paint(painter, option, index);
+    const double share = index.data(RunsModel::ProgressRole).toDouble();
+    const auto state = static_cast<RunState>(index.data(RunsModel::StateRole).toInt());
+    QRectF bar = QRectF(option.rect).adjusted(3, option.rect.height() - 5.0, -3, -2);
+    const ChartColors colors(option.palette);
+    painter->fillRect(bar, colors.grid);
+    bar.setWidth(bar.width() * share);
+    painter->fillRect(bar, stateColor(state, colors.dark));
+}
+
+} // namespace boolab::ui

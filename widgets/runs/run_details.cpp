@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/runs/run_details.h"
+
+#include "widgets/charts/chart_ticks.h"
+#include "widgets/runs/format_text.h"
+#include "widgets/runs/run_state_look.h"
+
+#include <QClipboard>
+#include <QCoreApplication>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QScrollBar>
+#include <QTextBrowser>
+#include <QToolButton>
+#include <QUrl>
+
+namespace boolab::ui
+{
+namespace
+{
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("RunDetails", text);
+}
+
+QString heading(const QString& text)
+{
+    return QStringLiteral("<h4>%1</h4>").arg(text);
+}
+
+QString row(const QString& key, const QString& value)
+{
+    if (value.isEmpty()) return {};
+    return QStringLiteral("<tr><td style='padding-right:16px'>%1</td><td>%2</td></tr>")
+        .arg(key.toHtmlEscaped(), value);
+}
+
+QString escaped(const std::string& text)
+{
+    return QString::fromStdString(text).toHtmlEscaped();
+}
+
+QString jsonValue(const nlohmann::json& value)
+{
+    if (value.is_number_float()) return valueText(value.get<double>());
+    return escaped(value.is_string() ? value.get<std::string>() : value.dump());
+}
+
+QString jsonRows(const nlohmann::json& json)
+{
+    QString rows;
+    if (!json.is_object()) return rows;
+    for (const auto& [key, value] : json.items())
+        rows += row(QString::fromStdString(key), jsonValue(value));
+    return rows;
+}
+
+QString table(const QString& rows)
+{
+    return rows.isEmpty() ? QStringLiteral("<p>%1</p>").arg(tr("none yet"))
+                          : QStringLiteral("<table>%1</table>").arg(rows);
+}
+
+QString runRows(const RunRecord& run)
+{
+    QString rows = row(tr("Run"), QStringLiteral("%1 (%2)").arg(escaped(run.name)).arg(run.id));
+    rows += row(tr("State"), stateText(run.state)) + row(tr("Message"), escaped(run.message));
+    rows += row(tr("Kind"), escaped(run.kind)) + row(tr("Project"), escaped(run.project));
+    rows += row(tr("Created"), dateTimeText(run.createdAt)) + row(tr("Started"), dateTimeText(run.startedAt));
+    rows += row(tr("Ended"), dateTimeText(run.endedAt));
+    rows += row(tr("Seed"), QString::number(run.seed));
+    rows += row(tr("Host"), escaped(run.host)) +
+            row(tr("Process"), run.pid > 0 ? QString::number(run.pid) : QString());
+    rows += row(tr("Device"), escaped(run.device)) + row(tr("Compute type"), escaped(run.dtype));
+    if (run.resumedFrom) rows += row(tr("Resumed from run"), QString::number(*run.resumedFrom));
+    return rows;
+}
+
+QString artifactRows(const std::vector<Artifact>& artifacts)
+{
+    QString rows;
+    for (const Artifact& artifact : artifacts) {
+        const QString path = QString::fromStdString(artifact.path);
+        const QString link =
+            QStringLiteral("<a href='%1'>%2</a>")
+                .arg(QUrl::fromLocalFile(path).toString(QUrl::FullyEncoded), path.toHtmlEscaped());
+        const QString size =
+            artifact.bytes > 0 ? QStringLiteral(" (%1)").arg(byteText(artifact.bytes)) : QString();
+        rows += row(QString::fromStdString(artifact.kind), link + size);
+    }
+    return rows;
+}
+
+QToolButton* copyButton(const QString& text, const QString& tip)
+{
+    auto* button = new QToolButton;
+    button->setText(text);
+    button->setToolTip(tip);
+    return button;
+}
+
+} // namespace
+
+RunDetails::RunDetails(QWidget* parent) : QWidget(parent), m_view(new QTextBrowser)
+{
+    m_view->setOpenExternalLinks(true);
+    m_view->setAccessibleName(tr("Details of the run"));
+    QToolButton* all = copyButton(tr("Copy all"), tr("Copies everything below as text."));
+    QToolButton* job = copyButton(tr("Copy job file"), tr("Copies the JSON that boolab-cli run takes."));
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    row->addWidget(job);
+    row->addWidget(all);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4, 4, 4, 4);
+    column->addLayout(row);
+    column->addWidget(m_view, 1);
+    connect(all, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(text()); });
+    connect(job, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_job); });
+}
+
+void RunDetails::clear()
+{
+    m_html.clear();
+    m_job.clear();
+    m_view->clear();
+}
+
+void RunDetails::update(const RunUpdate& update)
+{
+    const RunRecord& run = update.run;
+    m_job = QString::fromStdString(run.job.is_null() ? std::string() : run.job.dump(2));
+    const QString html = heading(tr("Results")) + table(jsonRows(run.result)) + heading(tr("Artifacts")) +
+                         table(artifactRows(update.artifacts)) + heading(tr("Run")) + table(runRows(run)) +
+                         heading(tr("Versions")) + table(jsonRows(run.versions)) + heading(tr("Job file")) +
+                         QStringLiteral("<pre>%1</pre>").arg(m_job.toHtmlEscaped());
+    if (html == m_html) return;
+    m_html = html;
+    const int scrolled = m_view->verticalScrollBar()->value();
+    m_view->setHtml(html);
+    m_view->verticalScrollBar()->setValue(scrolled);
+}
+
+QString RunDetails::text() const
+{
+    return m_view->toPlainText();
+}
+
+} // namespace boolab::ui

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/runs/run_header.h"
+
+#include "widgets/charts/chart_colors.h"
+#include "widgets/charts/chart_ticks.h"
+#include "widgets/runs/format_text.h"
+#include "widgets/runs/run_state_look.h"
+
+#include <algorithm>
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+
+namespace boolab::ui
+{
+namespace
+{
+
+bool canResume(const RunRecord& run)
+{
+    const bool ended =
+        run.state == RunState::Stopped || run.state == RunState::Failed || run.state == RunState::Interrupted;
+    return ended && run.kind == "finetune"; // the other kinds write no checkpoints
+}
+
+bool allowed(RunHeader::Ask ask, const RunRecord& run)
+{
+    using Ask = RunHeader::Ask;
+    switch (ask) {
+    case Ask::Pause:
+        return run.state == RunState::Running;
+    case Ask::Continue:
+        return run.state == RunState::Paused;
+    case Ask::Stop:
+        return isActive(run.state) || run.state == RunState::Queued;
+    case Ask::Checkpoint:
+        return isActive(run.state) && run.kind == "finetune";
+    case Ask::Resume:
+        return canResume(run);
+    case Ask::Again:
+    case Ask::Clone:
+    case Ask::Copy:
+        return run.job.is_object();
+    }
+    return false;
+}
+
+/// A button that can never serve in this state makes room for the others.
+bool visible(RunHeader::Ask ask, const RunRecord& run)
+{
+    using Ask = RunHeader::Ask;
+    const bool active = isActive(run.state) || run.state == RunState::Queued;
+    switch (ask) {
+    case Ask::Pause:
+        return active && run.state != RunState::Paused;
+    case Ask::Continue:
+        return run.state == RunState::Paused;
+    case Ask::Stop:
+    case Ask::Checkpoint:
+        return active;
+    case Ask::Resume:
+        return canResume(run);
+    default:
+        return true;
+    }
+}
+
+QLabel* plainLabel()
+{
+    auto* label = new QLabel;
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+} // namespace
+
+RunHeader::RunHeader(QWidget* parent)
+    : QWidget(parent), m_icon(new QLabel), m_name(plainLabel()), m_state(plainLabel()),
+      m_progressText(plainLabel()), m_facts(plainLabel()), m_message(plainLabel()), m_bar(new QProgressBar)
+{
+    QFont bold = m_name->font();
+    bold.setBold(true);
+    bold.setPointSizeF(bold.pointSizeF() * 1.2);
+    m_name->setFont(bold);
+    m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_bar->setTextVisible(false);
+    m_bar->setMaximumHeight(10);
+    m_bar->setAccessibleName(tr("Progress of the run"));
+    m_message->setWordWrap(true);
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_icon);
+    top->addWidget(m_state);
+    top->addWidget(m_name, 1);
+    addButton(Ask::Pause, tr("Pause"), tr("Holds after the step at hand; the engine keeps its memory."));
+    addButton(Ask::Continue, tr("Resume"), tr("Goes on where it was paused."));
+    addButton(Ask::Stop, tr("Stop"), tr("Finishes the step, writes a checkpoint and ends the run."));
+    addButton(Ask::Checkpoint, tr("Checkpoint now"),
+              tr("Writes a checkpoint after the step at hand and goes on."));
+    addButton(Ask::Resume, tr("Resume"), tr("Starts the engine again from the last checkpoint of this run."));
+    addButton(Ask::Again, tr("Run again"), tr("A new run of the same job."));
+    addButton(Ask::Clone, tr("Clone with changes…"), tr("Opens the form of this job, filled in."));
+    addButton(Ask::Copy, tr("Copy as command"),
+              tr("Copies the command line that does the same in a terminal."));
+    for (const auto& [ask, button] : m_buttons)
+        top->addWidget(button);
+    auto* line = new QHBoxLayout;
+    line->addWidget(m_progressText);
+    line->addWidget(m_bar, 1);
+    line->addWidget(m_facts);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 4, 0, 0);
+    column->addLayout(top);
+    column->addLayout(line);
+    column->addWidget(m_message);
+}
+
+QPushButton* RunHeader::addButton(Ask ask, const QString& text, const QString& tip)
+{
+    auto* button = new QPushButton(text);
+    button->setToolTip(tip);
+    connect(button, &QPushButton::clicked, this, [this, ask] {
+        if (ask == Ask::Pause || ask == Ask::Continue || ask == Ask::Stop) {
+            m_pending = ask;
+            showProgress();
+        }
+        Q_EMIT asked(ask);
+    });
+    m_buttons.emplace_back(ask, button);
+    return button;
+}
+
+QPushButton* RunHeader::button(Ask ask) const
+{
+    return std::ranges::find(m_buttons, ask, &std::pair<Ask, QPushButton*>::first)->second;
+}
+
+QString RunHeader::progressText() const
+{
+    return m_progressText->text();
+}
+QString RunHeader::factsText() const
+{
+    return m_facts->text();
+}
+
+void RunHeader::setRun(const RunRecord& run)
+{
+    if (run.id != m_run.id) {
+        m_eta.clear();
+        m_tokensPerSecond.reset();
+    }
+    if (run.id != m_run.id || run.state != m_run.state) m_pending.reset();
+    m_run = run;
+    if (run.state == RunState::Running)
+        m_eta.observe(run.heartbeatAt, run.phase, run.step, run.totalSteps);
+    else
+        m_eta.clear();
+    showState();
+    showProgress();
+    showFacts();
+    enableButtons();
+}
+
+void RunHeader::setTokensPerSecond(std::optional<double> value)
+{
+    m_tokensPerSecond = value;
+    showFacts();
+}
+
+void RunHeader::showState()
+{
+    const bool dark = ChartColors(palette()).dark;
+    m_icon->setPixmap(stateIcon(m_run.state, dark).pixmap(18, 18));
+    m_state->setText(stateText(m_run.state));
+    QPalette colors = palette();
+    colors.setColor(QPalette::WindowText, stateColor(m_run.state, dark));
+    m_state->setPalette(colors);
+    m_name->setText(QString::fromStdString(m_run.name));
+    m_name->setToolTip(m_name->text());
+    QString message = QString::fromStdString(m_run.message);
+    if (m_run.state == RunState::Interrupted)
+        message = tr("The engine is gone without a goodbye (crash, out of memory, or killed). ") +
+                  (canResume(m_run) ? tr("Resume goes on from the last checkpoint.") : tr("Run it again."));
+    m_message->setText(message);
+    m_message->setVisible(!message.isEmpty());
+}
+
+void RunHeader::showProgress()
+{
+    QStringList parts;
+    if (isActive(m_run.state) && !m_run.phase.empty()) parts << QString::fromStdString(m_run.phase);
+    if (m_run.totalSteps > 0)
+        parts << tr("%1 of %2").arg(m_run.step).arg(m_run.totalSteps);
+    else if (m_run.step > 0)
+        parts << QString::number(m_run.step);
+    if (m_pending == Ask::Pause) parts << tr("pausing after this step…");
+    if (m_pending == Ask::Stop) parts << tr("stopping after this step…");
+    if (m_pending == Ask::Continue) parts << tr("going on…");
+    m_progressText->setText(parts.join(QStringLiteral(" · ")));
+    const bool busy = m_run.state == RunState::Running && m_run.totalSteps <= 0;
+    const auto thousandths = m_run.totalSteps > 0 ? m_run.step * 1000 / m_run.totalSteps : 0;
+    m_bar->setRange(0, busy ? 0 : 1000);
+    m_bar->setValue(static_cast<int>(
+        m_run.state == RunState::Done ? 1000 : std::clamp<std::int64_t>(thousandths, 0, 1000)));
+}
+
+void RunHeader::showFacts()
+{
+    QStringList parts;
+    if (m_run.state == RunState::Running)
+        if (const auto left = m_eta.secondsLeft()) parts << tr("%1 left").arg(durationText(*left));
+    if (m_run.startedAt > 0) {
+        const double until = m_run.endedAt > 0 ? m_run.endedAt : m_run.heartbeatAt;
+        parts << durationText(std::max(0.0, until - m_run.startedAt));
+    }
+    if (m_tokensPerSecond) parts << tr("%1 tokens/s").arg(valueText(*m_tokensPerSecond));
+    if (!m_run.device.empty()) parts << QString::fromStdString(m_run.device);
+    m_facts->setText(parts.join(QStringLiteral(" · ")));
+}
+
+void RunHeader::enableButtons()
+{
+    for (const auto& [ask, button] : m_buttons) {
+        button->setEnabled(allowed(ask, m_run));
+        button->setVisible(visible(ask, m_run));
+    }
+}
+
+void RunHeader::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) showState();
+}
+
+} // namespace boolab::ui

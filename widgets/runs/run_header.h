@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/store/records.h"
+#include "widgets/runs/eta.h"
+
+#include <optional>
+
+#include <QWidget>
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+
+namespace boolab::ui
+{
+
+/// The selected run in two lines: how it stands, and what can be asked of it now.
+class RunHeader : public QWidget
+{
+    Q_OBJECT
+
+public:
+    enum class Ask { Pause, Continue, Stop, Checkpoint, Resume, Again, Clone, Copy };
+
+    explicit RunHeader(QWidget* parent = nullptr);
+    void setRun(const RunRecord& run);
+    void setTokensPerSecond(std::optional<double> value);
+    QPushButton* button(Ask ask) const;
+    QString progressText() const;
+    QString factsText() const;
+
+Q_SIGNALS:
+    void asked(boolab::ui::RunHeader::Ask ask);
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    QPushButton* addButton(Ask ask, const QString& text, const QString& tip);
+    void showState();
+    void showProgress();
+    void showFacts();
+    void enableButtons();
+
+    RunRecord m_run;
+    EtaEstimator m_eta;
+    std::optional<double> m_tokensPerSecond;
+    std::optional<Ask> m_pending;
+    QLabel *m_icon, *m_name, *m_state, *m_progressText, *m_facts, *m_message;
+    QProgressBar* m_bar;
+    std::vector<std::pair<Ask, QPushButton*>> m_buttons;
+};
+
+} // namespace boolab::ui

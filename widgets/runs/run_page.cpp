@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/runs/run_page.h"
+
+#include "widgets/runs/run_charts.h"
+#include "widgets/runs/run_details.h"
+#include "widgets/runs/run_header.h"
+#include "widgets/runs/run_layers.h"
+#include "widgets/runs/run_log.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QStackedLayout>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+namespace boolab::ui
+{
+namespace
+{
+
+std::optional<double> lastTokensPerSecond(const RunUpdate& update)
+{
+    for (const auto& [name, points] : update.metrics)
+        if (name == "tokens_per_second" && !points.empty()) return points.back().value;
+    return std::nullopt;
+}
+
+} // namespace
+
+RunPage::RunPage(QWidget* parent)
+    : QWidget(parent), m_stack(new QStackedLayout(this)), m_empty(new QLabel), m_header(new RunHeader),
+      m_tabs(new QTabWidget), m_charts(new RunCharts), m_layers(new RunLayers), m_log(new RunLog),
+      m_details(new RunDetails)
+{
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_charts, tr("&Charts"));
+    m_tabs->addTab(m_layers, tr("La&yers"));
+    m_tabs->addTab(m_log, tr("Lo&g"));
+    m_tabs->addTab(m_details, tr("&Details"));
+    m_empty->setAlignment(Qt::AlignCenter);
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_header);
+    column->addWidget(m_tabs, 1);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(content);
+    connect(m_charts, &RunCharts::told, this, &RunPage::told);
+    answerHeader();
+    setRun(0);
+}
+
+void RunPage::setRun(RunId id)
+{
+    m_id = id;
+    m_run = {};
+    m_empty->setText(id == 0 ? tr("Select a run to see how it goes.") : tr("Reading the run…"));
+    m_stack->setCurrentIndex(0);
+}
+
+void RunPage::update(const RunUpdate& update)
+{
+    if (update.run.id != m_id) return; // of the run selected before
+    const bool first = m_run.id != m_id;
+    if (first) {
+        m_charts->clear();
+        m_layers->clear();
+    }
+    m_run = update.run;
+    if (update.fromStart) m_log->clear();
+    m_header->setRun(update.run);
+    if (const auto pace = lastTokensPerSecond(update)) m_header->setTokensPerSecond(pace);
+    m_charts->update(update);
+    m_layers->update(update);
+    m_log->append(update.logs);
+    m_details->update(update);
+    if (!first) return;
+    if (update.run.kind == "convert" && m_tabs->currentWidget() == m_charts)
+        m_tabs->setCurrentWidget(m_layers);
+    if (update.run.kind == "finetune" && m_tabs->currentWidget() == m_layers)
+        m_tabs->setCurrentWidget(m_charts);
+    m_stack->setCurrentIndex(1);
+}
+
+Result<Job> RunPage::job() const
+{
+    return Job::fromJson(m_run.job, "the job file of run " + std::to_string(m_run.id));
+}
+
+void RunPage::answerHeader()
+{
+    connect(m_header, &RunHeader::asked, this, [this](RunHeader::Ask ask) {
+        using Ask = RunHeader::Ask;
+        switch (ask) {
+        case Ask::Pause:
+            Q_EMIT requested(m_id, RequestKind::Pause);
+            return;
+        case Ask::Continue:
+            Q_EMIT requested(m_id, RequestKind::Resume);
+            return;
+        case Ask::Stop:
+            Q_EMIT requested(m_id, RequestKind::Stop);
+            return;
+        case Ask::Checkpoint:
+            Q_EMIT requested(m_id, RequestKind::Checkpoint);
+            Q_EMIT told(tr("A checkpoint is written after this step."));
+            return;
+        case Ask::Resume:
+            Q_EMIT resumeRequested(m_id);
+            return;
+        case Ask::Again:
+        case Ask::Clone:
+        case Ask::Copy:
+            break;
+        }
+        const auto made = job();
+        if (!made) {
+            Q_EMIT told(QString::fromStdString(made.error().text()));
+        } else if (ask == Ask::Again) {
+            Q_EMIT runAgainRequested(*made);
+        } else if (ask == Ask::Clone) {
+            Q_EMIT cloneRequested(*made);
+        } else {
+            QGuiApplication::clipboard()->setText(QString::fromStdString(made->toCommandLine()));
+            Q_EMIT told(tr("Command copied."));
+        }
+    });
+}
+
+} // namespace boolab::ui

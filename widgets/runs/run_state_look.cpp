@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/runs/run_state_look.h"
+
+#include <array>
+
+#include <QCoreApplication>
+#include <QPainter>
+#include <QPainterPath>
+#include <QPixmap>
+
+namespace boolab::ui
+{
+namespace
+{
+
+QString translated(const char* text)
+{
+    return QCoreApplication::translate("RunState", text);
+}
+
+/// On a 16 x 16 field.
+void paintShape(QPainter& painter, RunState state, const QColor& color)
+{
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    const QPen stroke(color, 2.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+    switch (state) {
+    case RunState::Queued:
+        painter.setPen(QPen(color, 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawEllipse(QRectF(3, 3, 10, 10));
+        break;
+    case RunState::Running:
+        painter.drawPolygon(QPolygonF({{4, 2}, {13.5, 8}, {4, 14}}));
+        break;
+    case RunState::Paused:
+        painter.drawRect(QRectF(3.5, 3, 3.2, 10));
+        painter.drawRect(QRectF(9.3, 3, 3.2, 10));
+        break;
+    case RunState::Done:
+        painter.setPen(stroke);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawPolyline(QPolygonF({{3, 8.5}, {6.5, 12}, {13, 4.5}}));
+        break;
+    case RunState::Failed:
+        painter.setPen(stroke);
+        painter.drawLine(QPointF(4, 4), QPointF(12, 12));
+        painter.drawLine(QPointF(12, 4), QPointF(4, 12));
+        break;
+    case RunState::Stopped:
+        painter.drawRect(QRectF(3.5, 3.5, 9, 9));
+        break;
+    case RunState::Interrupted:
+        painter.drawPolygon(QPolygonF({{8, 1.5}, {15, 14}, {1, 14}}));
+        painter.setPen(QPen(Qt::white, 1.6));
+        painter.drawLine(QPointF(8, 6), QPointF(8, 10));
+        painter.drawPoint(QPointF(8, 12.2));
+        break;
+    }
+}
+
+QIcon paintIcon(RunState state, bool dark)
+{
+    QPixmap pixmap(32, 32);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.scale(2, 2);
+    paintShape(painter, state, stateColor(state, dark));
+    painter.end();
+    return QIcon(pixmap);
+}
+
+} // namespace
+
+QString stateText(RunState state)
+{
+    switch (state) {
+    case RunState::Queued:
+        return translated("Queued");
+    case RunState::Running:
+        return translated("Running");
+    case RunState::Paused:
+        return translated("Paused");
+    case RunState::Done:
+        return translated("Done");
+    case RunState::Failed:
+        return translated("Failed");
+    case RunState::Stopped:
+        return translated("Stopped");
+    case RunState::Interrupted:
+        return translated("Interrupted");
+    }
+    return {};
+}
+
+QColor stateColor(RunState state, bool dark)
+{
+    switch (state) {
+    case RunState::Running:
+        return dark ? QColor(0x56b4e9) : QColor(0x0072b2);
+    case RunState::Paused:
+    case RunState::Interrupted:
+        return dark ? QColor(0xe6b422) : QColor(0x9a6a00);
+    case RunState::Done:
+        return dark ? QColor(0x2ecc9b) : QColor(0x00805f);
+    case RunState::Failed:
+        return dark ? QColor(0xff8c6b) : QColor(0xb93a00);
+    case RunState::Queued:
+    case RunState::Stopped:
+        break;
+    }
+    return dark ? QColor(0xb8b8b8) : QColor(0x5b5b5b);
+}
+
+QIcon stateIcon(RunState state, bool dark)
+{
+    static std::array<std::array<QIcon, 7>, 2> icons; // GUI thread only
+    QIcon& icon = icons[dark ? 1 : 0][static_cast<std::size_t>(state)];
+    if (icon.isNull()) icon = paintIcon(state, dark);
+    return icon;
+}
+
+bool isActive(RunState state)
+{
+    return state == RunState::Running || state == RunState::Paused;
+}
+
+} // namespace boolab::ui

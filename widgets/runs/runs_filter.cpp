@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/runs/runs_filter.h"
+
+#include "widgets/runs/runs_model.h"
+
+#include <algorithm>
+
+namespace boolab::ui
+{
+
+RunsFilter::RunsFilter(QObject* parent) : QSortFilterProxyModel(parent)
+{
+    setSortRole(RunsModel::SortRole);
+    setDynamicSortFilter(true);
+}
+
+void RunsFilter::setText(const QString& text)
+{
+    m_words = text.toLower().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    invalidateFilter();
+}
+
+void RunsFilter::setState(std::optional<RunState> state)
+{
+    m_state = state;
+    invalidateFilter();
+}
+
+void RunsFilter::setKind(const QString& kind)
+{
+    m_kind = kind;
+    invalidateFilter();
+}
+
+void RunsFilter::setHidden(std::set<RunId> ids)
+{
+    m_hidden = std::move(ids);
+    invalidateFilter();
+}
+
+bool RunsFilter::filterAcceptsRow(int row, const QModelIndex& parent) const
+{
+    const auto at = [&](int column, int role) {
+        return sourceModel()->index(row, column, parent).data(role);
+    };
+    if (m_hidden.contains(at(0, RunsModel::IdRole).toLongLong())) return false;
+    if (m_state && at(0, RunsModel::StateRole).toInt() != static_cast<int>(*m_state)) return false;
+    if (!m_kind.isEmpty() && at(RunsModel::Kind, Qt::DisplayRole).toString() != m_kind) return false;
+    if (m_words.isEmpty()) return true;
+    QString all;
+    for (const int column :
+         {RunsModel::State, RunsModel::Name, RunsModel::Kind, RunsModel::Project, RunsModel::Started})
+        all += at(column, Qt::DisplayRole).toString().toLower() + QLatin1Char('\n');
+    return std::ranges::all_of(m_words, [&](const QString& word) { return all.contains(word); });
+}
+
+} // namespace boolab::ui

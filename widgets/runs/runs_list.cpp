@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/runs/runs_list.h"
+
+#include "widgets/charts/chart_colors.h"
+#include "widgets/runs/notice_bar.h"
+#include "widgets/runs/progress_delegate.h"
+#include "widgets/runs/run_state_look.h"
+#include "widgets/runs/runs_filter.h"
+#include "widgets/runs/runs_model.h"
+
+#include <algorithm>
+
+#include <QAction>
+#include <QComboBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QStackedLayout>
+#include <QTreeView>
+
+namespace boolab::ui
+{
+namespace
+{
+
+constexpr int kUndoMs = 8000;
+
+} // namespace
+
+RunsList::RunsList(QWidget* parent)
+    : QWidget(parent), m_model(new RunsModel(this)), m_filter(new RunsFilter(this)), m_view(new QTreeView),
+      m_empty(new QLabel), m_stack(new QStackedLayout), m_notice(new NoticeBar), m_text(new QLineEdit),
+      m_state(new QComboBox), m_kind(new QComboBox)
+{
+    makeView();
+    makeActions();
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setMargin(24);
+    m_empty->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_stack->addWidget(m_view);
+    m_stack->addWidget(m_empty);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(makeFilters());
+    column->addWidget(m_notice);
+    column->addLayout(m_stack, 1);
+    m_deleteTimer.setSingleShot(true);
+    m_deleteTimer.setInterval(kUndoMs);
+    connect(&m_deleteTimer, &QTimer::timeout, this, &RunsList::confirmDelete);
+    connect(m_model, &RunsModel::renamed, this, &RunsList::renamed);
+    m_model->setDark(ChartColors(palette()).dark);
+    showEmptyOrView();
+}
+
+RunsList::~RunsList() = default;
+
+QWidget* RunsList::makeFilters()
+{
+    m_text->setPlaceholderText(tr("Filter by name, kind, project…"));
+    m_text->setClearButtonEnabled(true);
+    m_text->setAccessibleName(tr("Filter the runs"));
+    m_state->setAccessibleName(tr("State of the runs shown"));
+    m_kind->setAccessibleName(tr("Kind of the runs shown"));
+    m_state->addItem(tr("All states"));
+    for (const RunState state : {RunState::Queued, RunState::Running, RunState::Paused, RunState::Done,
+                                 RunState::Failed, RunState::Stopped, RunState::Interrupted})
+        m_state->addItem(stateText(state), static_cast<int>(state));
+    m_kind->addItem(tr("All kinds"));
+    m_kind->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    auto* box = new QWidget;
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_text, 1);
+    row->addWidget(m_state);
+    row->addWidget(m_kind);
+    connect(m_text, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_filter->setText(text);
+        showEmptyOrView();
+    });
+    connect(m_state, &QComboBox::currentIndexChanged, this, [this] {
+        const QVariant state = m_state->currentData();
+        m_filter->setState(state.isValid() ? std::optional(static_cast<RunState>(state.toInt()))
+                                           : std::nullopt);
+        showEmptyOrView();
+    });
+    connect(m_kind, &QComboBox::currentIndexChanged, this, [this](int index) {
+        m_filter->setKind(index > 0 ? m_kind->currentText() : QString());
+        showEmptyOrView();
+    });
+    return box;
+}
+
+void RunsList::makeView()
+{
+    m_filter->setSourceModel(m_model);
+    m_view->setModel(m_filter);
+    m_view->setRootIsDecorated(false);
+    m_view->setUniformRowHeights(true);
+    m_view->setAlternatingRowColors(true);
+    m_view->setSortingEnabled(true);
+    m_view->sortByColumn(RunsModel::Started, Qt::DescendingOrder);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::SelectedClicked);
+    m_view->setItemDelegateForColumn(RunsModel::Progress, new ProgressDelegate(m_view));
+    m_view->setAccessibleName(tr("Runs"));
+    m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+    QHeaderView* header = m_view->header();
+    header->setStretchLastSection(false);
+    const int digit = m_view->fontMetrics().horizontalAdvance(QLatin1Char('0'));
+    const int widths[] = {15, 26, 10, 16, 14, 18, 14, 11, 9, 12}; // digits, in the order of the columns
+    for (int column = 0; column < RunsModel::ColumnCount; ++column)
+        header->resizeSection(column, widths[column] * digit);
+    header->setSectionResizeMode(RunsModel::Name, QHeaderView::Stretch);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this] { Q_EMIT currentChanged(currentRun()); });
+}
+
+void RunsList::makeActions()
+{
+    auto* rename = new QAction(tr("Rename"), m_view);
+    rename->setShortcut(QKeySequence(Qt::Key_F2));
+    connect(rename, &QAction::triggered, this, &RunsList::renameCurrent);
+    auto* remove = new QAction(tr("Delete"), m_view);
+    remove->setShortcut(QKeySequence::Delete);
+    connect(remove, &QAction::triggered, this, &RunsList::deleteSelected);
+    for (QAction* action : {rename, remove}) {
+        action->setShortcutContext(Qt::WidgetShortcut);
+        m_view->addAction(action);
+    }
+}
+
+void RunsList::setRuns(const std::vector<RunRecord>& runs)
+{
+    m_model->setRuns(runs);
+    m_readOnce = true;
+    fillKinds();
+    selectWanted();
+    showEmptyOrView();
+}
+
+void RunsList::fillKinds()
+{
+    for (int i = 0; i < m_model->rowCount(); ++i)
+        if (const QString kind = m_model->row(i)->kind; m_kind->findText(kind) < 0) m_kind->addItem(kind);
+}
+
+void RunsList::showRun(RunId id)
+{
+    m_wanted = id;
+    selectWanted();
+}
+
+void RunsList::selectWanted()
+{
+    const bool nothingChosen = m_wanted == 0 && currentRun() == 0 && m_filter->rowCount() > 0;
+    const QModelIndex target = nothingChosen
+                                   ? m_filter->index(0, 0)
+                                   : m_filter->mapFromSource(m_model->index(m_model->rowOf(m_wanted), 0));
+    if (m_wanted != 0 && m_model->rowOf(m_wanted) >= 0 && !target.isValid()) { // a filter hides it
+        m_text->clear();
+        m_state->setCurrentIndex(0);
+        m_kind->setCurrentIndex(0);
+        if (!m_filter->mapFromSource(m_model->index(m_model->rowOf(m_wanted), 0)).isValid()) return;
+        return selectWanted();
+    }
+    if (!target.isValid()) return;
+    m_wanted = 0;
+    m_view->selectionModel()->setCurrentIndex(target, QItemSelectionModel::ClearAndSelect |
+                                                          QItemSelectionModel::Rows);
+    m_view->scrollTo(target);
+}
+
+RunId RunsList::currentRun() const
+{
+    return m_view->currentIndex().data(RunsModel::IdRole).toLongLong();
+}
+
+void RunsList::renameCurrent()
+{
+    if (const QModelIndex current = m_view->currentIndex(); current.isValid())
+        m_view->edit(current.siblingAtColumn(RunsModel::Name));
+}
+
+void RunsList::deleteSelected()
+{
+    std::vector<RunId> ids;
+    int active = 0;
+    for (const QModelIndex& index : m_view->selectionModel()->selectedRows()) {
+        if (isActive(static_cast<RunState>(index.data(RunsModel::StateRole).toInt())))
+            ++active;
+        else
+            ids.push_back(index.data(RunsModel::IdRole).toLongLong());
+    }
+    if (ids.empty()) {
+        if (active > 0) m_notice->tell(tr("A run that is at work cannot be deleted. Stop it first."));
+        return;
+    }
+    confirmDelete();
+    m_leaving = ids;
+    m_filter->setHidden({ids.begin(), ids.end()});
+    m_deleteTimer.start();
+    QString text = ids.size() == 1 ? tr("Deleted “%1”.").arg(m_model->find(ids.front())->name)
+                                   : tr("Deleted %1 runs.").arg(ids.size());
+    if (active > 0) text += tr(" %1 at work stayed: stop them first.").arg(active);
+    m_notice->offer(text, tr("Undo"), [this] { undoDelete(); });
+    showEmptyOrView();
+}
+
+void RunsList::undoDelete()
+{
+    m_deleteTimer.stop();
+    m_leaving.clear();
+    m_filter->setHidden({});
+    m_notice->hide();
+    showEmptyOrView();
+}
+
+void RunsList::confirmDelete()
+{
+    m_deleteTimer.stop();
+    if (m_leaving.empty()) return;
+    m_notice->hide();
+    Q_EMIT deleted(std::exchange(m_leaving, {}));
+}
+
+void RunsList::tell(const QString& text)
+{
+    m_notice->tell(text);
+}
+
+void RunsList::showEmptyOrView()
+{
+    const bool empty = m_filter->rowCount() == 0;
+    m_stack->setCurrentIndex(empty ? 1 : 0);
+    if (!empty) return;
+    m_empty->setText(!m_readOnce ? tr("Reading the experiment database…")
+                     : m_model->rowCount() > 0
+                         ? tr("No run matches the filter.")
+                         : tr("No runs yet. Drop a model onto the window and convert it, or start a "
+                              "run in a terminal with boolab-cli: it shows here at once."));
+}
+
+void RunsList::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) m_model->setDark(ChartColors(palette()).dark);
+}
+
+} // namespace boolab::ui

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/runs/runs_page.h"
+
+#include "widgets/runs/run_follower.h"
+#include "widgets/runs/run_page.h"
+#include "widgets/runs/runs_list.h"
+
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace boolab::ui
+{
+
+RunsPage::RunsPage(std::filesystem::path database, QWidget* parent)
+    : QWidget(parent), m_follower(new RunFollower(std::move(database), this)), m_list(new RunsList),
+      m_run(new RunPage)
+{
+    auto* split = new QSplitter(Qt::Vertical);
+    split->setObjectName(QStringLiteral("runsSplitter"));
+    split->addWidget(m_list);
+    split->addWidget(m_run);
+    split->setStretchFactor(0, 1);
+    split->setStretchFactor(1, 3);
+    split->setChildrenCollapsible(false);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(8, 8, 8, 8);
+    column->addWidget(split);
+    connectFollower();
+    connectList();
+    connectRun();
+}
+
+RunsPage::~RunsPage()
+{
+    m_list->confirmDelete();
+}
+
+void RunsPage::showRun(boolab::RunId id)
+{
+    m_list->showRun(id);
+}
+
+void RunsPage::connectFollower()
+{
+    connect(m_follower, &RunFollower::runsRead, m_list,
+            [this](const RunListPtr& runs) { m_list->setRuns(*runs); });
+    connect(m_follower, &RunFollower::runRead, m_run,
+            [this](const RunUpdatePtr& update) { m_run->update(*update); });
+    connect(m_follower, &RunFollower::failed, this, [this](const QString& text) {
+        m_list->tell(text);
+        Q_EMIT statusChanged(text);
+    });
+}
+
+void RunsPage::connectList()
+{
+    connect(m_list, &RunsList::currentChanged, this, [this](RunId id) {
+        m_run->setRun(id);
+        m_follower->follow(id);
+    });
+    connect(m_list, &RunsList::renamed, m_follower, &RunFollower::rename);
+    connect(m_list, &RunsList::deleted, m_follower, &RunFollower::remove);
+}
+
+void RunsPage::connectRun()
+{
+    connect(m_run, &RunPage::requested, m_follower, &RunFollower::request);
+    connect(m_run, &RunPage::resumeRequested, this, &RunsPage::resumeRequested);
+    connect(m_run, &RunPage::runAgainRequested, this, &RunsPage::runAgainRequested);
+    connect(m_run, &RunPage::cloneRequested, this, &RunsPage::cloneRequested);
+    connect(m_run, &RunPage::told, this, &RunsPage::statusChanged);
+}
+
+} // namespace boolab::ui
