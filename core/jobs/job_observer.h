@@ -8,8 +8,8 @@
 namespace boolab
 {
 
-/// What the engine tells while a job runs, and what it is asked to do. The database recorder, the terminal's bar and tests
-/// are observers. All calls come from the job's own thread.
+/// What the engine tells while a job runs, and what it is asked to do. The database recorder, the terminal's
+/// bar and tests are observers. All calls come from the job's own thread.
 class JobObserver
 {
 public:
@@ -21,7 +21,8 @@ public:
     virtual void progress(std::int64_t done, std::int64_t total) = 0;
     virtual void metric(std::int64_t step, const std::string& name, double value) = 0;
     virtual void layers(const std::vector<std::string>& names) = 0;
-    virtual void layerStats(std::int64_t step, const std::string& quantity, const std::vector<float>& values) = 0;
+    virtual void layerStats(std::int64_t step, const std::string& quantity,
+                            const std::vector<float>& values) = 0;
     virtual void log(const std::string& level, const std::string& text) = 0;
     virtual void artifact(const std::string& kind, const std::string& path) = 0;
     /// Asked between steps. Blocks while the run is paused.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one list of what every job can be told: the command line, the forms, job files and "Copy as command" are all
-// made from it, so a default or a range stands in one place.
+// The one list of what every job can be told: the command line, the forms, job files and "Copy as command"
+// are all made from it, so a default or a range stands in one place.
 #pragma once
+
+#include "core/base/error.h"
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -17,35 +19,48 @@ enum class JobKind { Inspect, Convert, Finetune, Evaluate, Generate };
 enum class OptionType { Integer, Real, Text, Path, Choice, Switch };
 
 struct OptionSpec {
-    std::string key;   ///< in the job file: "learning_rate"
-    std::string flag;  ///< "--lr", or empty for a positional argument
-    std::string shortFlag; ///< "-o", or empty
+    std::string key = {};                  ///< in the job file: "learning_rate"
+    std::string flag = {};                 ///< "--lr", or empty for a positional argument
+    std::string shortFlag = {};            ///< "-o", or empty
+    std::vector<std::string> aliases = {}; ///< other spellings of the flag: "--ctx-size"
     OptionType type = OptionType::Text;
-    std::string label; ///< in forms: "Learning rate of the scales"
-    std::string help;  ///< one or two sentences: what it does, when to change it
-    nlohmann::json defaultValue; ///< null: no default (required, or absent)
+    std::string label = {};           ///< in forms: "Learning rate of the scales"
+    std::string help = {};            ///< one or two sentences: what it does, when to change it
+    nlohmann::json defaultValue = {}; ///< null: no default (required, or absent)
     bool required = false;
-    std::optional<double> minimum, maximum;
-    std::string unit;                 ///< "tokens", "steps", …
-    std::vector<std::string> choices; ///< OptionType::Choice
-    std::string group;                ///< heading in forms: "Data", "Optimizer", …
-    bool advanced = false;            ///< forms fold it away
+    std::optional<double> minimum = {}, maximum = {};
+    std::string unit = {};                 ///< "tokens", "steps", …
+    std::vector<std::string> choices = {}; ///< Choice: all there are. Path: words that are no path ("self")
+    std::string pattern = {}; ///< Text: the regular expression that a whole value matches; empty: any
+    std::string group = {};   ///< heading in forms: "Data", "Optimizer", …
+    bool advanced = false;    ///< forms fold it away
+
+    bool positional() const { return flag.empty(); }
+    /// "--lr", or "MODEL" for a positional argument: how messages name the option.
+    std::string shownName() const;
 };
 
 struct JobSpec {
     JobKind kind = JobKind::Inspect;
-    std::string name;    ///< subcommand and job file's "kind": "convert"
-    std::string title;   ///< "Convert"
-    std::string summary; ///< one sentence
-    std::vector<OptionSpec> options;
+    std::string name = {};    ///< subcommand and job file's "kind": "convert"
+    std::string title = {};   ///< "Convert"
+    std::string summary = {}; ///< one sentence
+    std::vector<OptionSpec> options = {};
 
+    /// Among its own and the common options.
     const OptionSpec* find(std::string_view key) const;
 };
 
 const std::vector<JobSpec>& jobSpecs();
 const JobSpec& jobSpec(JobKind kind);
 const JobSpec* findJobSpec(std::string_view name);
-/// Flags that every job takes: --db, --project, --name, --device, --threads, --seed, --dtype, --json, --quiet.
+/// What every job takes beside its own: db, project, name, device, threads, seed, dtype, force.
 const std::vector<OptionSpec>& commonOptions();
+
+/// `value` in the form a job stores (integers as integers, reals as reals), or why it does not fit: type,
+/// range, choice.
+Result<nlohmann::json> checkValue(const OptionSpec& option, const nlohmann::json& value);
+/// The same from a command line's or a form field's text.
+Result<nlohmann::json> parseValue(const OptionSpec& option, const std::string& text);
 
 } // namespace boolab

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sizes of what the engine holds at once (core/convert, finetune, evaluate, generate).
+#include "core/jobs/memory_estimate.h"
+
+#include "core/base/system_info.h"
+#include "core/jobs/model_shape.h"
+
+#include <algorithm>
+
+namespace boolab
+{
+
+namespace
+{
+
+// A process that has loaded LibTorch and run its first operators.
+constexpr double kProgramBytes = 320e6;
+// Positions whose logits exist at a time (core/finetune/distillation_loss.h).
+constexpr double kLogitsChunk = 128;
+// A prompt's length is not known before it is tokenised.
+constexpr double kPromptTokens = 512;
+
+/// Bytes of one number as the engine computes (core/engine/device.cpp).
+double computeBytes(const Job& job)
+{
+    const std::string dtype = job.text("dtype");
+    const bool narrow =
+        dtype == "bfloat16" || (dtype == "auto" && (cpuHasBfloat16() || job.text("device") != "cpu"));
+    return narrow ? 2 : 4;
+}
+
+double storedBytes(const Job& job, std::string_view key)
+{
+    return job.text(key) == "float32" ? 4 : 2;
+}
+
+class Estimate
+{
+public:
+    Estimate() { add("program and LibTorch", kProgramBytes); }
+    void add(std::string name, double bytes)
+    {
+        if (bytes > 0) m_estimate.parts.push_back({std::move(name), static_cast<std::int64_t>(bytes)});
+    }
+    MemoryEstimate finish(double diskBytes = 0) &&
+    {
+        m_estimate.diskBytes = static_cast<std::int64_t>(diskBytes);
+        return std::move(m_estimate);
+    }
+
+private:
+    MemoryEstimate m_estimate;
+};
+
+double booleanFileBytes(const ModelShape& shape, double kernels, double scaleBytes, double otherBytes)
+{
+    return kernels * (shape.linearWeights / 8 + shape.linearSides * scaleBytes) +
+           (shape.embeddings + shape.otherWeights) * otherBytes;
+}
+
+MemoryEstimate convertEstimate(const ModelShape& shape, const Job& job)
+{
+    const auto K = static_cast<double>(job.integer("kernels"));
+    Estimate estimate;
+    estimate.add("Boolean bits and scales", K * (shape.linearWeights / 8 + shape.linearSides * 4));
+    // The weight, what is left of it, and the work space of the alternation.
+    estimate.add("one dense layer", 3 * 4 * shape.largestLinear);
+    estimate.add("one embedding while it is written", shape.embeddings * 6);
+    return std::move(estimate).finish(
+        booleanFileBytes(shape, K, storedBytes(job, "scale_dtype"), storedBytes(job, "other_dtype")));
+}
+
+double trainedKernels(const ModelShape& shape, const Job& job)
+{
+    const std::string train = job.text("train");
+    if (train == "scales") return 0;
+    return train == "all" ? shape.kernels : 1;
+}
+
+double hiddenStates(const ModelConfig& config, const Job& job)
+{
+    const auto every = std::max<std::int64_t>(job.integer("hidden_every"), 1);
+    return static_cast<double>((config.numLayers / every + 1) * config.hiddenSize);
+}
+
+MemoryEstimate finetuneEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
+{
+    const double number = computeBytes(job), K = shape.kernels, trained = trainedKernels(shape, job);
+    const auto L = static_cast<double>(config.numLayers), V = static_cast<double>(config.vocabSize);
+    const double scales = K * shape.linearSides;
+    const auto tokens = static_cast<double>(job.integer("batch_size") * job.integer("seq_len"));
+    Estimate estimate;
+    estimate.add("teacher weights", shape.allWeights() * number);
+    estimate.add("student bits", K * shape.linearWeights / 8);
+    estimate.add("student embeddings and norms", (shape.embeddings + shape.otherWeights) * number);
+    estimate.add("scales, their gradients and AdamW", scales * 4 * 4);
+    estimate.add("Boolean momentum (16 bit)", trained * shape.linearWeights * 2);
+    estimate.add("Boolean second moments (factored)", trained * shape.linearSides * 4);
+    if (job.integer("grad_accum") > 1)
+        estimate.add("accumulated weight gradients", trained > 0 ? shape.linearWeights * 4 : 0);
+    // The weight and its gradient in float32, and both in the dtype of the computation.
+    estimate.add("one dense layer and its gradient", shape.largestLinear * (2 * 4 + 2 * number));
+    estimate.add("activations",
+                 tokens * (L * shape.blockActivations * number + 2 * hiddenStates(config, job) * number));
+    estimate.add("logits, one chunk", 5 * 4 * kLogitsChunk * V);
+    if (job.text("data") == "self")
+        estimate.add("cache of the sampling teacher",
+                     static_cast<double>(job.integer("self_batch") * job.integer("seq_len")) *
+                         shape.keyValues * number);
+    const double student = booleanFileBytes(shape, K, 2, 2);
+    const double checkpoint = booleanFileBytes(shape, K, 4, 2) + scales * 8 +
+                              trained * (shape.linearWeights * 2 + shape.linearSides * 4);
+    // The new checkpoint is written before the old one goes.
+    return std::move(estimate).finish(student + 2 * checkpoint);
+}
+
+MemoryEstimate evaluateEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
+{
+    const double number = computeBytes(job);
+    const auto V = static_cast<double>(config.vocabSize), T = static_cast<double>(job.integer("seq_len"));
+    const bool reference = job.has("reference");
+    Estimate estimate;
+    estimate.add("model weights", shape.allWeights() * number);
+    if (reference) estimate.add("reference weights", shape.allWeights() * number);
+    estimate.add("activations", T * shape.blockActivations * number);
+    estimate.add("logits, one chunk", (reference ? 6 : 3) * 4 * kLogitsChunk * V);
+    return std::move(estimate).finish();
+}
+
+MemoryEstimate generateEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
+{
+    const double number = computeBytes(job),
+                 tokens = kPromptTokens + static_cast<double>(job.integer("tokens"));
+    Estimate estimate;
+    estimate.add("model weights", shape.allWeights() * number);
+    estimate.add("keys and values", tokens * shape.keyValues * number);
+    estimate.add("activations", kPromptTokens * shape.blockActivations * number);
+    estimate.add("logits", 2 * 4 * static_cast<double>(config.vocabSize));
+    return std::move(estimate).finish();
+}
+
+} // namespace
+
+std::int64_t MemoryEstimate::totalBytes() const
+{
+    std::int64_t total = 0;
+    for (const Part& part : parts)
+        total += part.bytes;
+    return total;
+}
+
+MemoryEstimate estimateMemory(const ModelConfig& config, const Job& job)
+{
+    const ModelShape shape(config);
+    switch (job.kind()) {
+    case JobKind::Inspect:
+        return {};
+    case JobKind::Convert:
+        return convertEstimate(shape, job);
+    case JobKind::Finetune:
+        return finetuneEstimate(config, shape, job);
+    case JobKind::Evaluate:
+        return evaluateEstimate(config, shape, job);
+    case JobKind::Generate:
+        return generateEstimate(config, shape, job);
+    }
+    return {};
+}
+
+} // namespace boolab

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/jobs/model_shape.h"
+
+#include <algorithm>
+
+namespace boolab
+{
+
+namespace
+{
+
+double meanKernels(const ModelConfig& config)
+{
+    const auto quantization = config.source.find("quantization_config");
+    if (quantization == config.source.end() || !quantization->is_object()) return 3;
+    const auto counts = quantization->find("kernel_counts");
+    if (counts == quantization->end() || !counts->is_object() || counts->empty()) return 3;
+    double sum = 0;
+    for (const auto& count : *counts)
+        sum += count.is_number() ? count.get<double>() : 3.0;
+    return sum / static_cast<double>(counts->size());
+}
+
+} // namespace
+
+ModelShape::ModelShape(const ModelConfig& config)
+{
+    const auto C = static_cast<double>(config.hiddenSize), I = static_cast<double>(config.intermediateSize);
+    const auto L = static_cast<double>(config.numLayers), V = static_cast<double>(config.vocabSize);
+    const double Q = static_cast<double>(config.numHeads * config.headDim);
+    const double KV = static_cast<double>(config.numKvHeads * config.headDim);
+
+    linearWeights = L * (2 * C * Q + 2 * C * KV + 3 * C * I);
+    linearSides = L * (2 * (C + Q) + 2 * (C + KV) + 3 * (C + I));
+    largestLinear = std::max(C * Q, C * I);
+    embeddings = V * C * (config.tieWordEmbeddings ? 1 : 2);
+    otherWeights = C * (2 * L + 1) + (config.attentionBias ? L * (Q + 2 * KV + C) : 0) +
+                   (config.mlpBias ? L * (2 * I + C) : 0);
+    keyValues = 2 * L * KV;
+    // Two norms (input, its float32 copy and output: 4 C each), q k v before and after rope, keys and values
+    // repeated for every head, attention's output, gate, up, silu(gate) and their product.
+    blockActivations = 8 * C + 2 * (Q + 2 * KV) + 2 * Q + 2 * Q + 4 * I;
+    kernels = meanKernels(config);
+}
+
+} // namespace boolab
