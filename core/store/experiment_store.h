@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/store/records.h"
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -13,14 +14,18 @@ namespace boolab
 /// $BOOLAB_HOME/experiments.sqlite, else the XDG data folder's boolab/experiments.sqlite.
 std::filesystem::path defaultDatabasePath();
 
-/// One connection to the experiment database (SQLite, WAL). Not shared between threads. The window reads through one and
-/// writes only requests, names and deletions; an engine writes through a RunRecorder.
+/// How long a lock of another program is waited for before it is reported.
+inline constexpr std::chrono::milliseconds kBusyTimeout{5000};
+
+/// One connection to the experiment database (SQLite, WAL). Not shared between threads. The window reads
+/// through one and writes only requests, names and deletions; an engine writes through a RunRecorder.
 class ExperimentStore
 {
 public:
-    /// Opens or makes the database and migrates it. Errors: read-only, locked, newer schema, not a database; each names
-    /// the file and what to do.
-    static Result<ExperimentStore> open(const std::filesystem::path& path);
+    /// Opens or makes the database and migrates it. Errors: read-only, locked, newer schema, not a database;
+    /// each names the file and what to do.
+    static Result<ExperimentStore> open(const std::filesystem::path& path,
+                                        std::chrono::milliseconds busyTimeout = kBusyTimeout);
 
     ExperimentStore(ExperimentStore&&) noexcept;
     ExperimentStore& operator=(ExperimentStore&&) noexcept;
@@ -39,20 +44,21 @@ public:
     Status deleteRun(RunId id); ///< soft: hidden; refused while it runs
     /// Removes deleted runs' rows for good and shrinks the file; returns the number of runs.
     Result<int> collectGarbage();
-    Status request(RunId id, RequestKind kind);
+    Status request(RunId id, RequestKind kind); ///< refused where no engine would read it
 
     /// A number that changes whenever another connection has written: cheap to poll.
     Result<std::int64_t> dataVersion() const;
     Result<std::vector<std::string>> metricNames(RunId id) const;
     /// Points with step > afterStep, in order of step.
-    Result<std::vector<MetricPoint>> metrics(RunId id, const std::string& name, std::int64_t afterStep = -1) const;
+    Result<std::vector<MetricPoint>> metrics(RunId id, const std::string& name,
+                                             std::int64_t afterStep = -1) const;
     Result<std::vector<std::string>> layerNames(RunId id) const;
-    Result<std::vector<LayerStats>> layerStats(RunId id, const std::string& quantity, std::int64_t afterStep = -1) const;
+    Result<std::vector<LayerStats>> layerStats(RunId id, const std::string& quantity,
+                                               std::int64_t afterStep = -1) const;
     Result<std::vector<LogLine>> logs(RunId id, std::int64_t afterId = 0, int limit = 5000) const;
     Result<std::vector<Artifact>> artifacts(RunId id) const;
 
 private:
-    friend class RunRecorder;
     struct Impl;
     explicit ExperimentStore(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;

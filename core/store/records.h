@@ -13,8 +13,8 @@ namespace boolab
 
 using RunId = std::int64_t;
 
-/// queued -> running <-> paused -> one end state. Interrupted is not stored: a running or paused row whose heartbeat is stale
-/// and whose process is gone is shown as it.
+/// queued -> running <-> paused -> one end state. Interrupted is not stored: a running or paused row whose
+/// heartbeat is stale and whose process is gone is shown as it.
 enum class RunState { Queued, Running, Paused, Done, Failed, Stopped, Interrupted };
 std::string nameOf(RunState state);
 
@@ -36,7 +36,7 @@ struct NewRun {
 struct RunRecord {
     RunId id = 0;
     std::string project, kind, name, host, device, dtype, message;
-    RunState state = RunState::Queued; ///< with staleness already judged
+    RunState state = RunState::Queued;    ///< with staleness already judged
     nlohmann::json job, versions, result; ///< result: what --json prints
     std::uint64_t seed = 0;
     std::int64_t pid = 0, step = 0, totalSteps = 0;
@@ -51,7 +51,8 @@ struct MetricPoint {
     double time = 0;  ///< Unix seconds
 };
 
-/// Statistics of all converted layers at one step. Vectors run over layers in execution order, the names stand once per run.
+/// Statistics of all converted layers at one step. Vectors run over layers in execution order, the names
+/// stand once per run.
 struct LayerStats {
     std::int64_t step = 0;
     std::string quantity; ///< "kernel_count", "relative_error", "flips", "flip_rate", "scale_drift"

@@ -6,16 +6,22 @@
 namespace boolab
 {
 
-/// The engine's side of one run: everything is queued and written by a thread of its own in small transactions (at least
-/// twice a second), together with the heartbeat, so a long layer never makes a run look dead and a slow disk never stalls a
-/// step. Calls are thread-safe. Without end() the run is left as it is (a crash), i.e. interrupted.
+/// The engine's side of one run: everything is queued and written by a thread of its own in small
+/// transactions (at least twice a second), together with the heartbeat, so a long layer never makes a run
+/// look dead and a slow disk never stalls a step. While the database is locked or the disk full, everything
+/// stays queued and is tried again. Calls are thread-safe. Without end() the run is left as it is (a crash),
+/// i.e. interrupted.
 class RunRecorder
 {
 public:
-    static Result<RunRecorder> begin(const std::filesystem::path& database, const NewRun& run);
-    /// Continues a stopped, failed or interrupted run in place: same id, metrics after `fromStep` are dropped.
+    static Result<RunRecorder> begin(const std::filesystem::path& database, const NewRun& run,
+                                     std::chrono::milliseconds busyTimeout = kBusyTimeout);
+    /// Continues a stopped, failed or interrupted run in place, or a done one for more steps: same id,
+    /// metrics and layer statistics after `fromStep` and requests that nobody took are dropped. Refused while
+    /// the run's engine lives.
     static Result<RunRecorder> resume(const std::filesystem::path& database, RunId id, std::int64_t fromStep,
-                                      std::int64_t totalSteps);
+                                      std::int64_t totalSteps,
+                                      std::chrono::milliseconds busyTimeout = kBusyTimeout);
 
     RunRecorder(RunRecorder&&) noexcept;
     RunRecorder& operator=(RunRecorder&&) noexcept;
@@ -25,7 +31,7 @@ public:
     void phase(const std::string& name);
     void progress(std::int64_t step, std::int64_t totalSteps);
     void metric(std::int64_t step, const std::string& name, double value);
-    void layers(const std::vector<std::string>& names); ///< once
+    void layers(const std::vector<std::string>& names); ///< once; again replaces them
     void layerStats(std::int64_t step, const std::string& quantity, std::vector<float> values);
     void log(const std::string& level, const std::string& text);
     void artifact(const Artifact& artifact);
@@ -34,7 +40,7 @@ public:
     std::vector<RequestKind> takeRequests();
     /// Writes everything and closes the run with its end state, message and result.
     Status end(RunState state, const std::string& message = {}, const nlohmann::json& result = {});
-    Status flush();
+    Status flush(); ///< an error leaves everything queued
 
 private:
     struct Impl;

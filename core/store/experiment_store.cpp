@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/store/experiment_store.h"
+
+#include "core/store/database.h"
+#include "core/store/run_rows.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <fmt/format.h>
+#include <limits>
+
+namespace fs = std::filesystem;
+
+namespace boolab
+{
+
+using sqlite::Statement;
+using sqlite::Transaction;
+
+struct ExperimentStore::Impl {
+    sqlite::Connection db;
+};
+
+fs::path defaultDatabasePath()
+{
+    const auto folderOf = [](const char* variable) -> fs::path {
+        const char* value = std::getenv(variable);
+        return value ? value : "";
+    };
+    if (const fs::path home = folderOf("BOOLAB_HOME"); !home.empty()) return home / "experiments.sqlite";
+    fs::path data = folderOf("XDG_DATA_HOME");
+    // The XDG specification has relative paths ignored.
+    if (!data.is_absolute()) data = folderOf("HOME") / ".local/share";
+    return data / "boolab/experiments.sqlite";
+}
+
+ExperimentStore::ExperimentStore(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+ExperimentStore::ExperimentStore(ExperimentStore&&) noexcept = default;
+ExperimentStore& ExperimentStore::operator=(ExperimentStore&&) noexcept = default;
+ExperimentStore::~ExperimentStore() = default;
+
+Result<ExperimentStore> ExperimentStore::open(const fs::path& path, std::chrono::milliseconds busyTimeout)
+{
+    auto connection = openDatabase(path, busyTimeout);
+    if (!connection) return std::unexpected(connection.error());
+    return ExperimentStore(std::make_unique<Impl>(std::move(*connection)));
+}
+
+const fs::path& ExperimentStore::path() const
+{
+    return m_impl->db.file();
+}
+
+Result<std::vector<ProjectRecord>> ExperimentStore::projects() const
+{
+    return m_impl->db.rows<ProjectRecord>(
+        "SELECT p.id, p.name, p.title, p.folder, count(r.id) FROM projects p "
+        "LEFT JOIN runs r ON r.project_id = p.id AND r.deleted_at IS NULL GROUP BY p.id ORDER BY p.name",
+        [](const Statement& row) {
+            return ProjectRecord{row.integer(0), row.text(1), row.text(2), row.text(3), row.integer(4)};
+        });
+}
+
+Status ExperimentStore::saveProject(const ProjectRecord& project)
+{
+    if (project.name.empty())
+        return fail(ErrorCode::Usage, "a project without a name cannot be saved", "Give the project a name.");
+    return m_impl->db.run("INSERT INTO projects(name, title, folder, created_at) VALUES (?1, ?2, ?3, ?4) "
+                          "ON CONFLICT(name) DO UPDATE SET title = excluded.title, folder = excluded.folder",
+                          project.name, project.title, project.folder, unixNow());
+}
+
+Result<std::vector<ModelRecord>> ExperimentStore::recentModels(int limit) const
+{
+    return m_impl->db.rows<ModelRecord>(
+        "SELECT id, path, kind, architecture, parameters, file_bytes, opened_at FROM models "
+        "ORDER BY opened_at DESC, id DESC LIMIT ?1",
+        [](const Statement& row) {
+            return ModelRecord{row.integer(0), row.text(1),    row.text(2), row.text(3),
+                               row.integer(4), row.integer(5), row.real(6)};
+        },
+        limit);
+}
+
+Status ExperimentStore::rememberModel(const ModelRecord& model)
+{
+    return m_impl->db.run(
+        "INSERT INTO models(path, kind, architecture, parameters, file_bytes, opened_at) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(path) DO UPDATE SET kind = excluded.kind, "
+        "architecture = excluded.architecture, parameters = excluded.parameters, "
+        "file_bytes = excluded.file_bytes, opened_at = excluded.opened_at",
+        model.path, model.kind, model.architecture, model.parameters, model.fileBytes,
+        model.openedAt > 0 ? model.openedAt : unixNow());
+}
+
+Result<std::vector<RunRecord>> ExperimentStore::runs(const std::string& project) const
+{
+    return selectRuns(m_impl->db, project);
+}
+
+Result<RunRecord> ExperimentStore::run(RunId id) const
+{
+    return selectRun(m_impl->db, id);
+}
+
+Status ExperimentStore::renameRun(RunId id, const std::string& name)
+{
+    if (name.empty()) return fail(ErrorCode::Usage, "a run needs a name", "Type at least one character.");
+    if (auto existing = run(id); !existing) return std::unexpected(existing.error());
+    return m_impl->db.run("UPDATE runs SET name = ?2 WHERE id = ?1", id, name);
+}
+
+Status ExperimentStore::deleteRun(RunId id)
+{
+    // The state is judged and the row marked under one lock, so that no engine resumes the run in between.
+    auto transaction = Transaction::begin(m_impl->db);
+    if (!transaction) return std::unexpected(transaction.error());
+    const auto existing = run(id);
+    if (!existing) return std::unexpected(existing.error());
+    if (isOpen(existing->state))
+        return fail(ErrorCode::Usage,
+                    fmt::format("run {} ({}) is still {}", id, existing->name, nameOf(existing->state)),
+                    "Stop it first.");
+    if (auto marked = m_impl->db.run("UPDATE runs SET deleted_at = ?2 WHERE id = ?1", id, unixNow()); !marked)
+        return marked;
+    return transaction->commit();
+}
+
+Result<int> ExperimentStore::collectGarbage()
+{
+    if (auto deleted = m_impl->db.run("DELETE FROM runs WHERE deleted_at IS NOT NULL"); !deleted)
+        return std::unexpected(deleted.error());
+    const int count = static_cast<int>(m_impl->db.changes());
+    // VACUUM writes the shrunken file into the log; the checkpoint carries it over and empties the log.
+    for (const char* sql : {"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"})
+        if (auto shrunk = m_impl->db.run(sql); !shrunk) return std::unexpected(shrunk.error());
+    return count;
+}
+
+Status ExperimentStore::request(RunId id, RequestKind kind)
+{
+    const auto existing = run(id);
+    if (!existing) return std::unexpected(existing.error());
+    if (!isOpen(existing->state))
+        return fail(ErrorCode::Usage,
+                    fmt::format("run {} ({}) is {}: there is no engine that could {} it", id, existing->name,
+                                nameOf(existing->state), nameOf(kind)),
+                    "Resume it or run it again.");
+    return m_impl->db.run("INSERT INTO requests(run_id, kind, created_at) VALUES (?1, ?2, ?3)", id,
+                          nameOf(kind), unixNow());
+}
+
+Result<std::int64_t> ExperimentStore::dataVersion() const
+{
+    return m_impl->db.number("PRAGMA data_version");
+}
+
+Result<std::vector<std::string>> ExperimentStore::metricNames(RunId id) const
+{
+    // One seek into the primary key per name, however many points there are.
+    return m_impl->db.rows<std::string>(
+        "SELECT name FROM metric_names n WHERE EXISTS "
+        "(SELECT 1 FROM metrics WHERE run_id = ?1 AND metric_id = n.id) ORDER BY n.id",
+        [](const Statement& row) { return row.text(0); }, id);
+}
+
+Result<std::vector<MetricPoint>> ExperimentStore::metrics(RunId id, const std::string& name,
+                                                          std::int64_t afterStep) const
+{
+    return m_impl->db.rows<MetricPoint>(
+        "SELECT step, value, time FROM metrics WHERE run_id = ?1 AND step > ?3 "
+        "AND metric_id = (SELECT id FROM metric_names WHERE name = ?2) ORDER BY step",
+        [](const Statement& row) {
+            const double value = row.isNull(1) ? std::numeric_limits<double>::quiet_NaN() : row.real(1);
+            return MetricPoint{row.integer(0), value, row.real(2)};
+        },
+        id, name, afterStep);
+}
+
+Result<std::vector<std::string>> ExperimentStore::layerNames(RunId id) const
+{
+    return m_impl->db.rows<std::string>(
+        "SELECT name FROM layer_names WHERE run_id = ?1 ORDER BY position",
+        [](const Statement& row) { return row.text(0); }, id);
+}
+
+Result<std::vector<LayerStats>> ExperimentStore::layerStats(RunId id, const std::string& quantity,
+                                                            std::int64_t afterStep) const
+{
+    return m_impl->db.rows<LayerStats>(
+        "SELECT step, layer_values FROM layer_stats WHERE run_id = ?1 AND step > ?3 "
+        "AND quantity_id = (SELECT id FROM metric_names WHERE name = ?2) ORDER BY step",
+        [&](const Statement& row) {
+            const auto blob = row.blob(1);
+            LayerStats stats{row.integer(0), quantity, std::vector<float>(blob.size() / sizeof(float))};
+            if (!blob.empty())
+                std::memcpy(stats.values.data(), blob.data(), stats.values.size() * sizeof(float));
+            return stats;
+        },
+        id, quantity, afterStep);
+}
+
+Result<std::vector<LogLine>> ExperimentStore::logs(RunId id, std::int64_t afterId, int limit) const
+{
+    return m_impl->db.rows<LogLine>(
+        "SELECT id, time, level, text FROM logs WHERE run_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+        [](const Statement& row) {
+            return LogLine{row.integer(0), row.real(1), row.text(2), row.text(3)};
+        },
+        id, afterId, limit);
+}
+
+Result<std::vector<Artifact>> ExperimentStore::artifacts(RunId id) const
+{
+    return m_impl->db.rows<Artifact>(
+        "SELECT kind, path, bytes FROM artifacts WHERE run_id = ?1 ORDER BY id",
+        [](const Statement& row) {
+            return Artifact{row.text(0), row.text(1), row.integer(2)};
+        },
+        id);
+}
+
+} // namespace boolab

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/store/run_recorder.h"
+
+#include "core/base/system_info.h"
+#include "core/store/database.h"
+#include "core/store/process_identity.h"
+#include "core/store/run_batch.h"
+#include "core/store/run_rows.h"
+
+#include <bit>
+#include <condition_variable>
+#include <csignal>
+#include <fmt/format.h>
+#include <mutex>
+#include <thread>
+#include <unistd.h>
+
+namespace boolab
+{
+
+using sqlite::Connection;
+using sqlite::Transaction;
+using Clock = std::chrono::steady_clock;
+
+namespace
+{
+
+/// Rows become visible, and requests are read, this often.
+constexpr std::chrono::milliseconds kWriteInterval{250};
+constexpr std::chrono::seconds kHeartbeatInterval{1};
+/// The end of a run is worth waiting out a lock for (each try waits for the busy timeout besides).
+constexpr int kEndTries = 3;
+constexpr const char* kDefaultProject = "default";
+
+Result<RunId> insertRun(Connection& db, const NewRun& run)
+{
+    const double now = unixNow();
+    const std::string project = run.project.empty() ? kDefaultProject : run.project;
+    if (auto s = db.run("INSERT OR IGNORE INTO projects(name, created_at) VALUES (?1, ?2)", project, now); !s)
+        return std::unexpected(s.error());
+    auto inserted = db.run(
+        "INSERT INTO runs(project_id, kind, name, state, job, versions, device, dtype, seed, host, pid, "
+        "process, "
+        "total_steps, created_at, started_at, heartbeat_at, resumed_from) VALUES ("
+        "(SELECT id FROM projects WHERE name = ?1), ?2, ?3, 'running', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+        "?12, ?13, ?13, ?13, ?14)",
+        project, run.kind, run.name, jsonColumn(run.job), jsonColumn(run.versions), run.device, run.dtype,
+        std::bit_cast<std::int64_t>(run.seed), hostName(), getpid(), processIdentity(getpid()),
+        run.totalSteps, now, run.resumedFrom);
+    if (!inserted) return std::unexpected(inserted.error());
+    const RunId id = db.lastInsertId();
+    if (auto s = db.run("UPDATE runs SET name = kind || ' ' || id WHERE id = ?1 AND name = ''", id); !s)
+        return std::unexpected(s.error());
+    return id;
+}
+
+Status checkResumable(const RunRecord& run, std::int64_t fromStep, std::int64_t totalSteps)
+{
+    if (isOpen(run.state))
+        return fail(ErrorCode::Usage,
+                    fmt::format("run {} ({}) is still {} (process {} on {})", run.id, run.name,
+                                nameOf(run.state), run.pid, run.host),
+                    "Stop it first.");
+    if (run.state == RunState::Done && totalSteps <= fromStep)
+        return fail(ErrorCode::Usage,
+                    fmt::format("run {} ({}) is done with its {} steps", run.id, run.name, fromStep),
+                    "Ask for more steps to go on.");
+    return {};
+}
+
+Status claimRun(Connection& db, RunId id, std::int64_t fromStep, std::int64_t totalSteps)
+{
+    const double now = unixNow();
+    for (const char* sql : {"DELETE FROM metrics WHERE run_id = ?1 AND step > ?2",
+                            "DELETE FROM layer_stats WHERE run_id = ?1 AND step > ?2"})
+        if (auto s = db.run(sql, id, fromStep); !s) return s;
+    if (auto s = db.run("DELETE FROM requests WHERE run_id = ?1 AND taken_at IS NULL", id); !s) return s;
+    if (auto s = db.run("INSERT INTO logs(run_id, time, level, text) VALUES (?1, ?2, 'info', ?3)", id, now,
+                        fmt::format("Resumed from step {}", fromStep));
+        !s)
+        return s;
+    return db.run(
+        "UPDATE runs SET state = 'running', host = ?2, pid = ?3, process = ?4, step = ?5, total_steps = ?6, "
+        "started_at = coalesce(started_at, ?7), heartbeat_at = ?7, ended_at = NULL, message = '', "
+        "result = NULL WHERE id = ?1",
+        id, hostName(), getpid(), processIdentity(getpid()), fromStep, totalSteps, now);
+}
+
+} // namespace
+
+struct RunRecorder::Impl {
+    Impl(Connection connection, RunId run) : id(run), out(std::move(connection), run)
+    {
+        // Signals stay with the threads of the engine, which wait for them.
+        sigset_t all, before;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        writer = std::thread([this] { writeLoop(); });
+        pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    }
+
+    ~Impl()
+    {
+        {
+            std::scoped_lock lock(mutex);
+            stopping = true;
+        }
+        wake.notify_all();
+        writer.join();
+        if (!out.hasEnded()) (void)out.release();
+    }
+
+    template <class Change> void queue(Change change)
+    {
+        std::scoped_lock lock(mutex);
+        change(queued);
+    }
+
+    Status flush()
+    {
+        std::unique_lock lock(mutex);
+        const std::uint64_t wanted = ++flushWanted;
+        wake.notify_all();
+        written.wait(lock, [&] { return flushTried >= wanted; });
+        return status ? lost : status;
+    }
+
+    void writeLoop()
+    {
+        RunBatch batch;
+        Clock::time_point lastWrite{};
+        std::unique_lock lock(mutex);
+        for (;;) {
+            wake.wait_for(lock, kWriteInterval, [&] { return stopping || flushWanted != flushTried; });
+            batch.append(std::exchange(queued, {}));
+            const std::uint64_t wanted = flushWanted;
+            const bool last = stopping;
+            lock.unlock();
+
+            auto taken = writeIfDue(batch, lastWrite);
+
+            lock.lock();
+            if (taken) requests.insert(requests.end(), taken->begin(), taken->end());
+            status = taken ? Status() : Status(std::unexpected(taken.error()));
+            if (!taken && taken.error().code == ErrorCode::Internal) lost = status;
+            flushTried = wanted;
+            written.notify_all();
+            if (last) return;
+        }
+    }
+
+    /// A lock or a full disk keeps the batch for the next try; an error that trying cannot cure drops it.
+    Result<std::vector<RequestKind>> writeIfDue(RunBatch& batch, Clock::time_point& lastWrite)
+    {
+        const bool heartbeat = !out.hasEnded() && Clock::now() - lastWrite >= kHeartbeatInterval;
+        if (batch.isEmpty() && !heartbeat) {
+            const auto asked = out.hasRequests();
+            if (!asked) return std::unexpected(asked.error());
+            if (!*asked) return {};
+        }
+        auto taken = out.write(batch);
+        if (taken || taken.error().code == ErrorCode::Internal) batch = {};
+        if (taken) lastWrite = Clock::now();
+        return taken;
+    }
+
+    const RunId id;
+    RunBatchWriter out; ///< of the writer thread, once that runs
+
+    std::mutex mutex; ///< guards everything below
+    std::condition_variable wake, written;
+    RunBatch queued;
+    std::vector<RequestKind> requests;
+    Status status; ///< of the last try
+    Status lost;   ///< why rows were dropped, for good
+    std::uint64_t flushWanted = 0, flushTried = 0;
+    bool stopping = false;
+    std::thread writer;
+};
+
+RunRecorder::RunRecorder(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+RunRecorder::RunRecorder(RunRecorder&&) noexcept = default;
+RunRecorder& RunRecorder::operator=(RunRecorder&&) noexcept = default;
+RunRecorder::~RunRecorder() = default;
+
+Result<RunRecorder> RunRecorder::begin(const std::filesystem::path& database, const NewRun& run,
+                                       std::chrono::milliseconds busyTimeout)
+{
+    auto db = openDatabase(database, busyTimeout);
+    if (!db) return std::unexpected(db.error());
+    auto transaction = Transaction::begin(*db);
+    if (!transaction) return std::unexpected(transaction.error());
+    const auto id = insertRun(*db, run);
+    if (!id) return std::unexpected(id.error());
+    if (auto s = transaction->commit(); !s) return std::unexpected(s.error());
+    return RunRecorder(std::make_unique<Impl>(std::move(*db), *id));
+}
+
+Result<RunRecorder> RunRecorder::resume(const std::filesystem::path& database, RunId id,
+                                        std::int64_t fromStep, std::int64_t totalSteps,
+                                        std::chrono::milliseconds busyTimeout)
+{
+    auto db = openDatabase(database, busyTimeout);
+    if (!db) return std::unexpected(db.error());
+    // Judged and claimed under one lock: of two engines that resume the same run, one is refused.
+    auto transaction = Transaction::begin(*db);
+    if (!transaction) return std::unexpected(transaction.error());
+    const auto run = selectRun(*db, id);
+    if (!run) return std::unexpected(run.error());
+    if (auto s = checkResumable(*run, fromStep, totalSteps); !s) return std::unexpected(s.error());
+    if (auto s = claimRun(*db, id, fromStep, totalSteps); !s) return std::unexpected(s.error());
+    if (auto s = transaction->commit(); !s) return std::unexpected(s.error());
+    return RunRecorder(std::make_unique<Impl>(std::move(*db), id));
+}
+
+RunId RunRecorder::id() const
+{
+    return m_impl->id;
+}
+
+void RunRecorder::phase(const std::string& name)
+{
+    m_impl->queue([&](RunBatch& batch) { batch.phase = name; });
+}
+
+void RunRecorder::progress(std::int64_t step, std::int64_t totalSteps)
+{
+    m_impl->queue([&](RunBatch& batch) {
+        batch.step = step;
+        batch.totalSteps = totalSteps;
+    });
+}
+
+void RunRecorder::metric(std::int64_t step, const std::string& name, double value)
+{
+    const MetricPoint point{step, value, unixNow()};
+    m_impl->queue([&](RunBatch& batch) { batch.metrics.push_back({name, point}); });
+}
+
+void RunRecorder::layers(const std::vector<std::string>& names)
+{
+    m_impl->queue([&](RunBatch& batch) { batch.layers = names; });
+}
+
+void RunRecorder::layerStats(std::int64_t step, const std::string& quantity, std::vector<float> values)
+{
+    m_impl->queue([&](RunBatch& batch) { batch.layerStats.push_back({step, quantity, std::move(values)}); });
+}
+
+void RunRecorder::log(const std::string& level, const std::string& text)
+{
+    const double now = unixNow();
+    m_impl->queue([&](RunBatch& batch) { batch.logs.push_back({0, now, level, text}); });
+}
+
+void RunRecorder::artifact(const Artifact& artifact)
+{
+    m_impl->queue([&](RunBatch& batch) { batch.artifacts.push_back(artifact); });
+}
+
+void RunRecorder::state(RunState state)
+{
+    if (isOpen(state)) m_impl->queue([&](RunBatch& batch) { batch.state = state; });
+}
+
+std::vector<RequestKind> RunRecorder::takeRequests()
+{
+    std::scoped_lock lock(m_impl->mutex);
+    return std::exchange(m_impl->requests, {});
+}
+
+Status RunRecorder::end(RunState state, const std::string& message, const nlohmann::json& result)
+{
+    if (state != RunState::Done && state != RunState::Failed && state != RunState::Stopped)
+        return fail(ErrorCode::Internal, fmt::format("a run cannot end as {}", nameOf(state)),
+                    "Please report this.");
+    m_impl->queue([&](RunBatch& batch) { batch.end = RunBatch::End{state, message, result}; });
+    Status ended = flush();
+    for (int tries = 1; !ended && tries < kEndTries; ++tries)
+        ended = flush();
+    return ended;
+}
+
+Status RunRecorder::flush()
+{
+    return m_impl->flush();
+}
+
+} // namespace boolab

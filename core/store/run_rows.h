@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of the table `runs`, shared by the store and the recorder.
+#pragma once
+
+#include "core/store/records.h"
+#include "core/store/sqlite.h"
+
+namespace boolab
+{
+
+double unixNow();
+
+/// A run whose process cannot be looked at counts as interrupted after this long without a heartbeat (every
+/// second).
+inline constexpr double kStaleSeconds = 10;
+
+/// Newest first, without deleted ones; all projects where `project` is empty.
+Result<std::vector<RunRecord>> selectRuns(sqlite::Connection& connection, const std::string& project);
+/// One run that is not deleted.
+Result<RunRecord> selectRun(sqlite::Connection& connection, RunId id);
+
+bool isOpen(RunState state); ///< running or paused
+/// JSON as a column: NULL for null; invalid UTF-8 is replaced.
+std::optional<std::string> jsonColumn(const nlohmann::json& value);
+std::string nameOf(RequestKind kind);
+std::optional<RequestKind> requestKindOf(const std::string& name);
+
+} // namespace boolab
