@@ -2,8 +2,10 @@
 #include "core/store/database.h"
 
 #include "core/store/migrations.h"
+#include "core/store/sqlite_error.h"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 #include <thread>
 
 namespace fs = std::filesystem;
@@ -94,6 +96,16 @@ Status makeFolder(const fs::path& file)
     return {};
 }
 
+/// SQLite takes a file shorter than its smallest page for an empty database and would write over it.
+Status refuseShortFile(const fs::path& file)
+{
+    constexpr std::uintmax_t kSmallestPage = 512;
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(file, error);
+    if (error || size == 0 || size >= kSmallestPage) return {};
+    return sqlite::databaseError(SQLITE_NOTADB, fmt::format("only {} bytes long", size), file);
+}
+
 Status refuseReadOnly(const Connection& connection)
 {
     if (!connection.isReadOnly()) return {};
@@ -132,6 +144,7 @@ Result<Connection> openDatabase(const fs::path& file, std::chrono::milliseconds 
     std::error_code ignored;
     const fs::path path = fs::absolute(file, ignored);
     if (auto made = makeFolder(path); !made) return std::unexpected(made.error());
+    if (auto longEnough = refuseShortFile(path); !longEnough) return std::unexpected(longEnough.error());
     auto connection = Connection::open(path, busyTimeout);
     if (!connection) return connection;
     const auto steps = [&]() -> Status {

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store_fixture.h"
+
+#include <cmath>
+#include <limits>
+#include <unistd.h>
+
+using namespace boolab;
+using namespace boolab::test;
+
+class TestRunRecorder : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everythingRecordedIsReadBack()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun("mine")).value();
+        recorder.phase("training");
+        recorder.progress(3, 60);
+        recorder.metric(1, "loss", 2.5);
+        recorder.metric(2, "loss", 2.25);
+        recorder.metric(2, "flip_rate", 0.001);
+        recorder.layers({"model.layers.0.q", "model.layers.0.k"});
+        recorder.layerStats(2, "flips", {3.f, 4.5f});
+        recorder.log("warning", "Grüße, 世界");
+        recorder.artifact({"checkpoint", "/out/step-2", 123});
+        VERIFY_OK(recorder.flush());
+
+        const auto store = database.store();
+        const auto run = store.run(recorder.id()).value();
+        QCOMPARE(run.project, std::string("p"));
+        QCOMPARE(run.kind, std::string("finetune"));
+        QCOMPARE(run.name, std::string("mine"));
+        QCOMPARE(run.state, RunState::Running);
+        QCOMPARE(run.phase, std::string("training"));
+        QCOMPARE(run.step, 3);
+        QCOMPARE(run.totalSteps, 60);
+        QCOMPARE(run.seed, 0xffffffffffffffffULL);
+        QCOMPARE(run.pid, getpid());
+        QCOMPARE(run.job.at("steps").get<int>(), 60);
+        QCOMPARE(run.versions.at("boolab").get<std::string>(), std::string("0.1.0"));
+        QVERIFY(run.startedAt > 0 && run.endedAt == 0 && !run.host.empty());
+
+        const auto loss = store.metrics(run.id, "loss").value();
+        QCOMPARE(loss.size(), 2u);
+        QCOMPARE(loss[1].step, 2);
+        QCOMPARE(loss[1].value, 2.25);
+        QCOMPARE(store.metrics(run.id, "loss", 1).value().size(), 1u);
+        QVERIFY(store.metrics(run.id, "unknown").value().empty());
+        QCOMPARE(store.metricNames(run.id).value(), (std::vector<std::string>{"loss", "flip_rate"}));
+        QCOMPARE(store.layerNames(run.id).value(),
+                 (std::vector<std::string>{"model.layers.0.q", "model.layers.0.k"}));
+        const auto flips = store.layerStats(run.id, "flips").value();
+        QCOMPARE(flips.size(), 1u);
+        QCOMPARE(flips[0].values, (std::vector<float>{3.f, 4.5f}));
+        QVERIFY(store.layerStats(run.id, "flips", 2).value().empty());
+        const auto logs = store.logs(run.id).value();
+        QCOMPARE(logs.size(), 1u);
+        QCOMPARE(logs[0].text, std::string("Grüße, 世界"));
+        QVERIFY(store.logs(run.id, logs[0].id).value().empty());
+        QCOMPARE(store.artifacts(run.id).value()[0].bytes, 123);
+    }
+
+    void endClosesTheRunWithItsResult()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        recorder.metric(1, "loss", 1);
+        VERIFY_OK(recorder.end(RunState::Failed, "out of memory", {{"steps", 12}}));
+        const auto run = database.store().run(recorder.id()).value();
+        QCOMPARE(run.state, RunState::Failed);
+        QCOMPARE(run.message, std::string("out of memory"));
+        QCOMPARE(run.result.at("steps").get<int>(), 12);
+        QVERIFY(run.endedAt >= run.startedAt);
+        QVERIFY(!recorder.end(RunState::Running));
+        QVERIFY(!recorder.end(RunState::Interrupted));
+    }
+
+    void endStateIsNotOverwrittenAfterwards()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        VERIFY_OK(recorder.end(RunState::Done));
+        const double beat = database.store().run(recorder.id()).value().heartbeatAt;
+        recorder.state(RunState::Running);
+        recorder.progress(1, 2);
+        recorder.artifact({"chart", "/c.png", 1});
+        VERIFY_OK(recorder.flush());
+        const auto run = database.store().run(recorder.id()).value();
+        QCOMPARE(run.state, RunState::Done);
+        QCOMPARE(run.heartbeatAt, beat);
+        QCOMPARE(database.store().artifacts(run.id).value().size(), 1u);
+    }
+
+    void notANumberAndInfinityAreKept()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        recorder.metric(1, "loss", std::numeric_limits<double>::quiet_NaN());
+        recorder.metric(2, "loss", std::numeric_limits<double>::infinity());
+        recorder.metric(3, "loss", -0.5);
+        VERIFY_OK(recorder.flush());
+        const auto loss = database.store().metrics(recorder.id(), "loss").value();
+        QVERIFY(std::isnan(loss[0].value));
+        QVERIFY(std::isinf(loss[1].value));
+        QCOMPARE(loss[2].value, -0.5);
+    }
+
+    void stepRecordedTwiceKeepsTheLaterValue()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        recorder.metric(1, "loss", 1);
+        recorder.metric(1, "loss", 2);
+        VERIFY_OK(recorder.flush());
+        const auto loss = database.store().metrics(recorder.id(), "loss").value();
+        QCOMPARE(loss.size(), 1u);
+        QCOMPARE(loss[0].value, 2.0);
+    }
+
+    void invalidUtf8DoesNotStopARun()
+    {
+        const TemporaryDatabase database;
+        NewRun run = newRun();
+        run.job["path"] = "caf\xe9";
+        auto recorder = RunRecorder::begin(database.file(), run).value();
+        recorder.log("info", "\xff\xfe");
+        VERIFY_OK(recorder.end(RunState::Done, "", {{"text", "\xc3"}}));
+        QVERIFY(database.store().run(recorder.id()).value().job.contains("path"));
+    }
+
+    void rowsAppearWithinHalfASecondWithoutFlush()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        const auto store = database.store();
+        recorder.metric(1, "loss", 1);
+        QVERIFY(waitFor([&] { return !store.metrics(recorder.id(), "loss").value().empty(); }, 1s));
+    }
+
+    void heartbeatGoesOnWhileTheEngineIsBusy()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        const auto store = database.store();
+        const double before = store.run(recorder.id()).value().heartbeatAt;
+        std::this_thread::sleep_for(2600ms);
+        QVERIFY(store.run(recorder.id()).value().heartbeatAt >= before + 1.5);
+    }
+
+    void requestsArriveOnceAndInOrder()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        auto store = database.store();
+        QVERIFY(recorder.takeRequests().empty());
+        VERIFY_OK(store.request(recorder.id(), RequestKind::Pause));
+        VERIFY_OK(store.request(recorder.id(), RequestKind::Checkpoint));
+        VERIFY_OK(store.request(recorder.id(), RequestKind::Resume));
+        VERIFY_OK(store.request(recorder.id(), RequestKind::Stop));
+        std::vector<RequestKind> seen;
+        QVERIFY(waitFor(
+            [&] {
+                for (const RequestKind kind : recorder.takeRequests())
+                    seen.push_back(kind);
+                return seen.size() == 4;
+            },
+            2s));
+        QCOMPARE(seen, (std::vector{RequestKind::Pause, RequestKind::Checkpoint, RequestKind::Resume,
+                                    RequestKind::Stop}));
+        VERIFY_OK(recorder.flush());
+        QVERIFY(recorder.takeRequests().empty());
+    }
+
+    void requestOfAnotherRunIsNotTaken()
+    {
+        const TemporaryDatabase database;
+        auto mine = RunRecorder::begin(database.file(), newRun()).value();
+        auto other = RunRecorder::begin(database.file(), newRun()).value();
+        VERIFY_OK(database.store().request(other.id(), RequestKind::Stop));
+        VERIFY_OK(mine.flush());
+        VERIFY_OK(other.flush());
+        QVERIFY(waitFor([&] { return !other.takeRequests().empty(); }, 2s));
+        QVERIFY(mine.takeRequests().empty());
+    }
+
+    void requestToAnEndedRunIsRefused()
+    {
+        const TemporaryDatabase database;
+        const RunId id = finishedRun(database);
+        const auto refused = database.store().request(id, RequestKind::Pause);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.find("done") != std::string::npos);
+    }
+
+    void pausedRunIsShownAsPaused()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        recorder.state(RunState::Paused);
+        VERIFY_OK(recorder.flush());
+        QCOMPARE(database.store().run(recorder.id()).value().state, RunState::Paused);
+        recorder.state(RunState::Running);
+        VERIFY_OK(recorder.flush());
+        QCOMPARE(database.store().run(recorder.id()).value().state, RunState::Running);
+    }
+
+    void recorderDroppedWithoutEndLeavesAnInterruptedRunWithItsRows()
+    {
+        const TemporaryDatabase database;
+        RunId id = 0;
+        {
+            auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+            id = recorder.id();
+            recorder.metric(1, "loss", 1);
+        }
+        const auto store = database.store();
+        QCOMPARE(store.run(id).value().state, RunState::Interrupted);
+        QCOMPARE(store.metrics(id, "loss").value().size(), 1u);
+    }
+
+    void resumeContinuesTheSameRunAndDropsLaterSteps()
+    {
+        const TemporaryDatabase database;
+        RunId id = 0;
+        {
+            auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+            id = recorder.id();
+            for (int step = 1; step <= 10; ++step) {
+                recorder.metric(step, "loss", step);
+                recorder.layerStats(step, "flips", {1.f});
+            }
+            recorder.log("info", "before");
+            VERIFY_OK(recorder.end(RunState::Stopped, "stopped by the user", {{"steps", 10}}));
+        }
+        auto recorder = RunRecorder::resume(database.file(), id, 6, 20).value();
+        const auto store = database.store();
+        QCOMPARE(recorder.id(), id);
+        const auto run = store.run(id).value();
+        QCOMPARE(run.state, RunState::Running);
+        QCOMPARE(run.step, 6);
+        QCOMPARE(run.totalSteps, 20);
+        QCOMPARE(run.endedAt, 0.0);
+        QVERIFY(run.message.empty() && run.result.is_null());
+        QCOMPARE(store.metrics(id, "loss").value().size(), 6u);
+        QCOMPARE(store.layerStats(id, "flips").value().size(), 6u);
+        recorder.metric(7, "loss", 70);
+        VERIFY_OK(recorder.end(RunState::Done));
+        QCOMPARE(store.metrics(id, "loss").value().back().value, 70.0);
+        QCOMPARE(store.logs(id).value().size(), 2u);
+        QCOMPARE(store.runs().value().size(), 1u);
+    }
+
+    void resumeForgetsARequestThatNobodyTook()
+    {
+        const TemporaryDatabase database;
+        const RunId id = finishedRun(database, RunState::Stopped);
+        auto connection = database.connection();
+        VERIFY_OK(
+            connection.run("INSERT INTO requests(run_id, kind, created_at) VALUES (?1, 'stop', 1)", id));
+        auto recorder = RunRecorder::resume(database.file(), id, 5, 60).value();
+        VERIFY_OK(recorder.flush());
+        QVERIFY(recorder.takeRequests().empty());
+    }
+
+    void resumeOfALiveRunIsRefused()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        const auto refused = RunRecorder::resume(database.file(), recorder.id(), 0, 60);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.find("still running") != std::string::npos);
+        QCOMPARE(database.store().run(recorder.id()).value().state, RunState::Running);
+    }
+
+    void doneRunGoesOnOnlyForMoreSteps()
+    {
+        const TemporaryDatabase database;
+        const RunId id = finishedRun(database);
+        QVERIFY(!RunRecorder::resume(database.file(), id, 60, 60));
+        VERIFY_OK(RunRecorder::resume(database.file(), id, 60, 120));
+        QVERIFY(!RunRecorder::resume(database.file(), id + 1, 0, 60));
+    }
+
+    void callsFromSeveralThreadsAllArrive()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        std::vector<std::thread> threads;
+        for (int t = 0; t < 4; ++t)
+            threads.emplace_back([&recorder, t] {
+                for (int step = 0; step < 500; ++step)
+                    recorder.metric(step, "m" + std::to_string(t), step);
+            });
+        for (auto& thread : threads)
+            thread.join();
+        VERIFY_OK(recorder.flush());
+        for (int t = 0; t < 4; ++t)
+            QCOMPARE(database.store().metrics(recorder.id(), "m" + std::to_string(t)).value().size(), 500u);
+    }
+
+    void runRemovedMeanwhileIsReported()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        auto connection = database.connection();
+        VERIFY_OK(connection.run("DELETE FROM runs"));
+        recorder.metric(1, "loss", 1);
+        const auto refused = recorder.flush();
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.find("was removed") != std::string::npos);
+        QVERIFY(!recorder.end(RunState::Done));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRunRecorder)
+#include "test_run_recorder.moc"
