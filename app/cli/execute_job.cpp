@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/execute_job.h"
+
+#include "app/cli/recorder_observer.h"
+#include "app/cli/stop_signals.h"
+#include "app/cli/tee_observer.h"
+#include "app/cli/terminal_observer.h"
+#include "core/base/mapped_file.h"
+#include "core/base/system_info.h"
+#include "core/engine/run_job.h"
+#include "core/formats/model_files.h"
+#include "core/jobs/memory_estimate.h"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <fstream>
+#include <unistd.h>
+
+namespace fs = std::filesystem;
+
+namespace boolab::cli
+{
+
+namespace
+{
+
+/// Peak memory counts from here, not from an earlier job of this process (Linux; elsewhere nothing happens).
+void resetPeakMemory()
+{
+    std::ofstream("/proc/self/clear_refs") << "5";
+}
+
+NewRun newRun(const Job& job)
+{
+    NewRun run;
+    run.project = job.text("project");
+    run.kind = job.spec().name;
+    run.name = job.text("name");
+    run.job = job.toJson();
+    run.device = job.text("device");
+    run.dtype = job.text("dtype");
+    run.seed = static_cast<std::uint64_t>(job.integer("seed"));
+    run.versions = {{"boolab", boolabVersion()}, {"libtorch", libtorchVersion()}};
+    run.totalSteps = job.integer("steps");
+    return run;
+}
+
+/// The newest run that wrote (or was writing) this job's output.
+std::optional<RunRecord> earlierRun(const fs::path& database, const Job& job)
+{
+    auto store = ExperimentStore::open(database);
+    if (!store) return std::nullopt;
+    const auto runs = store->runs();
+    if (!runs) return std::nullopt;
+    for (const RunRecord& run : *runs)
+        if (run.kind == job.spec().name && run.job.is_object() &&
+            run.job.value("output", "") == job.text("output"))
+            return run;
+    return std::nullopt;
+}
+
+/// The step of the checkpoint beside `output`; none where there is no readable one, which the engine then
+/// reports.
+std::optional<std::int64_t> checkpointStep(const fs::path& output)
+{
+    const fs::path folder = output.has_filename() ? output : output.parent_path();
+    const auto text = readTextFile(folder.string() + ".checkpoint/state.json");
+    if (!text) return std::nullopt;
+    const auto state = nlohmann::json::parse(*text, nullptr, false);
+    if (!state.is_object() || !state.contains("step") || !state["step"].is_number_integer())
+        return std::nullopt;
+    return state["step"].get<std::int64_t>();
+}
+
+Result<RunRecorder> openRecorder(const Job& job)
+{
+    const fs::path database = databaseOf(job.text("db"));
+    NewRun run = newRun(job);
+    if (job.on("resume"))
+        if (const auto step = checkpointStep(job.text("output")))
+            if (const auto earlier = earlierRun(database, job))
+                return RunRecorder::resume(database, earlier->id, *step, run.totalSteps);
+    return RunRecorder::begin(database, run);
+}
+
+RunState endState(const Result<nlohmann::json>& result)
+{
+    if (result) return RunState::Done;
+    return result.error().code == ErrorCode::Stopped ? RunState::Stopped : RunState::Failed;
+}
+
+Result<nlohmann::json> runRecorded(const Job& job, RunRecorder& recorder, TerminalObserver& terminal)
+{
+    RecorderObserver recording(recorder, stopRequested,
+                               [&](const std::string& text) { terminal.note(text); });
+    TeeObserver both({&terminal, &recording});
+    auto result = runJob(job, both);
+    if (result)
+        (*result)["run_id"] = recorder.id();
+    else
+        recorder.log(result.error().code == ErrorCode::Stopped ? "info" : "error", result.error().text());
+    const std::string message = result ? std::string() : result.error().text();
+    if (auto ended = recorder.end(endState(result), message, result ? *result : nlohmann::json()); !ended)
+        terminal.log("warning", fmt::format("the run's end could not be recorded: {}", ended.error().text()));
+    return result;
+}
+
+ExecutedJob runChecked(const Job& job, bool quiet)
+{
+    ExecutedJob executed{{}, fail(ErrorCode::Internal, "not run"), 0};
+    if (auto checked = checkJob(job); !checked) {
+        executed.result = std::unexpected(checked.error());
+        return executed;
+    }
+    if (auto ready = configureEngine(job.text("device"), static_cast<int>(job.integer("threads"))); !ready) {
+        executed.result = std::unexpected(ready.error());
+        return executed;
+    }
+    TerminalObserver terminal(
+        {.quiet = quiet, .bar = isatty(STDERR_FILENO) == 1, .stopRequested = stopRequested});
+    if (job.kind() == JobKind::Inspect) {
+        executed.result = runJob(job, terminal);
+        return executed;
+    }
+    auto recorder = openRecorder(job);
+    if (!recorder) {
+        executed.result = std::unexpected(recorder.error());
+        return executed;
+    }
+    executed.run = recorder->id();
+    executed.result = runRecorded(job, *recorder, terminal);
+    return executed;
+}
+
+} // namespace
+
+fs::path databaseOf(const std::string& db)
+{
+    return db.empty() ? defaultDatabasePath() : fs::path(db);
+}
+
+Status checkJob(const Job& job)
+{
+    std::optional<ModelConfig> config;
+    // The last one counts for the estimate: a student knows its number of kernels.
+    for (const char* key : {"reference", "teacher", "model", "student"}) {
+        if (job.text(key).empty()) continue;
+        auto files = ModelFiles::open(job.text(key));
+        if (!files) return std::unexpected(files.error());
+        config = files->config();
+    }
+    return config ? checkResources(job, *config) : Status();
+}
+
+ExecutedJob executeJob(const Job& job, bool quiet)
+{
+    resetPeakMemory();
+    const auto start = std::chrono::steady_clock::now();
+    ExecutedJob executed = runChecked(job, quiet);
+    executed.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return executed;
+}
+
+} // namespace boolab::cli

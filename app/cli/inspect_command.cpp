@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/job_command.h"
+#include "core/jobs/inspect_model.h"
+
+namespace boolab::cli
+{
+
+std::string inspectText(const Job&, const nlohmann::json& result)
+{
+    return inspectionText(result);
+}
+
+Command addInspect(CLI::App& root)
+{
+    return addJobCommand(root, JobKind::Inspect, inspectText);
+}
+
+} // namespace boolab::cli

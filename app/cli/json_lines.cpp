@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/json_lines.h"
+
+#include "app/cli/execute_job.h"
+#include "app/cli/line_input.h"
+#include "app/cli/output.h"
+#include "app/cli/stop_signals.h"
+#include "core/engine/run_job.h"
+#include "core/generate/session.h"
+
+#include <deque>
+#include <fmt/format.h>
+
+namespace boolab::cli
+{
+
+namespace
+{
+
+void printError(const Error& error)
+{
+    nlohmann::json event = errorJson(error);
+    event["event"] = "error";
+    printJsonLine(event);
+}
+
+bool isStop(const std::string& line)
+{
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    return json.is_object() && json.value("stop", nlohmann::json()) == true;
+}
+
+/// The job with a request's keys over it.
+Result<Job> requestJob(Job job, const std::string& line)
+{
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    if (!json.is_object())
+        return fail(ErrorCode::BadInput, "a request is one JSON object per line",
+                    R"(Example: {"prompt": "Once", "tokens": 32})");
+    for (const auto& [key, value] : json.items()) {
+        if (key == "model" || key == "device" || key == "threads" || key == "dtype")
+            return fail(ErrorCode::Usage, fmt::format("\"{}\" cannot change between requests", key));
+        if (auto set = job.set(key, value); !set) return std::unexpected(set.error());
+    }
+    if (auto complete = job.validate(); !complete) return std::unexpected(complete.error());
+    if (!job.has("prompt")) return fail(ErrorCode::Usage, "a request needs a \"prompt\"");
+    return job;
+}
+
+class Conversation
+{
+public:
+    explicit Conversation(GenerateSession session) : m_session(std::move(session)) {}
+
+    void run(const Job& job)
+    {
+        printJsonLine({{"event", "ready"}, {"model", job.text("model")}});
+        if (job.has("prompt")) answer(job);
+        while (auto line = nextLine()) {
+            if (line->find_first_not_of(" \t\r") == std::string::npos || isStop(*line)) continue;
+            Job base = job;
+            base.unset("prompt");
+            if (auto request = requestJob(base, *line))
+                answer(*request);
+            else
+                printError(request.error());
+        }
+    }
+
+private:
+    std::optional<std::string> nextLine()
+    {
+        if (m_waiting.empty()) return m_input.wait();
+        std::string line = std::move(m_waiting.front());
+        m_waiting.pop_front();
+        return line;
+    }
+
+    /// False once the answer is to end.
+    bool goOn()
+    {
+        while (auto line = m_input.poll()) {
+            if (isStop(*line)) return false;
+            m_waiting.push_back(std::move(*line));
+        }
+        return !stopRequested();
+    }
+
+    void answer(const Job& job)
+    {
+        const GenerateRequest request{.prompt = job.text("prompt"),
+                                      .tokens = job.integer("tokens"),
+                                      .temperature = job.real("temperature"),
+                                      .topK = job.integer("top_k"),
+                                      .topP = job.real("top_p"),
+                                      .seed = static_cast<std::uint64_t>(job.integer("seed")),
+                                      .chat = job.on("chat")};
+        auto result = m_session.generate(request, [this](const std::string& text) {
+            printJsonLine({{"event", "text"}, {"text", text}});
+            return goOn();
+        });
+        if (!result) return printError(result.error());
+        printJsonLine({{"event", "done"},
+                       {"text", result->text},
+                       {"prompt_tokens", result->promptTokens},
+                       {"tokens", result->newTokens},
+                       {"prompt_seconds", result->promptSeconds},
+                       {"decode_seconds", result->decodeSeconds},
+                       {"finish_reason", result->finishReason}});
+    }
+
+    GenerateSession m_session;
+    LineInput m_input;
+    std::deque<std::string> m_waiting;
+};
+
+int failed(const Error& error)
+{
+    printError(error);
+    return report(error);
+}
+
+} // namespace
+
+int answerJsonLines(const Job& job)
+{
+    if (auto checked = checkJob(job); !checked) return failed(checked.error());
+    if (auto ready = configureEngine(job.text("device"), static_cast<int>(job.integer("threads"))); !ready)
+        return failed(ready.error());
+    auto session = GenerateSession::open(job);
+    if (!session) return failed(session.error());
+    Conversation(std::move(*session)).run(job);
+    return stopRequested() ? exitCode(ErrorCode::Stopped) : 0;
+}
+
+} // namespace boolab::cli

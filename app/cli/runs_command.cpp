@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/runs_command.h"
+
+#include "app/cli/execute_job.h"
+#include "app/cli/output.h"
+
+namespace boolab::cli
+{
+
+CLI::App* RunsContext::add(const std::string& name, const std::string& summary)
+{
+    CLI::App* app = m_runs.add_subcommand(name, summary);
+    app->add_option(
+        "--db", m_db,
+        "The experiment database. Default: $BOOLAB_HOME/experiments.sqlite, else the XDG data folder.");
+    app->add_flag("--json", m_json, "One JSON object on standard output and nothing else.");
+    return app;
+}
+
+Result<ExperimentStore> RunsContext::open() const
+{
+    return ExperimentStore::open(databaseOf(m_db));
+}
+
+int RunsContext::print(const nlohmann::json& json, const std::string& text) const
+{
+    m_json ? printJson(json) : printText(text);
+    return 0;
+}
+
+int RunsContext::fail(const Error& error) const
+{
+    return report(error, m_json);
+}
+
+std::shared_ptr<RunIds> addRunIds(CLI::App& app, int count)
+{
+    auto ids = std::make_shared<RunIds>();
+    app.add_option("id", *ids, "Numbers of runs, as `runs list` shows them.")
+        ->required()
+        ->expected(count, 10000)
+        ->option_text("ID...");
+    return ids;
+}
+
+Command addRuns(CLI::App& root)
+{
+    CLI::App* app = root.add_subcommand("runs", "List, show, compare, export and delete recorded runs.");
+    app->require_subcommand(1);
+    auto context = std::make_shared<RunsContext>(*app);
+    const std::vector<Command> commands = {addRunsList(context),    addRunsShow(context),
+                                           addRunsCompare(context), addRunsExport(context),
+                                           addRunsDelete(context),  addRunsGc(context)};
+    return {app, [commands] {
+                for (const Command& command : commands)
+                    if (command.app->parsed()) return command.run();
+                return exitCode(ErrorCode::Usage);
+            }};
+}
+
+} // namespace boolab::cli

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/cli/command.h"
+#include "core/store/experiment_store.h"
+
+#include <memory>
+
+namespace boolab::cli
+{
+
+/// What the subcommands of `runs` share: which database, and how to print.
+class RunsContext
+{
+public:
+    explicit RunsContext(CLI::App& runs) : m_runs(runs) {}
+
+    /// A subcommand with --db and --json.
+    CLI::App* add(const std::string& name, const std::string& summary);
+    Result<ExperimentStore> open() const;
+    bool json() const { return m_json; }
+    /// `text` for people, or `json`.
+    int print(const nlohmann::json& json, const std::string& text) const;
+    int fail(const Error& error) const;
+
+private:
+    CLI::App& m_runs;
+    std::string m_db;
+    bool m_json = false;
+};
+
+using SharedRunsContext = std::shared_ptr<RunsContext>;
+using RunIds = std::vector<RunId>;
+
+/// The positional ID... of a subcommand; at least `count`.
+std::shared_ptr<RunIds> addRunIds(CLI::App& app, int count);
+
+Command addRunsList(SharedRunsContext context);
+Command addRunsShow(SharedRunsContext context);
+Command addRunsCompare(SharedRunsContext context);
+Command addRunsExport(SharedRunsContext context);
+Command addRunsDelete(SharedRunsContext context);
+Command addRunsGc(SharedRunsContext context);
+
+} // namespace boolab::cli

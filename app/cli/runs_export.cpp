@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/output.h"
+#include "app/cli/run_json.h"
+#include "app/cli/runs_command.h"
+#include "core/base/atomic_write.h"
+
+#include <fmt/format.h>
+
+namespace boolab::cli
+{
+
+namespace
+{
+
+/// A CSV field as RFC 4180 has it.
+std::string csvField(const std::string& text)
+{
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + "\"";
+}
+
+/// One line per point: run,kind,name,metric,step,value,time.
+std::string csv(const nlohmann::json& runs)
+{
+    std::string text = "run,kind,name,metric,step,value,time\n";
+    for (const auto& run : runs)
+        for (const auto& [metric, points] : run["metrics"].items())
+            for (const auto& point : points)
+                text +=
+                    fmt::format("{},{},{},{},{},{},{}\n", run["id"].dump(), csvField(run.value("kind", "")),
+                                csvField(run.value("name", "")), csvField(metric), point[0].dump(),
+                                point[1].is_number() ? fmt::format("{}", point[1].get<double>()) : "",
+                                fmt::format("{:.3f}", point[2].get<double>()));
+    return text;
+}
+
+int exportRuns(const RunsContext& context, const RunIds& ids, const std::string& format,
+               const std::string& file)
+{
+    auto store = context.open();
+    if (!store) return context.fail(store.error());
+    nlohmann::json runs = nlohmann::json::array();
+    for (const RunId id : ids) {
+        auto run = wholeRunJson(*store, id);
+        if (!run) return context.fail(run.error());
+        runs.push_back(std::move(*run));
+    }
+    const std::string content =
+        format == "csv"
+            ? csv(runs)
+            : nlohmann::json{{"runs", runs}}.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+                  "\n";
+    if (file.empty()) {
+        printText(content);
+        return 0;
+    }
+    if (auto written = writeFileAtomically(file, content); !written) return context.fail(written.error());
+    return context.print({{"output", file}, {"runs", ids.size()}}, fmt::format("wrote {}\n", file));
+}
+
+} // namespace
+
+Command addRunsExport(SharedRunsContext context)
+{
+    CLI::App* app = context->add("export", "Runs with their curves, for other programs.");
+    auto ids = addRunIds(*app, 1);
+    auto format = std::make_shared<std::string>("json"), file = std::make_shared<std::string>();
+    app->add_option("--format", *format, "csv: every point of every curve; json: everything.")
+        ->check(CLI::IsMember({"csv", "json"}))
+        ->option_text("csv|json [json]");
+    app->add_option("-o,--output", *file, "Default: standard output.")->option_text("FILE");
+    return {app, [=] { return exportRuns(*context, *ids, *format, *file); }};
+}
+
+} // namespace boolab::cli
