@@ -292,13 +292,13 @@ private Q_SLOTS:
         for (int t = 0; t < 4; ++t)
             threads.emplace_back([&recorder, t] {
                 for (int step = 0; step < 500; ++step)
-                    recorder.metric(step, "m" + std::to_string(t), step);
+                    recorder.metric(step, std::to_string(t), step);
             });
         for (auto& thread : threads)
             thread.join();
         VERIFY_OK(recorder.flush());
         for (int t = 0; t < 4; ++t)
-            QCOMPARE(database.store().metrics(recorder.id(), "m" + std::to_string(t)).value().size(), 500u);
+            QCOMPARE(database.store().metrics(recorder.id(), std::to_string(t)).value().size(), 500u);
     }
 
     void runRemovedMeanwhileIsReported()
