@@ -22,8 +22,8 @@ struct ChatMessage {
     std::string content;
 };
 
-/// Byte-level BPE with its pre-tokenizer and special tokens, equal to Hugging Face `tokenizers`. Immutable; one
-/// instance may be used from several threads.
+/// Byte-level BPE with its pre-tokenizer and special tokens, equal to Hugging Face `tokenizers`. Immutable;
+/// one instance may be used from several threads.
 class Tokenizer
 {
 public:
@@ -36,8 +36,8 @@ public:
     Tokenizer& operator=(Tokenizer&&) noexcept;
     ~Tokenizer();
 
-    /// Token ids of UTF-8 text (invalid bytes become U+FFFD, as in Python's "replace"). Special tokens written in the
-    /// text are recognised; addSpecialTokens runs the post-processor (BOS and the like).
+    /// Token ids of UTF-8 text (invalid bytes become U+FFFD, as in Python's "replace"). Special tokens
+    /// written in the text are recognised; addSpecialTokens runs the post-processor (BOS and the like).
     std::vector<std::int32_t> encode(std::string_view text, bool addSpecialTokens = false) const;
     /// Text of ids; incomplete UTF-8 sequences become U+FFFD. Unknown ids are skipped.
     std::string decode(std::span<const std::int32_t> ids, bool skipSpecialTokens = false) const;
@@ -51,9 +51,10 @@ public:
     bool isSpecial(std::int32_t id) const;
     bool hasChatTemplate() const;
     /// Renders the model's Jinja chat template.
-    Result<std::string> applyChatTemplate(const std::vector<ChatMessage>& messages, bool addGenerationPrompt = true) const;
-    /// A tokenizer.json that `tokenizers` reads: the original text, or one rebuilt from GGUF metadata; likewise
-    /// tokenizer_config.json (chat template, special tokens).
+    Result<std::string> applyChatTemplate(const std::vector<ChatMessage>& messages,
+                                          bool addGenerationPrompt = true) const;
+    /// A tokenizer.json that `tokenizers` reads: the original text, or one rebuilt from GGUF metadata;
+    /// likewise tokenizer_config.json (chat template, special tokens).
     std::string tokenizerJson() const;
     std::string tokenizerConfigJson() const;
 
