@@ -28,7 +28,7 @@ std::vector<std::string> keysOf(const std::vector<RunRecord>& runs, const nlohma
     for (const RunRecord& run : runs)
         if ((run.*part).is_object())
             for (const auto& [key, value] : (run.*part).items())
-                if (!value.is_structured()) keys.insert(key);
+                if (!value.is_structured() && key != "name") keys.insert(key);
     std::vector<std::string> kept;
     for (const std::string& key : keys) {
         std::set<std::string> values;

@@ -41,9 +41,11 @@ nlohmann::json dtypesJson(const ModelFiles& files)
 {
     nlohmann::json dtypes = nlohmann::json::object();
     for (const TensorInfo& tensor : files.tensors()) {
-        auto& entry = dtypes[std::string(nameOf(tensor.dtype))];
-        entry["tensors"] = entry.value("tensors", std::int64_t{0}) + 1;
-        entry["bytes"] = entry.value("bytes", std::int64_t{0}) + tensor.byteSize;
+        const auto entry =
+            dtypes.emplace(std::string(nameOf(tensor.dtype)), nlohmann::json{{"tensors", 0}, {"bytes", 0}})
+                .first;
+        (*entry)["tensors"] = (*entry)["tensors"].get<std::int64_t>() + 1;
+        (*entry)["bytes"] = (*entry)["bytes"].get<std::int64_t>() + tensor.byteSize;
     }
     return dtypes;
 }
