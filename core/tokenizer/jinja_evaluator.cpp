@@ -11,8 +11,9 @@ namespace boolab::jinja
 namespace
 {
 
-constexpr std::int64_t kMaxSteps = 20'000'000;
-constexpr int kMaxDepth = 1000; // of nested calls: macros may call themselves
+constexpr std::int64_t kMaxSteps = 2'000'000;
+constexpr auto kMaxTime = std::chrono::seconds(10); // texts of megabytes make few steps long
+constexpr int kMaxDepth = 1000;                     // of nested calls: macros may call themselves
 
 bool compared(const std::string& operation, const Value& left, const Value& right)
 {
@@ -27,14 +28,16 @@ bool compared(const std::string& operation, const Value& left, const Value& righ
 
 } // namespace
 
-void Evaluator::countStep()
+void Evaluator::countSteps(std::size_t steps)
 {
-    if (++m_steps > kMaxSteps) throw TemplateError("the template runs too long");
+    m_steps += static_cast<std::int64_t>(steps);
+    if (m_steps > kMaxSteps || std::chrono::steady_clock::now() - m_start > kMaxTime)
+        throw TemplateError("the template runs too long");
 }
 
 Value Evaluator::evaluate(const Expression& expression, const Scope& scope)
 {
-    countStep();
+    countSteps(1);
     if (m_depth >= kMaxDepth) throw TemplateError("the template calls itself too deeply");
     ++m_depth;
     auto result = compute(expression, scope);

@@ -4,6 +4,8 @@
 #include "core/tokenizer/jinja_ast.h"
 #include "core/tokenizer/jinja_scope.h"
 
+#include <chrono>
+
 namespace boolab::jinja
 {
 
@@ -14,7 +16,7 @@ public:
     Value evaluate(const Expression& expression, const Scope& scope);
     /// Applies a chain of filters whose innermost operand is null to `value`.
     Value filter(const Expression& chain, const Value& value, const Scope& scope);
-    void countStep();
+    void countSteps(std::size_t steps);
 
 private:
     Value compute(const Expression& expression, const Scope& scope);
@@ -28,6 +30,7 @@ private:
     Value compare(const Expression& expression, const Scope& scope);
     Arguments arguments(const Expression& expression, const Scope& scope);
 
+    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
     std::int64_t m_steps = 0;
     int m_depth = 0;
 };

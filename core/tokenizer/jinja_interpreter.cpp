@@ -74,7 +74,7 @@ Interpreter::Flow Interpreter::run(const Block& block, const ScopePtr& scope, st
     ++m_depth;
     auto flow = Flow::Next;
     for (auto it = block.begin(); it != block.end() && flow == Flow::Next; ++it) {
-        m_evaluator.countStep();
+        m_evaluator.countSteps(1);
         flow = runStatement(*it, scope, output);
     }
     --m_depth;
@@ -121,6 +121,7 @@ Interpreter::Flow Interpreter::runStatement(const Statement& statement, const Sc
 List Interpreter::loopItems(const Statement& statement, const ScopePtr& scope)
 {
     auto items = iterate(m_evaluator.evaluate(*statement.expression, *scope));
+    m_evaluator.countSteps(items.size());
     if (!statement.condition) return items;
     std::erase_if(items, [&](const Value& item) {
         const auto inner = std::make_shared<Scope>(scope);

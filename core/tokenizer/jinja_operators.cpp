@@ -11,7 +11,7 @@ namespace boolab::jinja
 namespace
 {
 
-constexpr std::size_t kTextLimit = std::size_t{64} << 20; // a template must not fill the memory
+constexpr std::size_t kTextLimit = std::size_t{16} << 20; // a template must not fill the memory
 
 std::int64_t floorDivision(std::int64_t a, std::int64_t b)
 {
@@ -60,7 +60,7 @@ Value realOperation(const std::string& operation, double a, double b)
 std::string repeated(const std::string& text, std::int64_t count)
 {
     if (count > 0 && text.size() > kTextLimit / static_cast<std::size_t>(count))
-        throw TemplateError("a text grows beyond 64 MiB");
+        throw TemplateError("a text grows beyond 16 MiB");
     std::string result;
     for (; count > 0; --count)
         result += text;
@@ -93,7 +93,7 @@ Value binaryOperation(const std::string& operation, const Value& left, const Val
     if (operation == "~") return toText(left) + toText(right);
     if (operation == "+" && left.text() && right.text()) {
         if (left.text()->size() + right.text()->size() > kTextLimit)
-            throw TemplateError("a text grows beyond 64 MiB");
+            throw TemplateError("a text grows beyond 16 MiB");
         return *left.text() + *right.text();
     }
     if (operation == "+" && left.list() && right.list()) {

@@ -14,19 +14,15 @@ using Ids = std::vector<std::int32_t>;
 namespace
 {
 
+json readData(const char* name)
+{
+    return json::parse(std::ifstream(std::filesystem::path(BOOLAB_TEST_DATA) / name));
+}
+
 /// A byte-level tokenizer of ten tokens: a b c space(Ġ) ab abc é's two bytes, <e> (special), <w>.
 json smallTokenizer()
 {
-    return json::parse(R"({
-      "added_tokens": [
-        {"id": 8, "content": "<e>", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true},
-        {"id": 9, "content": "<w>", "single_word": true, "lstrip": true, "rstrip": true, "normalized": false, "special": false}],
-      "normalizer": null,
-      "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true},
-      "post_processor": null,
-      "decoder": {"type": "ByteLevel"},
-      "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "c": 2, "Ġ": 3, "ab": 4, "abc": 5, "Ã": 6, "©": 7},
-                "merges": ["a b", ["ab", "c"]]}})");
+    return readData("small_tokenizer.json");
 }
 
 class Folder
@@ -91,9 +87,14 @@ private Q_SLOTS:
     void readsTheFilesBesideIt()
     {
         const Folder folder;
-        folder.write("tokenizer_config.json", R"({"bos_token": {"content": "a"}, "eos_token": "<e>",
-            "chat_template": [{"name": "tool_use", "template": "no"}, {"name": "default", "template": "{{ bos_token }}!"}]})");
-        folder.write("generation_config.json", R"({"eos_token_id": [8, 2, 999]})");
+        folder.write(
+            "tokenizer_config.json",
+            QString("{'bos_token': {'content': 'a'}, 'eos_token': '<e>', 'chat_template': [{'name': "
+                    "'tool_use', 'template': 'no'}, {'name': 'default', 'template': '{{ bos_token }}!'}]}")
+                .replace('\'', '"')
+                .toStdString());
+        folder.write("generation_config.json",
+                     QString("{'eos_token_id': [8, 2, 999]}").replace('\'', '"').toStdString());
         const auto tokenizer = folder.openWith(smallTokenizer());
         QVERIFY2(tokenizer.has_value(), tokenizer ? "" : tokenizer.error().text().c_str());
         QCOMPARE(tokenizer->bosId(), std::optional(0));
@@ -136,10 +137,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, unit);
         auto value = smallTokenizer();
-        value["pre_tokenizer"] = json::parse(R"({"type": "Sequence", "pretokenizers": [
-          {"type": "Split", "pattern": {"Regex": "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"},
-           "behavior": "Isolated", "invert": false},
-          {"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}]})");
+        value["pre_tokenizer"] = readData("llama3_pre_tokenizer.json");
         const Folder folder;
         const auto tokenizer = folder.openWith(value);
         QVERIFY2(tokenizer.has_value(), tokenizer ? "" : tokenizer.error().text().c_str());
@@ -159,28 +157,29 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("part");
-        QTest::newRow("cut short") << R"({"model": {"type")"
+        QTest::newRow("cut short") << "{'model': {'type'"
                                    << "not valid JSON";
         QTest::newRow("no model") << "{}"
                                   << "model";
-        QTest::newRow("no vocabulary") << R"({"model": {"type": "BPE", "merges": []}})"
+        QTest::newRow("no vocabulary") << "{'model': {'type': 'BPE', 'merges': []}}"
                                        << "vocab";
-        QTest::newRow("no merges") << R"({"model": {"type": "BPE", "vocab": {"a": 0}}})"
+        QTest::newRow("no merges") << "{'model': {'type': 'BPE', 'vocab': {'a': 0}}}"
                                    << "merges";
-        QTest::newRow("negative id") << R"({"model": {"type": "BPE", "vocab": {"a": -1}, "merges": []}})"
+        QTest::newRow("negative id") << "{'model': {'type': 'BPE', 'vocab': {'a': -1}, 'merges': []}}"
                                      << "-1";
         QTest::newRow("merge of unknown tokens")
-            << R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a b"]}})"
+            << "{'model': {'type': 'BPE', 'vocab': {'a': 0}, 'merges': ['a b']}}"
             << "a b";
         QTest::newRow("merge of one token")
-            << R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a"]}})"
+            << "{'model': {'type': 'BPE', 'vocab': {'a': 0}, 'merges': ['a']}}"
             << "two tokens";
-        QTest::newRow("wrong type") << R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []},
-            "pre_tokenizer": {"type": "Digits", "individual_digits": "yes"}})"
+        QTest::newRow("wrong type") << "{'model': {'type': 'BPE', 'vocab': {'a': 0}, 'merges': []}, "
+                                       "'pre_tokenizer': {'type': 'Digits', 'individual_digits': 'yes'}}"
                                     << "wrong type";
-        QTest::newRow("broken pattern") << R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []},
-            "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "("}, "behavior": "Isolated"}})"
-                                        << "does not compile";
+        QTest::newRow("broken pattern")
+            << "{'model': {'type': 'BPE', 'vocab': {'a': 0}, 'merges': []}, 'pre_tokenizer': {'type': "
+               "'Split', 'pattern': {'Regex': '('}, 'behavior': 'Isolated'}}"
+            << "does not compile";
     }
 
     void rejectsBrokenFiles()
@@ -188,7 +187,7 @@ private Q_SLOTS:
         QFETCH(QString, text);
         QFETCH(QString, part);
         const Folder folder;
-        folder.write("tokenizer.json", text.toStdString());
+        folder.write("tokenizer.json", text.replace('\'', '"').toStdString());
         const auto result = folder.open();
         QVERIFY(!result.has_value());
         QCOMPARE(result.error().code, ErrorCode::BadInput);
@@ -202,26 +201,26 @@ private Q_SLOTS:
         QTest::addColumn<QString>("component");
         QTest::addColumn<QString>("part");
         QTest::newRow("model") << "model"
-                               << R"({"type": "Unigram", "vocab": []})"
+                               << "{'type': 'Unigram', 'vocab': []}"
                                << "Unigram";
         QTest::newRow("dropout") << "model"
-                                 << R"({"type": "BPE", "dropout": 0.1, "vocab": {"a": 0}, "merges": []})"
+                                 << "{'type': 'BPE', 'dropout': 0.1, 'vocab': {'a': 0}, 'merges': []}"
                                  << "dropout";
         QTest::newRow("normalizer") << "normalizer"
-                                    << R"({"type": "Precompiled"})"
+                                    << "{'type': 'Precompiled'}"
                                     << "Precompiled";
         QTest::newRow("pre-tokenizer") << "pre_tokenizer"
-                                       << R"({"type": "Metaspace"})"
+                                       << "{'type': 'Metaspace'}"
                                        << "Metaspace";
         QTest::newRow("post-processor") << "post_processor"
-                                        << R"({"type": "Odd"})"
+                                        << "{'type': 'Odd'}"
                                         << "Odd";
         QTest::newRow("decoder") << "decoder"
-                                 << R"({"type": "WordPiece"})"
+                                 << "{'type': 'WordPiece'}"
                                  << "WordPiece";
         QTest::newRow("pattern")
             << "pre_tokenizer"
-            << R"({"type": "Split", "pattern": {"Regex": "[a-z&&[b]]"}, "behavior": "Isolated"})"
+            << "{'type': 'Split', 'pattern': {'Regex': '[a-z&&[b]]'}, 'behavior': 'Isolated'}"
             << "intersection";
     }
 
@@ -231,7 +230,7 @@ private Q_SLOTS:
         QFETCH(QString, component);
         QFETCH(QString, part);
         auto value = smallTokenizer();
-        value[place.toStdString()] = json::parse(component.toStdString());
+        value[place.toStdString()] = json::parse(component.replace('\'', '"').toStdString());
         const Folder folder;
         const auto result = folder.openWith(value);
         QVERIFY(!result.has_value());
