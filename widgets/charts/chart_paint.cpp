@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/charts/chart_paint.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <QFontMetricsF>
 
 namespace boolab::ui
@@ -11,14 +14,28 @@ namespace
 constexpr double kGap = 6;         // between a label and what it belongs to
 constexpr double kLegendMark = 12; // width of the stroke before a legend's name
 
+QFont boldOf(QFont font)
+{
+    font.setBold(true);
+    return font;
+}
+
 } // namespace
 
-ChartFrame ChartFrame::in(const QRectF& whole, const QFont& font)
+ChartFrame ChartFrame::in(const QRectF& whole, const QFont& font, double titleWidth, double legendWidth)
 {
     const QFontMetricsF metrics(font);
     const double left = metrics.horizontalAdvance(QStringLiteral("0.00005")) + 2 * kGap;
     const double line = metrics.height();
-    return {whole, whole.adjusted(left, line + 2 * kGap, -2 * kGap, -line - 2 * kGap)};
+    const double header = line + 1.5 * kGap;
+    const bool twoLines = titleWidth + legendWidth + 4 * kGap > whole.width() && legendWidth > 0;
+    ChartFrame frame;
+    frame.whole = whole;
+    frame.titleLine = QRectF(whole.left() + kGap, whole.top(), whole.width() - 2 * kGap, header);
+    frame.legendLine = frame.titleLine.translated(0, twoLines ? line : 0);
+    frame.plot =
+        whole.adjusted(left, frame.legendLine.bottom() + kGap / 2 - whole.top(), -2 * kGap, -line - 2 * kGap);
+    return frame;
 }
 
 void paintGrid(QPainter& painter, const ChartFrame& frame, const ChartColors& colors,
@@ -64,30 +81,36 @@ void paintXLabels(QPainter& painter, const ChartFrame& frame, const ChartColors&
 
 void paintTitle(QPainter& painter, const ChartFrame& frame, const ChartColors& colors, const QString& title)
 {
-    QFont bold = painter.font();
-    bold.setBold(true);
     painter.save();
-    painter.setFont(bold);
+    painter.setFont(boldOf(painter.font()));
     painter.setPen(colors.text);
-    painter.drawText(QRectF(frame.whole.left() + kGap, frame.whole.top(), frame.whole.width() - 2 * kGap,
-                            frame.plot.top() - frame.whole.top() - kGap / 2),
-                     Qt::AlignLeft | Qt::AlignVCenter, title);
+    painter.drawText(frame.titleLine, Qt::AlignLeft | Qt::AlignVCenter, title);
     painter.restore();
+}
+
+double titleWidth(const QFont& font, const QString& title)
+{
+    return QFontMetricsF(boldOf(font)).horizontalAdvance(title);
+}
+
+double legendWidth(const QFont& font, const std::vector<LegendEntry>& entries)
+{
+    double width = 0;
+    for (const LegendEntry& entry : entries)
+        width += kLegendMark + QFontMetricsF(font).horizontalAdvance(entry.name) + 3 * kGap;
+    return width;
 }
 
 std::vector<QRectF> paintLegend(QPainter& painter, const ChartFrame& frame, const ChartColors& colors,
                                 const std::vector<LegendEntry>& entries)
 {
     const QFontMetricsF metrics(painter.font());
-    const double height = frame.plot.top() - frame.whole.top() - kGap / 2;
-    double width = 0;
-    for (const LegendEntry& entry : entries)
-        width += kLegendMark + metrics.horizontalAdvance(entry.name) + 3 * kGap;
+    const QRectF line = frame.legendLine;
     std::vector<QRectF> places;
-    double left = frame.whole.right() - width;
+    double left = std::max(line.left(), line.right() - legendWidth(painter.font(), entries));
     for (const LegendEntry& entry : entries) {
-        const double nameWidth = metrics.horizontalAdvance(entry.name);
-        const QRectF place(left, frame.whole.top(), kLegendMark + kGap + nameWidth, height);
+        const QRectF place(left, line.top(), kLegendMark + kGap + metrics.horizontalAdvance(entry.name),
+                           line.height());
         painter.setPen(QPen(entry.shown ? entry.color : colors.grid, 3));
         painter.drawLine(QPointF(left, place.center().y()), QPointF(left + kLegendMark, place.center().y()));
         painter.setPen(entry.shown ? colors.text : colors.faint);

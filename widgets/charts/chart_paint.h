@@ -10,10 +10,12 @@
 namespace boolab::ui
 {
 
-/// Where the parts of a chart stand in a rectangle: a line of title and legend above, labels left and below.
+/// Where the parts of a chart stand in a rectangle: title and legend above, labels left and below.
 struct ChartFrame {
-    QRectF whole, plot;
-    static ChartFrame in(const QRectF& whole, const QFont& font);
+    QRectF whole, plot, titleLine, legendLine;
+    /// The legend stands beside the title where both fit, else in a line of its own.
+    static ChartFrame in(const QRectF& whole, const QFont& font, double titleWidth = 0,
+                         double legendWidth = 0);
 };
 
 /// Linear map of an axis to pixels; `toPixel` of y axes runs upwards.
@@ -43,7 +45,9 @@ void paintYLabels(QPainter& painter, const ChartFrame& frame, const ChartColors&
 void paintXLabels(QPainter& painter, const ChartFrame& frame, const ChartColors& colors,
                   const std::vector<ChartTick>& ticks, const AxisScale& x, const QString& caption);
 void paintTitle(QPainter& painter, const ChartFrame& frame, const ChartColors& colors, const QString& title);
-/// Right-aligned in the line of the title, which is `titleWidth` wide; returns where each entry stands.
+double titleWidth(const QFont& font, const QString& title);
+double legendWidth(const QFont& font, const std::vector<LegendEntry>& entries);
+/// Right-aligned; returns where each entry stands.
 std::vector<QRectF> paintLegend(QPainter& painter, const ChartFrame& frame, const ChartColors& colors,
                                 const std::vector<LegendEntry>& entries);
 /// What stands in a chart without data, and why.

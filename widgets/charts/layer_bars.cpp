@@ -45,6 +45,30 @@ void LayerBars::setLegendShown(bool shown)
     update();
 }
 
+std::vector<LegendEntry> LayerBars::legend() const
+{
+    std::vector<LegendEntry> entries;
+    if (!m_legendShown || m_parts.size() < 2) return entries;
+    const bool dark = ChartColors(palette()).dark;
+    for (std::size_t i = 0; i < m_parts.size(); ++i)
+        entries.push_back({m_parts[i], seriesColor(static_cast<int>(i), dark)});
+    return entries;
+}
+
+ChartFrame LayerBars::frame() const
+{
+    return ChartFrame::in(rect(), font(), titleWidth(font(), m_title), legendWidth(font(), legend()));
+}
+
+/// Whole numbers, such as counts of kernels, get no places between them.
+std::vector<ChartTick> LayerBars::yTicks(const ChartFrame& frame, const AxisScale& y) const
+{
+    const int limit = std::max(2, static_cast<int>(frame.plot.height() / 30));
+    const bool whole =
+        std::ranges::all_of(m_values, [](float v) { return !std::isfinite(v) || v == std::floor(v); });
+    return linearTicks(y.low, y.high, whole ? std::clamp(static_cast<int>(y.high), 1, limit) : limit);
+}
+
 AxisScale LayerBars::xScale(const ChartFrame& frame) const
 {
     return {0, std::max(1.0, static_cast<double>(m_values.size())), frame.plot.left(), frame.plot.right()};
@@ -60,7 +84,7 @@ AxisScale LayerBars::yScale(const ChartFrame& frame) const
 
 int LayerBars::layerAt(const QPointF& place) const
 {
-    const ChartFrame frame = ChartFrame::in(rect(), font());
+    const ChartFrame frame = this->frame();
     if (!frame.plot.contains(place) || m_values.empty()) return -1;
     return std::min(static_cast<int>(xScale(frame).toValue(place.x())),
                     static_cast<int>(m_values.size()) - 1);
@@ -96,7 +120,7 @@ void LayerBars::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     const ChartColors colors(palette());
-    const ChartFrame frame = ChartFrame::in(rect(), font());
+    const ChartFrame frame = this->frame();
     painter.fillRect(rect(), colors.base);
     paintTitle(painter, frame, colors, m_title);
     if (m_values.empty()) {
@@ -104,15 +128,12 @@ void LayerBars::paintEvent(QPaintEvent*)
         return;
     }
     const AxisScale y = yScale(frame);
-    const auto ticks = linearTicks(y.low, y.high, std::max(2, static_cast<int>(frame.plot.height() / 30)));
+    const auto ticks = yTicks(frame, y);
     paintGrid(painter, frame, colors, ticks, y);
     paintYLabels(painter, frame, colors, ticks, y);
     paintXLabels(painter, frame, colors, blockTicks(m_layers), xScale(frame), tr("block"));
     paintBars(painter, frame, colors);
-    std::vector<LegendEntry> entries;
-    for (std::size_t i = 0; i < m_parts.size(); ++i)
-        entries.push_back({m_parts[i], seriesColor(static_cast<int>(i), colors.dark)});
-    if (m_legendShown && entries.size() > 1) paintLegend(painter, frame, colors, entries);
+    paintLegend(painter, frame, colors, legend());
 }
 
 void LayerBars::mouseMoveEvent(QMouseEvent* event)

@@ -35,6 +35,9 @@ protected:
     void leaveEvent(QEvent* event) override;
 
 private:
+    ChartFrame frame() const;
+    std::vector<LegendEntry> legend() const;
+    std::vector<ChartTick> yTicks(const ChartFrame& frame, const AxisScale& y) const;
     AxisScale xScale(const ChartFrame& frame) const;
     AxisScale yScale(const ChartFrame& frame) const;
     int layerAt(const QPointF& place) const;

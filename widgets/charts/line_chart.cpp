@@ -18,6 +18,7 @@ namespace
 {
 
 constexpr int kRefreshMs = 40;
+constexpr int kRawBucket = 1, kSmoothBucket = 2; // pixels; a smoothed curve has no spikes to keep
 
 QLineSeries* makeLine(QChart* chart, QValueAxis* x, QValueAxis* y)
 {
@@ -26,15 +27,6 @@ QLineSeries* makeLine(QChart* chart, QValueAxis* x, QValueAxis* y)
     line->attachAxis(x);
     line->attachAxis(y);
     return line;
-}
-
-void setLine(QLineSeries* line, const std::vector<Sample>& samples)
-{
-    QList<QPointF> points;
-    points.reserve(std::ssize(samples));
-    for (const Sample& sample : samples)
-        points.append({sample.x, sample.y});
-    line->replace(points);
 }
 
 } // namespace
@@ -47,8 +39,10 @@ LineChart::LineChart(const QString& title, QWidget* parent)
     chart()->legend()->hide();
     chart()->addAxis(m_xAxis, Qt::AlignBottom);
     chart()->addAxis(m_yAxis, Qt::AlignLeft);
-    m_xAxis->setVisible(false);
-    m_yAxis->setVisible(false);
+    for (QValueAxis* axis : {m_xAxis, m_yAxis}) {
+        axis->setVisible(false);
+        axis->setRange(0, 1);
+    }
     setRenderHint(QPainter::Antialiasing);
     setFrameShape(QFrame::NoFrame);
     setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
@@ -60,7 +54,9 @@ LineChart::LineChart(const QString& title, QWidget* parent)
     setToolTip(QString());
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(kRefreshMs);
-    connect(&m_refresh, &QTimer::timeout, this, &LineChart::refresh);
+    connect(&m_refresh, &QTimer::timeout, this, [this] {
+        if (isVisible()) refresh(); // else when it is shown
+    });
     applyColors();
 }
 
@@ -157,7 +153,8 @@ void LineChart::applyColors()
 
 void LineChart::placePlot()
 {
-    m_frame = ChartFrame::in(viewport()->rect(), font());
+    m_frame = ChartFrame::in(viewport()->rect(), font(), titleWidth(font(), m_title),
+                             legendWidth(font(), legend()));
     chart()->setPlotArea(m_frame.plot);
     m_cursor->setGeometry(viewport()->rect());
     m_cursor->setPlot(m_frame.plot);
@@ -181,11 +178,11 @@ LineChart::View LineChart::fullView() const
     return {low, high};
 }
 
-std::vector<Sample> LineChart::visible(const std::vector<Sample>& samples) const
+std::vector<Sample> LineChart::visible(const std::vector<Sample>& samples, int pixelsPerBucket) const
 {
     const View view = shownView();
-    auto shown =
-        downsample(samples, view.low, view.high, std::max(1, static_cast<int>(m_frame.plot.width())));
+    const int buckets = std::max(1, static_cast<int>(m_frame.plot.width()) / pixelsPerBucket);
+    auto shown = downsample(samples, view.low, view.high, buckets);
     if (!m_logY) return shown;
     std::erase_if(shown, [](const Sample& sample) { return sample.y <= 0; });
     for (Sample& sample : shown)
@@ -193,21 +190,40 @@ std::vector<Sample> LineChart::visible(const std::vector<Sample>& samples) const
     return shown;
 }
 
-void LineChart::fill(Curve& curve, std::optional<View>& yRange)
+void LineChart::setLine(QLineSeries* line, bool shown, const std::vector<Sample>& samples) const
 {
-    curve.raw->setVisible(curve.shown);
-    curve.smooth->setVisible(curve.shown);
-    const auto raw = visible(curve.data.raw());
-    const auto smooth = visible(curve.data.smooth());
-    setLine(curve.raw, raw);
-    setLine(curve.smooth, smooth);
-    curve.raw->setPointsVisible(raw.size() == 1); // a line of one point cannot be seen
-    if (!curve.shown) return;
-    for (const auto* samples : {&raw, &smooth})
-        for (const Sample& sample : *samples) {
-            if (!yRange) yRange = View{sample.y, sample.y};
-            yRange = View{std::min(yRange->low, sample.y), std::max(yRange->high, sample.y)};
+    QList<QPointF> points;
+    points.reserve(std::ssize(samples));
+    for (const Sample& sample : samples)
+        points.append(
+            {(sample.x - m_x.low) / (m_x.high - m_x.low), (sample.y - m_y.low) / (m_y.high - m_y.low)});
+    if (line->isVisible() != shown) line->setVisible(shown);
+    line->setPointsVisible(points.size() == 1); // a line of one point cannot be seen
+    line->replace(points);
+}
+
+std::vector<LegendEntry> LineChart::legend() const
+{
+    std::vector<LegendEntry> entries;
+    if (m_curves.size() < 2) return entries;
+    const bool dark = ChartColors(palette()).dark;
+    for (const Curve& curve : m_curves)
+        entries.push_back({curve.name, seriesColor(curve.color, dark), curve.shown});
+    return entries;
+}
+
+/// Of the curves that are shown; each has two lines.
+std::optional<LineChart::View> LineChart::rangeOf(const std::vector<std::vector<Sample>>& lines) const
+{
+    std::optional<View> range;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (!m_curves[i / 2].shown) continue;
+        for (const Sample& sample : lines[i]) {
+            if (!range) range = View{sample.y, sample.y};
+            range = View{std::min(range->low, sample.y), std::max(range->high, sample.y)};
         }
+    }
+    return range;
 }
 
 void LineChart::setYRange(const std::optional<View>& range)
@@ -218,7 +234,6 @@ void LineChart::setYRange(const std::optional<View>& range)
     const bool fromZero = !m_logY && y.low >= 0 && y.low < 0.3 * y.high; // rates and counts stand on the axis
     y = {fromZero ? 0 : y.low - room, y.high + room};
     if (!(y.high > y.low)) y.high = y.low + 1;
-    m_yAxis->setRange(y.low, y.high);
     m_y = {y.low, y.high, m_frame.plot.bottom(), m_frame.plot.top()};
     const int limit = std::max(2, static_cast<int>(m_frame.plot.height() / 38));
     m_yTicks = m_logY ? logTicks(y.low, y.high, limit) : linearTicks(y.low, y.high, limit);
@@ -229,15 +244,20 @@ void LineChart::refresh()
     m_refresh.stop();
     placePlot();
     const View view = shownView();
-    std::optional<View> yRange;
-    for (Curve& curve : m_curves)
-        fill(curve, yRange);
-    m_xAxis->setRange(view.low, view.high);
     m_x = {view.low, view.high, m_frame.plot.left(), m_frame.plot.right()};
     m_xTicks = linearTicks(view.low, view.high, std::max(2, static_cast<int>(m_frame.plot.width() / 80)));
     if (view.high - view.low < 4) // steps are whole
         std::erase_if(m_xTicks, [](const ChartTick& tick) { return tick.at != std::floor(tick.at); });
-    setYRange(yRange);
+    std::vector<std::vector<Sample>> lines;
+    for (const Curve& curve : m_curves) {
+        lines.push_back(visible(curve.data.raw(), kRawBucket));
+        lines.push_back(visible(curve.data.smooth(), kSmoothBucket));
+    }
+    setYRange(rangeOf(lines));
+    for (std::size_t c = 0; c < m_curves.size(); ++c) {
+        setLine(m_curves[c].raw, m_curves[c].shown, lines[2 * c]);
+        setLine(m_curves[c].smooth, m_curves[c].shown, lines[2 * c + 1]);
+    }
     viewport()->update();
 }
 
@@ -262,6 +282,12 @@ void LineChart::resizeEvent(QResizeEvent* event)
     schedule();
 }
 
+void LineChart::showEvent(QShowEvent* event)
+{
+    QChartView::showEvent(event);
+    schedule();
+}
+
 void LineChart::drawBackground(QPainter* painter, const QRectF& rect)
 {
     QChartView::drawBackground(painter, rect);
@@ -281,10 +307,7 @@ void LineChart::drawForeground(QPainter* painter, const QRectF&)
     }
     paintYLabels(*painter, m_frame, colors, m_yTicks, m_y);
     paintXLabels(*painter, m_frame, colors, m_xTicks, m_x, m_xCaption);
-    std::vector<LegendEntry> entries;
-    for (const Curve& curve : m_curves)
-        entries.push_back({curve.name, seriesColor(curve.color, colors.dark), curve.shown});
-    if (entries.size() > 1) m_legend = paintLegend(*painter, m_frame, colors, entries);
+    m_legend = paintLegend(*painter, m_frame, colors, legend());
     if (hasFocus()) {
         painter->setPen(QPen(palette().color(QPalette::Highlight), 1));
         painter->setBrush(Qt::NoBrush);

@@ -18,9 +18,11 @@ namespace boolab::ui
 
 class ChartCursor;
 
-/// Curves over steps that stay smooth with any number of samples: only about two per pixel reach Qt Charts.
-/// Raw values stay visible behind the smoothed ones. Wheel or a dragged band zooms, Shift-drag or the middle
-/// button pans, a double click resets; so do +, -, arrows and Home. A click on the legend hides a curve.
+/// Curves over steps that stay smooth with any number of samples: only about two per pixel reach Qt Charts,
+/// already mapped to the unit square, so that its axes never move and each curve is laid out once per
+/// refresh. Raw values stay visible behind the smoothed ones. Wheel or a dragged band zooms, Shift-drag or
+/// the middle button pans, a double click resets; so do +, -, arrows and Home. A click on the legend hides a
+/// curve.
 class LineChart : public QChartView
 {
     Q_OBJECT
@@ -75,6 +77,7 @@ Q_SIGNALS:
 protected:
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void drawBackground(QPainter* painter, const QRectF& rect) override;
     void drawForeground(QPainter* painter, const QRectF& rect) override;
     void wheelEvent(QWheelEvent* event) override;
@@ -93,8 +96,10 @@ private:
     void placePlot();
     View fullView() const;
     View shownView() const { return m_view.value_or(fullView()); }
-    std::vector<Sample> visible(const std::vector<Sample>& samples) const;
-    void fill(Curve& curve, std::optional<View>& yRange);
+    std::vector<Sample> visible(const std::vector<Sample>& samples, int pixelsPerBucket) const;
+    void setLine(QLineSeries* line, bool shown, const std::vector<Sample>& samples) const;
+    std::vector<LegendEntry> legend() const;
+    std::optional<View> rangeOf(const std::vector<std::vector<Sample>>& lines) const;
     void setYRange(const std::optional<View>& range);
     bool hasSamples() const;
     int legendEntryAt(const QPointF& place) const;

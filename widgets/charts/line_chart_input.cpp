@@ -136,7 +136,7 @@ void LineChart::mouseReleaseEvent(QMouseEvent* event)
     const double x = std::clamp(event->position().x(), m_frame.plot.left(), m_frame.plot.right());
     m_cursor->setBand(0, 0);
     if (std::abs(x - m_dragFrom.x()) <= kDragStart) return;
-    const auto [low, high] = std::minmax(m_x.toValue(m_dragFrom.x()), m_x.toValue(x));
+    const auto [low, high] = std::minmax({m_x.toValue(m_dragFrom.x()), m_x.toValue(x)});
     setView(View{std::max(low, fullView().low), std::min(high, fullView().high)});
 }
 

@@ -20,7 +20,9 @@ void ProgressDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     const ChartColors colors(option.palette);
     painter->fillRect(bar, colors.grid);
     bar.setWidth(bar.width() * share);
-    painter->fillRect(bar, stateColor(state, colors.dark));
+    const bool selected = option.state.testFlag(QStyle::State_Selected);
+    painter->fillRect(bar, selected ? option.palette.color(QPalette::HighlightedText)
+                                    : stateColor(state, colors.dark));
 }
 
 } // namespace boolab::ui

@@ -100,8 +100,10 @@ private:
     {
         QMetaObject::invokeMethod(
             m_follower,
-            [follower = m_follower, signal, value = std::move(value)] { Q_EMIT(follower->*signal)
-                                                                        (value); },
+            [follower = m_follower, signal, value = std::move(value)] {
+                Q_EMIT(follower->*signal)
+                (value);
+            },
             Qt::QueuedConnection);
     }
 

@@ -52,23 +52,30 @@ void paintShape(QPainter& painter, RunState state, const QColor& color)
         break;
     case RunState::Interrupted:
         painter.drawPolygon(QPolygonF({{8, 1.5}, {15, 14}, {1, 14}}));
-        painter.setPen(QPen(Qt::white, 1.6));
+        painter.setPen(QPen(color.lightnessF() > 0.6 ? Qt::black : Qt::white, 1.6));
         painter.drawLine(QPointF(8, 6), QPointF(8, 10));
         painter.drawPoint(QPointF(8, 12.2));
         break;
     }
 }
 
-QIcon paintIcon(RunState state, bool dark)
+QPixmap paintPixmap(RunState state, const QColor& color)
 {
     QPixmap pixmap(32, 32);
     pixmap.fill(Qt::transparent);
     QPainter painter(&pixmap);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.scale(2, 2);
-    paintShape(painter, state, stateColor(state, dark));
-    painter.end();
-    return QIcon(pixmap);
+    paintShape(painter, state, color);
+    return pixmap;
+}
+
+/// White on a selected row, whose ground may be of the state's own colour.
+QIcon paintIcon(RunState state, bool dark)
+{
+    QIcon icon(paintPixmap(state, stateColor(state, dark)));
+    icon.addPixmap(paintPixmap(state, Qt::white), QIcon::Selected);
+    return icon;
 }
 
 } // namespace

@@ -28,7 +28,7 @@ std::int64_t lastOf(const std::map<std::string, std::int64_t>& steps, const std:
 bool RunTail::mustStartOver(const RunRecord& run) const
 {
     if (m_last.id == 0) return true;
-    return run.pid != m_last.pid || (isActive(m_last.state) && !isActive(run.state));
+    return run.pid != m_last.pid || run.step < m_last.step || isActive(m_last.state) != isActive(run.state);
 }
 
 Result<RunUpdate> RunTail::read(const ExperimentStore& store)

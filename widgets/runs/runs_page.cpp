@@ -22,6 +22,7 @@ RunsPage::RunsPage(std::filesystem::path database, QWidget* parent)
     split->setStretchFactor(0, 1);
     split->setStretchFactor(1, 3);
     split->setChildrenCollapsible(false);
+    split->setSizes({210, 560});
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(8, 8, 8, 8);
     column->addWidget(split);
@@ -42,8 +43,10 @@ void RunsPage::showRun(boolab::RunId id)
 
 void RunsPage::connectFollower()
 {
-    connect(m_follower, &RunFollower::runsRead, m_list,
-            [this](const RunListPtr& runs) { m_list->setRuns(*runs); });
+    connect(m_follower, &RunFollower::runsRead, m_list, [this](const RunListPtr& runs) {
+        m_list->setRuns(*runs);
+        m_run->setVisible(!runs->empty()); // the list's empty state says all there is to say
+    });
     connect(m_follower, &RunFollower::runRead, m_run,
             [this](const RunUpdatePtr& update) { m_run->update(*update); });
     connect(m_follower, &RunFollower::failed, this, [this](const QString& text) {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/store/run_recorder.h"
+#include "widgets/runs/run_chart_image.h"
+
+#include <set>
+
+#include <QFile>
+#include <QImage>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace boolab;
+using namespace boolab::ui;
+
+namespace
+{
+
+std::set<QRgb> colorsIn(const QImage& image, const QRect& part)
+{
+    std::set<QRgb> colors;
+    for (int y = part.top(); y <= part.bottom(); ++y)
+        for (int x = part.left(); x <= part.right(); ++x)
+            colors.insert(image.pixel(x, y));
+    return colors;
+}
+
+} // namespace
+
+class TestRunChartImage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void drawsCurvesAndLayersOfAFinetuneRun()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path database = folder.filePath(QStringLiteral("runs.sqlite")).toStdString();
+        NewRun run;
+        run.project = "test";
+        run.kind = "finetune";
+        run.name = "sixty steps";
+        auto recorder = RunRecorder::begin(database, run);
+        QVERIFY(recorder);
+        recorder->layers({"model.layers.0.q_proj", "model.layers.0.up_proj"});
+        recorder->layerStats(0, "kernel_count", {3, 2});
+        for (int step = 1; step <= 60; ++step) {
+            recorder->metric(step, "loss", 5.0 / step);
+            recorder->metric(step, "flip_rate", 1e-3 / step);
+            recorder->layerStats(step, "flips", {1.0F * static_cast<float>(step), 100});
+        }
+        QVERIFY(recorder->end(RunState::Done, "", {{"loss", 0.08}}));
+        const QString file = folder.filePath(QStringLiteral("run.png"));
+        QString error;
+        QVERIFY2(writeRunChart(database, recorder->id(), file, &error), qPrintable(error));
+        const QImage image(file);
+        QCOMPARE(image.size(), QSize(1400, 900));
+        for (const QRect& part : {QRect(100, 150, 500, 250), QRect(800, 150, 500, 250),
+                                  QRect(100, 600, 500, 200), QRect(800, 600, 500, 200)})
+            QVERIFY(colorsIn(image, part).size() > 8);
+    }
+
+    void saysWhatIsMissing()
+    {
+        QTemporaryDir folder;
+        const QString png = folder.filePath(QStringLiteral("run.png"));
+        const std::filesystem::path database = folder.filePath(QStringLiteral("runs.sqlite")).toStdString();
+        QString error;
+        QVERIFY(!writeRunChart(database, 1, png, &error));
+        QVERIFY(error.contains(QStringLiteral("runs.sqlite")));
+        QVERIFY(!std::filesystem::exists(database));
+        QVERIFY(ExperimentStore::open(database));
+        QVERIFY(!writeRunChart(database, 77, png, &error));
+        QVERIFY2(error.contains(QStringLiteral("77")), qPrintable(error));
+        QVERIFY(!QFile::exists(png));
+    }
+};
+
+QTEST_MAIN(TestRunChartImage)
+#include "test_run_chart_image.moc"

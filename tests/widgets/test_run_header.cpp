@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/widgets/sample_runs.h"
+#include "widgets/runs/eta.h"
+#include "widgets/runs/format_text.h"
+#include "widgets/runs/run_header.h"
+
+#include <cmath>
+
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace boolab;
+using namespace boolab::ui;
+using Ask = RunHeader::Ask;
+
+class TestRunHeader : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void buttonsFollowTheState_data()
+    {
+        QTest::addColumn<int>("state");
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<QString>("enabled");
+        const auto row = [](const char* name, RunState state, const char* kind, const char* enabled) {
+            QTest::newRow(name) << static_cast<int>(state) << kind << enabled;
+        };
+        row("queued", RunState::Queued, "finetune", "stop again clone copy");
+        row("running", RunState::Running, "finetune", "pause stop checkpoint again clone copy");
+        row("running convert", RunState::Running, "convert", "pause stop again clone copy");
+        row("paused", RunState::Paused, "finetune", "continue stop checkpoint again clone copy");
+        row("done", RunState::Done, "finetune", "again clone copy");
+        row("failed", RunState::Failed, "finetune", "resume again clone copy");
+        row("stopped", RunState::Stopped, "finetune", "resume again clone copy");
+        row("interrupted", RunState::Interrupted, "finetune", "resume again clone copy");
+        row("interrupted convert", RunState::Interrupted, "convert", "again clone copy");
+    }
+
+    void buttonsFollowTheState()
+    {
+        QFETCH(int, state);
+        QFETCH(QString, kind);
+        QFETCH(QString, enabled);
+        RunHeader header;
+        header.setRun(test::sampleRun(1, kind.toStdString(), "run", static_cast<RunState>(state)));
+        const std::pair<Ask, const char*> all[] = {{Ask::Pause, "pause"},   {Ask::Continue, "continue"},
+                                                   {Ask::Stop, "stop"},     {Ask::Checkpoint, "checkpoint"},
+                                                   {Ask::Resume, "resume"}, {Ask::Again, "again"},
+                                                   {Ask::Clone, "clone"},   {Ask::Copy, "copy"}};
+        QStringList found;
+        for (const auto& [ask, name] : all)
+            if (header.button(ask)->isEnabled()) found << QString::fromLatin1(name);
+        QCOMPARE(found.join(QLatin1Char(' ')), enabled);
+    }
+
+    void aPressedButtonAsksAndSaysThatItTakesAStep()
+    {
+        RunHeader header;
+        header.setRun(test::sampleRun(1, "finetune", "run", RunState::Running));
+        QSignalSpy asked(&header, &RunHeader::asked);
+        header.button(Ask::Pause)->click();
+        QCOMPARE(asked.count(), 1);
+        QVERIFY(header.progressText().contains(QStringLiteral("pausing after this step")));
+        header.setRun(test::sampleRun(1, "finetune", "run", RunState::Paused));
+        QVERIFY(!header.progressText().contains(QStringLiteral("pausing")));
+    }
+
+    void showsStepPaceTimeLeftAndDevice()
+    {
+        RunHeader header;
+        auto run = test::sampleRun(1, "finetune", "run", RunState::Running);
+        run.phase = "training";
+        header.setRun(run);
+        run.step = 60;
+        run.heartbeatAt += 20;
+        header.setRun(run);
+        header.setTokensPerSecond(256.4);
+        QCOMPARE(header.progressText(), "training · 60 of 200");
+        QCOMPARE(header.factsText(), "4 min 40 s left · 1 min 35 s · 256.4 tokens/s · cpu");
+    }
+
+    void timeLeftForgetsThePhaseBefore()
+    {
+        EtaEstimator eta;
+        eta.observe(0, "sampling data", 0, 100);
+        eta.observe(10, "sampling data", 50, 100);
+        QCOMPARE(*eta.secondsLeft(), 10.0);
+        eta.observe(11, "training", 0, 60);
+        QVERIFY(!eta.secondsLeft());
+        eta.observe(21, "training", 10, 60);
+        QCOMPARE(*eta.secondsLeft(), 50.0);
+    }
+
+    void durationsReadWell()
+    {
+        QCOMPARE(durationText(45), "45 s");
+        QCOMPARE(durationText(200), "3 min 20 s");
+        QCOMPARE(durationText(7500), "2 h 5 min");
+        QCOMPARE(durationText(NAN), "");
+        QCOMPARE(byteText(97'700'000), "97.7 MB");
+    }
+};
+
+QTEST_MAIN(TestRunHeader)
+#include "test_run_header.moc"

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/widgets/sample_runs.h"
+#include "widgets/runs/notice_bar.h"
+#include "widgets/runs/runs_list.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTreeView>
+
+using namespace boolab;
+using namespace boolab::ui;
+
+class TestRunsList : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_list = std::make_unique<RunsList>();
+        m_list->resize(900, 300);
+        m_list->show();
+    }
+
+    void anEmptyListSaysWhatToDo()
+    {
+        m_list->setRuns({});
+        QVERIFY(!m_list->view()->isVisible());
+        bool explained = false;
+        for (const QLabel* label : m_list->findChildren<QLabel*>())
+            explained |=
+                label->isVisible() && label->text().startsWith(QStringLiteral("No runs yet. Drop a model"));
+        QVERIFY(explained);
+    }
+
+    void theNewestRunIsSelectedAtFirst()
+    {
+        m_list->setRuns(test::sampleRuns());
+        QCOMPARE(m_list->currentRun(), 4);
+    }
+
+    void aRunAskedForBeforeItExistsIsSelectedWhenItAppears()
+    {
+        m_list->showRun(9);
+        m_list->setRuns(test::sampleRuns());
+        auto runs = test::sampleRuns();
+        runs.insert(runs.begin(), test::sampleRun(9, "convert", "started from the form", RunState::Running));
+        m_list->setRuns(runs);
+        QCOMPARE(m_list->currentRun(), 9);
+    }
+
+    void aNewSnapshotKeepsTheSelection()
+    {
+        m_list->setRuns(test::sampleRuns());
+        m_list->showRun(2);
+        auto runs = test::sampleRuns();
+        runs.insert(runs.begin(), test::sampleRun(9, "convert", "new", RunState::Running));
+        m_list->setRuns(runs);
+        QCOMPARE(m_list->currentRun(), 2);
+    }
+
+    void deletingCanBeUndone()
+    {
+        m_list->setRuns(test::sampleRuns());
+        QSignalSpy deleted(m_list.get(), &RunsList::deleted);
+        m_list->showRun(2);
+        m_list->view()->setFocus();
+        QVERIFY(QTest::qWaitForWindowActive(m_list.get()));
+        QTest::keyClick(m_list->view(), Qt::Key_Delete);
+        QCOMPARE(m_list->view()->model()->rowCount(), 3);
+        QVERIFY(m_list->notice()->isVisible());
+        m_list->notice()->actionButton()->click();
+        QCOMPARE(m_list->view()->model()->rowCount(), 4);
+        m_list->confirmDelete();
+        QCOMPARE(deleted.count(), 0);
+    }
+
+    void severalRunsAreDeletedTogetherAndActiveOnesStay()
+    {
+        m_list->setRuns(test::sampleRuns());
+        QSignalSpy deleted(m_list.get(), &RunsList::deleted);
+        m_list->view()->selectAll();
+        m_list->deleteSelected();
+        QCOMPARE(m_list->view()->model()->rowCount(), 1);
+        m_list->confirmDelete();
+        QCOMPARE(deleted.count(), 1);
+        auto ids = deleted[0][0].value<std::vector<RunId>>();
+        std::ranges::sort(ids);
+        QCOMPARE(ids, (std::vector<RunId>{1, 2, 4}));
+    }
+
+    void aRunAtWorkIsNotDeleted()
+    {
+        m_list->setRuns(test::sampleRuns());
+        m_list->showRun(3);
+        m_list->deleteSelected();
+        QCOMPARE(m_list->view()->model()->rowCount(), 4);
+        QVERIFY(m_list->notice()->text().contains(QStringLiteral("Stop it first")));
+    }
+
+private:
+    std::unique_ptr<RunsList> m_list;
+};
+
+QTEST_MAIN(TestRunsList)
+#include "test_runs_list.moc"

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/widgets/sample_runs.h"
+#include "widgets/runs/runs_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QIcon>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace boolab;
+using namespace boolab::ui;
+
+namespace
+{
+
+/// All columns but "Started", which depends on the time zone.
+QString printed(const QAbstractItemModel& model)
+{
+    QString table;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        QStringList cells;
+        for (int column = 0; column < model.columnCount(); ++column)
+            if (column != RunsModel::Started) cells << model.index(row, column).data().toString();
+        table += cells.join(QLatin1Char('|')) + QLatin1Char('\n');
+    }
+    return table;
+}
+
+} // namespace
+
+class TestRunsModel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void printsAsExpected()
+    {
+        RunsModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setRuns(test::sampleRuns());
+        QCOMPARE(printed(model), "Done|after|evaluate|other|50 / 200|1 min 15 s|40.23|3.69|\n"
+                                 "Running|second try|finetune|smollm2-135m|50 / 200|1 min 15 s|||\n"
+                                 "Failed|first try|finetune|smollm2-135m|50 / 200|1 min 15 s|||\n"
+                                 "Done|three kernels|convert|smollm2-135m|210 / 210|1 h 1 min|||3.042\n");
+    }
+
+    void stateHasAnIconBesideItsText()
+    {
+        RunsModel model;
+        model.setRuns(test::sampleRuns());
+        for (int row = 0; row < model.rowCount(); ++row) {
+            const auto icon = model.index(row, RunsModel::State).data(Qt::DecorationRole).value<QIcon>();
+            QVERIFY(!icon.isNull());
+        }
+        QCOMPARE(model.index(2, RunsModel::State).data(Qt::ToolTipRole).toString(), "out of memory");
+    }
+
+    void aNewSnapshotTouchesOnlyWhatDiffers()
+    {
+        RunsModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto runs = test::sampleRuns();
+        model.setRuns(runs);
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        model.setRuns(runs);
+        QCOMPARE(changed.count(), 0);
+        runs[1].step = 51;
+        model.setRuns(runs);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(changed[0][0].toModelIndex().row(), 1);
+        QCOMPARE(reset.count(), 0);
+    }
+
+    void rowsComeAndGoWithoutAReset()
+    {
+        RunsModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto runs = test::sampleRuns();
+        model.setRuns(runs);
+        QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        runs.insert(runs.begin(), test::sampleRun(5, "generate", "new", RunState::Queued));
+        runs.erase(runs.begin() + 3);
+        model.setRuns(runs);
+        QCOMPARE(reset.count(), 0);
+        QCOMPARE(model.rowCount(), 4);
+        QCOMPARE(model.row(0)->name, "new");
+        QCOMPARE(model.rowOf(2), -1);
+        model.setRuns({});
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void aNewOrderIsTakenOver()
+    {
+        RunsModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto runs = test::sampleRuns();
+        model.setRuns(runs);
+        std::swap(runs[0], runs[3]);
+        model.setRuns(runs);
+        QCOMPARE(model.rowCount(), 4);
+        QCOMPARE(model.row(0)->id, 1);
+    }
+
+    void namesAreEditedInPlace()
+    {
+        RunsModel model;
+        model.setRuns(test::sampleRuns());
+        QSignalSpy renamed(&model, &RunsModel::renamed);
+        const QModelIndex name = model.index(2, RunsModel::Name);
+        QVERIFY(name.flags().testFlag(Qt::ItemIsEditable));
+        QVERIFY(!model.index(2, RunsModel::Kind).flags().testFlag(Qt::ItemIsEditable));
+        QVERIFY(!model.setData(name, QStringLiteral("  "), Qt::EditRole));
+        QVERIFY(model.setData(name, QStringLiteral(" baseline "), Qt::EditRole));
+        QCOMPARE(renamed.count(), 1);
+        QCOMPARE(renamed[0][0].toLongLong(), 2);
+        QCOMPARE(renamed[0][1].toString(), "baseline");
+        QCOMPARE(name.data().toString(), "baseline");
+    }
+};
+
+QTEST_MAIN(TestRunsModel)
+#include "test_runs_model.moc"
