@@ -54,9 +54,11 @@ private Q_SLOTS:
         QVERIFY2(writeRunChart(database, recorder->id(), file, &error), qPrintable(error));
         const QImage image(file);
         QCOMPARE(image.size(), QSize(1400, 900));
-        for (const QRect& part : {QRect(100, 150, 500, 250), QRect(800, 150, 500, 250),
-                                  QRect(100, 600, 500, 200), QRect(800, 600, 500, 200)})
-            QVERIFY(colorsIn(image, part).size() > 8);
+        const QRect loss(100, 150, 500, 250), flipRate(800, 150, 500, 250), kernels(100, 620, 500, 200),
+            flips(800, 620, 500, 200);
+        for (const QRect& part : {loss, flipRate, flips})
+            QVERIFY2(colorsIn(image, part).size() > 8, qPrintable(QString::number(part.left())));
+        QVERIFY(colorsIn(image, kernels).size() >= 3); // two layers of different parts on the ground
     }
 
     void saysWhatIsMissing()

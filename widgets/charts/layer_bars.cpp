@@ -66,7 +66,8 @@ std::vector<ChartTick> LayerBars::yTicks(const ChartFrame& frame, const AxisScal
     const int limit = std::max(2, static_cast<int>(frame.plot.height() / 30));
     const bool whole =
         std::ranges::all_of(m_values, [](float v) { return !std::isfinite(v) || v == std::floor(v); });
-    return linearTicks(y.low, y.high, whole ? std::clamp(static_cast<int>(y.high), 1, limit) : limit);
+    return linearTicks(y.low, y.high,
+                       whole ? std::clamp(static_cast<int>(std::ceil(y.high)), 1, limit) : limit);
 }
 
 AxisScale LayerBars::xScale(const ChartFrame& frame) const

@@ -18,7 +18,8 @@ namespace
 {
 
 constexpr int kRefreshMs = 40;
-constexpr int kRawBucket = 1, kSmoothBucket = 2; // pixels; a smoothed curve has no spikes to keep
+constexpr int kRawBucket = 2,
+              kSmoothBucket = 3; // pixels, with two samples each: Qt strokes every piece of a line by itself
 
 QLineSeries* makeLine(QChart* chart, QValueAxis* x, QValueAxis* y)
 {
@@ -115,7 +116,9 @@ void LineChart::removeCurves()
 
 void LineChart::setSmoothing(double weight)
 {
-    m_smoothing = std::clamp(weight, 0.0, 0.999);
+    weight = std::clamp(weight, 0.0, 0.999);
+    if (weight == m_smoothing) return;
+    m_smoothing = weight;
     for (Curve& curve : m_curves)
         curve.data.setSmoothing(m_smoothing);
     applyColors();
@@ -235,7 +238,7 @@ void LineChart::setYRange(const std::optional<View>& range)
     y = {fromZero ? 0 : y.low - room, y.high + room};
     if (!(y.high > y.low)) y.high = y.low + 1;
     m_y = {y.low, y.high, m_frame.plot.bottom(), m_frame.plot.top()};
-    const int limit = std::max(2, static_cast<int>(m_frame.plot.height() / 38));
+    const int limit = std::max(3, static_cast<int>(m_frame.plot.height() / 38));
     m_yTicks = m_logY ? logTicks(y.low, y.high, limit) : linearTicks(y.low, y.high, limit);
 }
 
@@ -245,9 +248,9 @@ void LineChart::refresh()
     placePlot();
     const View view = shownView();
     m_x = {view.low, view.high, m_frame.plot.left(), m_frame.plot.right()};
-    m_xTicks = linearTicks(view.low, view.high, std::max(2, static_cast<int>(m_frame.plot.width() / 80)));
-    if (view.high - view.low < 4) // steps are whole
-        std::erase_if(m_xTicks, [](const ChartTick& tick) { return tick.at != std::floor(tick.at); });
+    const double roomFor = std::max(2.0, m_frame.plot.width() / 80);
+    const double wholeSteps = std::max(1.0, std::floor(view.high - view.low));
+    m_xTicks = linearTicks(view.low, view.high, static_cast<int>(std::min(roomFor, wholeSteps)));
     std::vector<std::vector<Sample>> lines;
     for (const Curve& curve : m_curves) {
         lines.push_back(visible(curve.data.raw(), kRawBucket));
@@ -258,6 +261,12 @@ void LineChart::refresh()
         setLine(m_curves[c].raw, m_curves[c].shown, lines[2 * c]);
         setLine(m_curves[c].smooth, m_curves[c].shown, lines[2 * c + 1]);
     }
+    paintAgain();
+}
+
+void LineChart::paintAgain()
+{
+    m_painted = {};
     viewport()->update();
 }
 
@@ -279,7 +288,32 @@ void LineChart::resizeEvent(QResizeEvent* event)
 {
     QChartView::resizeEvent(event);
     placePlot();
+    paintAgain();
     schedule();
+}
+
+void LineChart::focusInEvent(QFocusEvent* event)
+{
+    QChartView::focusInEvent(event);
+    paintAgain();
+}
+
+void LineChart::focusOutEvent(QFocusEvent* event)
+{
+    QChartView::focusOutEvent(event);
+    paintAgain();
+}
+
+void LineChart::paintEvent(QPaintEvent*)
+{
+    if (m_painted.isNull()) {
+        m_painted = QPixmap(viewport()->size() * devicePixelRatioF());
+        m_painted.setDevicePixelRatio(devicePixelRatioF());
+        QPainter painter(&m_painted);
+        painter.setRenderHints(renderHints());
+        render(&painter, viewport()->rect(), viewport()->rect());
+    }
+    QPainter(viewport()).drawPixmap(0, 0, m_painted);
 }
 
 void LineChart::showEvent(QShowEvent* event)

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include <QChartView>
+#include <QPixmap>
 #include <QTimer>
 
 class QLineSeries;
@@ -78,6 +79,9 @@ protected:
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
     void drawBackground(QPainter* painter, const QRectF& rect) override;
     void drawForeground(QPainter* painter, const QRectF& rect) override;
     void wheelEvent(QWheelEvent* event) override;
@@ -94,6 +98,7 @@ private:
     void schedule();
     void applyColors();
     void placePlot();
+    void paintAgain();
     View fullView() const;
     View shownView() const { return m_view.value_or(fullView()); }
     std::vector<Sample> visible(const std::vector<Sample>& samples, int pixelsPerBucket) const;
@@ -110,6 +115,7 @@ private:
     QValueAxis* m_yAxis;
     ChartCursor* m_cursor;
     QTimer m_refresh;
+    QPixmap m_painted; ///< null: to be painted; the cursor moves over it at no cost
     ChartFrame m_frame;
     AxisScale m_x, m_y;
     std::vector<ChartTick> m_xTicks, m_yTicks;

@@ -46,6 +46,7 @@ RunCharts::RunCharts(QWidget* parent)
     side->addWidget(m_flips);
     side->addWidget(otherBox);
     side->setChildrenCollapsible(false);
+    side->setSizes({230, 230});
     auto* split = new QSplitter(Qt::Horizontal);
     split->addWidget(m_loss);
     split->addWidget(side);
@@ -137,6 +138,10 @@ void RunCharts::update(const RunUpdate& update)
         m_samples.clear();
     }
     explainEmpty(update.run);
+    // Windows of a text are no sequence in time: an average over them would say nothing.
+    const double smoothing = update.run.kind == "evaluate" ? 0 : m_smoothing->value() / 100.0;
+    for (LineChart* chart : charts())
+        chart->setSmoothing(smoothing);
     for (const auto& [name, points] : update.metrics) {
         std::vector<Sample> samples;
         samples.reserve(points.size());
