@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scalar reference of every op: one loop per index, the definition that the vector code is tested
+// against, and what BOOLAB_FORCE_ISA=reference runs. Bits equal those of the vector code for pack_signs,
+// unpack_signs, dense_weight_* and flip_step; the others sum in double and agree within the vector code's
+// float rounding.
+#pragma once
+
+#include "kernels/flip_step.h"
+#include "kernels/svid.h"
+
+namespace boolab::kernels
+{
+
+void pack_signs_ref(const float* values, std::int64_t M, std::int64_t N, std::uint8_t* bits);
+void unpack_signs_ref(const std::uint8_t* bits, std::int64_t M, std::int64_t N, float* values);
+void dense_weight_f32_ref(const BoolKernels& layer, float* W);
+void dense_weight_bf16_ref(const BoolKernels& layer, std::uint16_t* W);
+void scale_gradient_ref(const BoolKernels& layer, const float* G, float* gradScaleOut, float* gradScaleIn);
+/// columnWeights as for refine, or null.
+void svid_ref(const float* W, const float* columnWeights, const BoolKernels& layer, double* errors);
+void refine_ref(const float* W, const float* columnWeights, const RefineConfig& config,
+                const BoolKernels& layer, double* errors);
+std::int64_t flip_step_ref(const BoolKernels& layer, std::int64_t k, const float* G, const FlipConfig& config,
+                           const FlipState& state);
+
+} // namespace boolab::kernels

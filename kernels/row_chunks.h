@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// How every op cuts its work, whatever the number of threads or the instruction set: sums come out alike.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "kernels/thread_pool.h"
+
+namespace boolab::kernels
+{
+
+/// Columns that the vector code takes at once; float sums along a row run in this many interleaved lanes.
+constexpr std::int64_t kLanes = 16;
+/// Columns after which the lanes' float sums go over into double (keeps a row sum within 1e-6 relative).
+constexpr std::int64_t kFlushColumns = 512;
+/// Rows per piece of work; sums along columns are taken per piece, then over the pieces in order.
+constexpr std::int64_t kChunkRows = 32;
+
+constexpr std::int64_t padded(std::int64_t N)
+{
+    return (N + kLanes - 1) / kLanes * kLanes;
+}
+constexpr std::int64_t chunk_count(std::int64_t M)
+{
+    return (M + kChunkRows - 1) / kChunkRows;
+}
+
+/// body(chunk, first row, row after the last).
+template <class Body> void for_row_chunks(std::int64_t M, int threads, const Body& body)
+{
+    parallel_for(chunk_count(M), threads, [&](std::int64_t chunk) {
+        body(chunk, chunk * kChunkRows, std::min(M, (chunk + 1) * kChunkRows));
+    });
+}
+
+/// The fixed order in which kLanes interleaved sums become one.
+inline double sum_lanes(const double* lanes)
+{
+    double s[kLanes];
+    std::copy(lanes, lanes + kLanes, s);
+    for (std::int64_t width = kLanes / 2; width > 0; width /= 2)
+        for (std::int64_t i = 0; i < width; ++i)
+            s[i] += s[i + width];
+    return s[0];
+}
+
+/// totals_j = sum over chunks, in order, of partials[chunk * stride + j], j < width.
+template <class T>
+void sum_chunks(const T* partials, std::int64_t chunks, std::int64_t stride, std::int64_t width,
+                double* totals, int threads)
+{
+    constexpr std::int64_t kBlock = 128;
+    parallel_for((width + kBlock - 1) / kBlock, threads, [&](std::int64_t block) {
+        const std::int64_t begin = block * kBlock, end = std::min(width, begin + kBlock);
+        std::fill(totals + begin, totals + end, 0.0);
+        for (std::int64_t c = 0; c < chunks; ++c)
+            for (std::int64_t j = begin; j < end; ++j)
+                totals[j] += double(partials[c * stride + j]);
+    });
+}
+
+} // namespace boolab::kernels
