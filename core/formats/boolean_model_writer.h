@@ -17,9 +17,9 @@ namespace boolab
 struct BooleanLayerData {
     std::string name;
     std::int64_t kernelCount = 0, outFeatures = 0, inFeatures = 0;
-    std::span<const std::uint8_t> bits;  ///< (K, out, ceil(in/8))
-    std::span<const float> scaleOut;     ///< (K, out)
-    std::span<const float> scaleIn;      ///< (K, in)
+    std::span<const std::uint8_t> bits; ///< (K, out, ceil(in/8))
+    std::span<const float> scaleOut;    ///< (K, out)
+    std::span<const float> scaleIn;     ///< (K, in)
 };
 
 /// A tensor that replaces the source model's (a finetuned norm, say).
@@ -36,9 +36,10 @@ struct BooleanModelContent {
     DType otherDType = DType::BF16;
 };
 
-/// Writes a Boolean model folder (design.md, Formats) atomically: config.json, model.safetensors, tokenizer files
-/// (tokenizer.json is rebuilt from the metadata of a GGUF source). All tensors that are not in `content` come from `source`.
-/// Refuses with OutOfDisk before writing where the disk is too small.
-Status writeBooleanModel(const std::filesystem::path& folder, const ModelFiles& source, const BooleanModelContent& content);
+/// Writes a Boolean model folder (design.md, Formats) atomically: config.json, model.safetensors, tokenizer
+/// files (tokenizer.json is rebuilt from the metadata of a GGUF source). All tensors that are not in
+/// `content` come from `source`. Refuses with OutOfDisk before writing where the disk is too small.
+Status writeBooleanModel(const std::filesystem::path& folder, const ModelFiles& source,
+                         const BooleanModelContent& content);
 
 } // namespace boolab

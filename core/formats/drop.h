@@ -23,8 +23,9 @@ struct DropRejected {
 };
 using Drop = std::variant<DroppedModel, DroppedProject, DroppedDataset, DropRejected>;
 
-/// Says at once, from names and headers only, what was dropped: a model folder, a .gguf, a .safetensors, a Boolean model,
-/// any file inside a model folder, a project (folder or project.json), a text, or why it is refused.
+/// Says at once, from names and headers only, what was dropped: a model folder, a .gguf, a .safetensors, a
+/// Boolean model, any file inside a model folder, a project (folder or project.json), a text, or why it is
+/// refused.
 Drop classifyDrop(const std::vector<std::filesystem::path>& paths);
 
 } // namespace boolab

@@ -25,8 +25,8 @@ struct GgufTensor {
 using GgufArray = std::variant<std::vector<std::int64_t>, std::vector<double>, std::vector<std::string>>;
 using GgufValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string, GgufArray>;
 
-/// A GGUF (version 2 or 3) opened over mmap: metadata parsed, every tensor's offset, length and overlap checked. Owns the
-/// mapping; views into it live as long as the object.
+/// A GGUF (version 2 or 3) opened over mmap: metadata parsed, every tensor's offset, length and overlap
+/// checked. Owns the mapping; views into it live as long as the object.
 class GgufFile
 {
 public:

@@ -12,7 +12,8 @@
 namespace boolab
 {
 
-/// How rotary positions are stretched beyond the trained context (transformers' rope_scaling / rope_parameters).
+/// How rotary positions are stretched beyond the trained context (transformers' rope_scaling /
+/// rope_parameters).
 struct RopeScaling {
     enum class Type { None, Linear, Llama3, Yarn };
     Type type = Type::None;
@@ -20,7 +21,8 @@ struct RopeScaling {
     double lowFrequencyFactor = 1.0;  ///< llama3
     double highFrequencyFactor = 4.0; ///< llama3
     std::int64_t originalMaxPositions = 0;
-    /// GGUF may carry the divisors of the frequencies themselves (rope_freqs.weight); empty otherwise. (headDim/2)
+    /// GGUF may carry the divisors of the frequencies themselves (rope_freqs.weight); empty otherwise.
+    /// (headDim/2)
     std::vector<float> frequencyDivisors;
 };
 
@@ -35,7 +37,8 @@ struct ModelConfig {
     bool tieWordEmbeddings = false, attentionBias = false, mlpBias = false;
     std::optional<std::int64_t> bosTokenId, padTokenId;
     std::vector<std::int64_t> eosTokenIds;
-    /// config.json as read, or as transformers would write it for a GGUF: what a derived model's config starts from.
+    /// config.json as read, or as transformers would write it for a GGUF: what a derived model's config
+    /// starts from.
     nlohmann::json source;
 
     /// Reads and checks a config.json; `origin` names the file in errors.

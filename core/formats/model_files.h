@@ -30,7 +30,8 @@ struct TensorInfo {
     std::int64_t elementCount() const;
 };
 
-/// A converted linear layer of a Boolean model (design.md, Formats). Views stay valid as long as the ModelFiles.
+/// A converted linear layer of a Boolean model (design.md, Formats). Views stay valid as long as the
+/// ModelFiles.
 struct BooleanLayerView {
     std::int64_t kernelCount = 0, outFeatures = 0, inFeatures = 0;
     std::span<const std::uint8_t> bits; ///< (K, out, ceil(in/8)), bit j of byte b is column 8b+j, 1 means +1
@@ -43,8 +44,8 @@ struct LinearLayerInfo {
     std::int64_t kernelCount = 0; ///< 0 where the weight is dense
 };
 
-/// An opened model: header, config and mapped data, all offsets and lengths checked. Cheap to open (nothing is read
-/// but headers), immutable and safe to read from several threads.
+/// An opened model: header, config and mapped data, all offsets and lengths checked. Cheap to open (nothing
+/// is read but headers), immutable and safe to read from several threads.
 class ModelFiles
 {
 public:
@@ -67,7 +68,8 @@ public:
     bool contains(const std::string& name) const { return find(name) != nullptr; }
     /// Bytes as stored; for GGUF q/k weights still in ggml's permuted row order.
     std::span<const std::byte> bytes(const TensorInfo& tensor) const;
-    /// Values as float32 in Hugging Face row order (GGUF's q/k permutation undone). destination: elementCount().
+    /// Values as float32 in Hugging Face row order (GGUF's q/k permutation undone). destination:
+    /// elementCount().
     Status readFloat32(const TensorInfo& tensor, std::span<float> destination) const;
 
     /// The blocks' linear layers in execution order (q, k, v, o, gate, up, down per block).
@@ -81,8 +83,9 @@ public:
     double bitsPerWeight() const;
     double bitsPerWeightAll() const; ///< 8 * fileBytes / parameterCount
 
+    struct Impl; ///< of core/formats alone
+
 private:
-    struct Impl;
     explicit ModelFiles(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };

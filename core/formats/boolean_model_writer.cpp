@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/formats/boolean_model_writer.h"
+
+#include "core/base/atomic_write.h"
+#include "core/base/system_info.h"
+#include "core/formats/safetensors_writer.h"
+#include "core/tokenizer/tokenizer.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+#include <set>
+
+namespace fs = std::filesystem;
+
+namespace boolab
+{
+
+namespace
+{
+
+/// A tensor of the output and how its bytes come to be, in the order they are written.
+struct Piece {
+    PlannedTensor tensor;
+    std::function<Status(SafetensorsWriter&)> write;
+};
+
+Status writeFromSource(const ModelFiles& source, const TensorInfo& info, DType dtype,
+                       SafetensorsWriter& writer)
+{
+    if (info.dtype == dtype && source.kind() != ModelKind::Gguf) return writer.writeBytes(source.bytes(info));
+    std::vector<float> values(static_cast<std::size_t>(info.elementCount()));
+    if (auto read = source.readFloat32(info, values); !read) return read;
+    return writer.writeFloats(values);
+}
+
+std::vector<Piece> planPieces(const ModelFiles& source, const BooleanModelContent& content)
+{
+    std::set<std::string> handled;
+    std::vector<Piece> pieces;
+    for (const BooleanLayerData& layer : content.layers) {
+        for (const char* suffix : {".weight", ".bool_weight", ".scale_out", ".scale_in"})
+            handled.insert(layer.name + suffix);
+        pieces.push_back(
+            {{layer.name + ".bool_weight",
+              DType::U8,
+              {layer.kernelCount, layer.outFeatures, (layer.inFeatures + 7) / 8}},
+             [&layer](SafetensorsWriter& writer) { return writer.writeBytes(std::as_bytes(layer.bits)); }});
+        pieces.push_back(
+            {{layer.name + ".scale_out", content.scaleDType, {layer.kernelCount, layer.outFeatures}},
+             [&layer](SafetensorsWriter& writer) { return writer.writeFloats(layer.scaleOut); }});
+        pieces.push_back(
+            {{layer.name + ".scale_in", content.scaleDType, {layer.kernelCount, layer.inFeatures}},
+             [&layer](SafetensorsWriter& writer) { return writer.writeFloats(layer.scaleIn); }});
+    }
+    const bool tied = source.config().tieWordEmbeddings;
+    for (const TensorInfo& info : source.tensors()) {
+        if (handled.contains(info.name) || (tied && info.name == "lm_head.weight")) continue;
+        const auto replaced = std::find_if(content.replaced.begin(), content.replaced.end(),
+                                           [&](const auto& r) { return r.name == info.name; });
+        if (replaced != content.replaced.end()) {
+            const auto* values = &replaced->values;
+            pieces.push_back({{info.name, content.otherDType, info.shape},
+                              [values](SafetensorsWriter& writer) { return writer.writeFloats(*values); }});
+            continue;
+        }
+        // Integers and another model's Boolean layers stay as they are.
+        const bool weight = info.dtype != DType::U8 && info.dtype != DType::I64 && info.dtype != DType::I32;
+        const DType dtype = weight ? content.otherDType : info.dtype;
+        pieces.push_back({{info.name, dtype, info.shape}, [&source, &info, dtype](SafetensorsWriter& writer) {
+                              return writeFromSource(source, info, dtype, writer);
+                          }});
+    }
+    return pieces;
+}
+
+nlohmann::json quantizationConfig(const BooleanModelContent& content, const ModelFiles& source,
+                                  std::int64_t weightBytes)
+{
+    nlohmann::json counts = nlohmann::json::object();
+    double bits = 0, weights = 0;
+    const double scaleBits = 8.0 * static_cast<double>(layoutOf(content.scaleDType).blockBytes);
+    std::set<std::string> converted;
+    for (const BooleanLayerData& layer : content.layers) {
+        counts[layer.name] = layer.kernelCount;
+        converted.insert(layer.name);
+        const double size = static_cast<double>(layer.outFeatures * layer.inFeatures),
+                     K = static_cast<double>(layer.kernelCount);
+        bits += K * size + K * scaleBits * static_cast<double>(layer.outFeatures + layer.inFeatures);
+        weights += size;
+    }
+    nlohmann::json kept = nlohmann::json::array({"lm_head"});
+    for (const LinearLayerInfo& layer : source.linearLayers())
+        if (!converted.contains(layer.name)) kept.push_back(layer.name);
+    return {
+        {"quant_method", "mbok"},
+        {"format_version", 1},
+        {"kernel_counts", counts},
+        {"bits_per_weight", weights > 0 ? bits / weights : 0},
+        {"bits_per_weight_all", 8.0 * static_cast<double>(weightBytes) /
+                                    static_cast<double>(std::max<std::int64_t>(1, source.parameterCount()))},
+        {"modules_to_not_convert", kept}};
+}
+
+Status writeConfig(const fs::path& folder, const ModelFiles& source, const BooleanModelContent& content)
+{
+    std::error_code error;
+    const auto weightBytes = static_cast<std::int64_t>(fs::file_size(folder / "model.safetensors", error));
+    nlohmann::json config = source.config().source;
+    config["quantization_config"] = quantizationConfig(content, source, weightBytes);
+    config["tie_word_embeddings"] = source.config().tieWordEmbeddings;
+    const char* dtype = content.otherDType == DType::F16   ? "float16"
+                        : content.otherDType == DType::F32 ? "float32"
+                                                           : "bfloat16";
+    config[config.contains("dtype") ? "dtype" : "torch_dtype"] = dtype;
+    return writeFileAtomically(folder / "config.json", config.dump(2) + "\n");
+}
+
+/// Copies the tokenizer and everything that speaks about generation; a GGUF's is rebuilt from its metadata.
+Status writeTokenizer(const fs::path& folder, const ModelFiles& source)
+{
+    if (source.kind() == ModelKind::Gguf) {
+        auto tokenizer = Tokenizer::open(source);
+        if (!tokenizer) return std::unexpected(tokenizer.error());
+        if (auto ok = writeFileAtomically(folder / "tokenizer.json", tokenizer->tokenizerJson()); !ok)
+            return ok;
+        return writeFileAtomically(folder / "tokenizer_config.json", tokenizer->tokenizerConfigJson());
+    }
+    for (const char* name :
+         {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt",
+          "tokenizer.model", "added_tokens.json", "chat_template.jinja", "generation_config.json"}) {
+        std::error_code error;
+        if (!fs::exists(source.folder() / name, error)) continue;
+        fs::copy_file(source.folder() / name, folder / name, error);
+        if (error)
+            return fail(
+                ErrorCode::Io,
+                fmt::format("{}: cannot be copied: {}", (source.folder() / name).string(), error.message()),
+                "Check the disk and the folder's permissions.");
+    }
+    return {};
+}
+
+} // namespace
+
+Status writeBooleanModel(const fs::path& folder, const ModelFiles& source, const BooleanModelContent& content)
+{
+    const std::vector<Piece> pieces = planPieces(source, content);
+    std::vector<PlannedTensor> plan;
+    std::int64_t needed = 0;
+    for (const Piece& piece : pieces) {
+        plan.push_back(piece.tensor);
+        needed += piece.tensor.byteSize();
+    }
+    if (const std::int64_t free = freeDiskBytes(folder); free >= 0 && free < needed + (16 << 20))
+        return fail(ErrorCode::OutOfDisk,
+                    fmt::format("{}: needs {} MB, {} MB are free", folder.string(), needed / 1'000'000,
+                                free / 1'000'000),
+                    "Free some disk space or choose another output folder.");
+    auto atomic = AtomicFolder::create(folder);
+    if (!atomic) return std::unexpected(atomic.error());
+    auto writer = SafetensorsWriter::create(atomic->path() / "model.safetensors", std::move(plan));
+    if (!writer) return std::unexpected(writer.error());
+    for (const Piece& piece : pieces)
+        if (auto ok = piece.write(*writer); !ok) return ok;
+    if (auto ok = writer->finish(); !ok) return ok;
+    if (auto ok = writeConfig(atomic->path(), source, content); !ok) return ok;
+    if (auto ok = writeTokenizer(atomic->path(), source); !ok) return ok;
+    return atomic->commit();
+}
+
+} // namespace boolab

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/formats/safetensors_writer.h"
+
+#include <bit>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace boolab
+{
+
+namespace
+{
+
+std::uint16_t toBfloat16(float value)
+{
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    if (std::isnan(value)) return static_cast<std::uint16_t>((bits >> 16) | 0x40u);
+    return static_cast<std::uint16_t>((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
+}
+
+/// Nearest even; too large becomes infinity, too small a subnormal or zero.
+std::uint16_t toHalf(float value)
+{
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    const auto sign = static_cast<std::uint16_t>((bits >> 16) & 0x8000u);
+    const std::uint32_t magnitude = bits & 0x7FFFFFFFu;
+    if (magnitude > 0x7F800000u) return sign | 0x7E00u;
+    if (magnitude >= 0x477FF000u) return sign | 0x7C00u;
+    if (magnitude < 0x38800000u) {
+        // Below the smallest normal half, steps are 2^-24: let float arithmetic round.
+        const float scaled = std::bit_cast<float>(magnitude) * 0x1p24f;
+        return sign | static_cast<std::uint16_t>(std::nearbyint(scaled));
+    }
+    const std::uint32_t rounded = magnitude + 0xFFFu + ((magnitude >> 13) & 1u);
+    return sign | static_cast<std::uint16_t>((rounded - 0x38000000u) >> 13);
+}
+
+} // namespace
+
+std::int64_t PlannedTensor::byteSize() const
+{
+    std::int64_t bytes = layoutOf(dtype).blockBytes;
+    for (const std::int64_t length : shape)
+        bytes *= length;
+    return bytes;
+}
+
+Result<SafetensorsWriter> SafetensorsWriter::create(const std::filesystem::path& path,
+                                                    std::vector<PlannedTensor> plan)
+{
+    nlohmann::ordered_json header;
+    header["__metadata__"] = {{"format", "pt"}};
+    std::int64_t offset = 0;
+    for (const PlannedTensor& tensor : plan) {
+        const std::int64_t end = offset + tensor.byteSize();
+        header[tensor.name] = {
+            {"dtype", nameOf(tensor.dtype)}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
+        offset = end;
+    }
+    std::string text = header.dump();
+    text.append((8 - text.size() % 8) % 8, ' '); // the data starts aligned
+    const std::uint64_t length = text.size();
+
+    SafetensorsWriter writer;
+    writer.m_path = path;
+    writer.m_plan = std::move(plan);
+    writer.m_stream.open(path, std::ios::binary | std::ios::trunc);
+    writer.m_stream.write(reinterpret_cast<const char*>(&length), sizeof length);
+    writer.m_stream.write(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!writer.m_stream)
+        return fail(ErrorCode::Io,
+                    fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)),
+                    "Check the folder, its permissions and the disk's free space.");
+    return writer;
+}
+
+Status SafetensorsWriter::writeBytes(std::span<const std::byte> bytes)
+{
+    if (m_next >= m_plan.size() || static_cast<std::int64_t>(bytes.size()) != m_plan[m_next].byteSize())
+        return fail(ErrorCode::Internal, fmt::format("{}: tensor {} was not planned with {} bytes",
+                                                     m_path.string(), m_next, bytes.size()));
+    ++m_next;
+    m_stream.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (!m_stream) {
+        const bool full = errno == ENOSPC;
+        return fail(full ? ErrorCode::OutOfDisk : ErrorCode::Io,
+                    fmt::format("{}: cannot be written: {}", m_path.string(), std::strerror(errno)),
+                    full ? "Free some disk space and try again." : "Check the disk.");
+    }
+    return {};
+}
+
+Status SafetensorsWriter::writeFloats(std::span<const float> values)
+{
+    if (m_next >= m_plan.size())
+        return fail(ErrorCode::Internal, fmt::format("{}: more tensors than planned", m_path.string()));
+    const DType dtype = m_plan[m_next].dtype;
+    if (dtype == DType::F32) return writeBytes(std::as_bytes(values));
+    std::vector<std::uint16_t> narrow(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i)
+        narrow[i] = dtype == DType::F16 ? toHalf(values[i]) : toBfloat16(values[i]);
+    return writeBytes(std::as_bytes(std::span(narrow)));
+}
+
+Status SafetensorsWriter::finish()
+{
+    if (m_next != m_plan.size())
+        return fail(ErrorCode::Internal,
+                    fmt::format("{}: {} of {} tensors written", m_path.string(), m_next, m_plan.size()));
+    m_stream.close();
+    if (!m_stream)
+        return fail(ErrorCode::Io,
+                    fmt::format("{}: cannot be written: {}", m_path.string(), std::strerror(errno)),
+                    "Check the disk's free space.");
+    return {};
+}
+
+} // namespace boolab
