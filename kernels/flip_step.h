@@ -14,21 +14,23 @@ struct FlipState {
 };
 
 struct FlipConfig {
-    float beta = 0.99f;       ///< momentum decay
+    float beta = 0.99f;        ///< momentum decay
     float momentDecay = 0.95f; ///< decay of r and c (step 1 takes the first values whole)
-    float threshold = 3.5f;   ///< z: flip where the score is at least this many standard deviations of its own noise
-    double cap = 1e-3;        ///< at most this share of the M*N weights flips in a step, the highest scores first
+    float threshold =
+        3.5f;          ///< z: flips need a score of at least so many standard deviations of its own noise
+    double cap = 1e-3; ///< at most this share of the M*N weights flips in a step, the highest scores first
     bool flipsAllowed = true; ///< false during the first steps: state moves, bits stay
     std::int64_t step = 1;    ///< t, from 1
     std::uint64_t seed = 0;   ///< of the stochastic rounding; (seed, step, index) fixes every bit
 };
 
-/// One step of the noise-unit rule (method.md, end of section 6; BOLD's rule 2405.16339 with the threshold in noise units).
-/// Q = G * (scaleOut scaleIn^T) of kernel k; r, c updated; q = Q / sqrt(r_i c_j / mean(r)); M <- beta M + q;
-/// score = B * M * sqrt(1-beta^2) / sqrt(1-beta^(2t)); where score >= z (at most cap*M*N, highest first, ties by lower index)
-/// the bit is toggled and M set to 0. Sign convention: G = dL/dW, so B and M of equal sign means that flipping lowers L.
-/// Identical bits for every ISA and thread count. Returns the number of flips.
-std::int64_t flip_step(const BoolKernels& layer, std::int64_t k, const float* G, const FlipConfig& config, const FlipState& state,
-                       int threads);
+/// One step of the noise-unit rule (method.md, end of section 6; BOLD's rule 2405.16339 with the threshold in
+/// noise units). Q = G * (scaleOut scaleIn^T) of kernel k; r, c updated; q = Q / sqrt(r_i c_j / mean(r));
+/// M <- beta M + q; score = B * M * sqrt(1-beta^2) / sqrt(1-beta^(2t)), of M before its rounding; where score
+/// >= z (at most floor(cap*M*N), highest first, ties by lower index) the bit is toggled and M set to 0. Sign
+/// convention: G = dL/dW, so B and M of equal sign means that flipping lowers L. A G that is not finite
+/// changes nothing. Identical bits for every ISA and thread count. Returns the number of flips.
+std::int64_t flip_step(const BoolKernels& layer, std::int64_t k, const float* G, const FlipConfig& config,
+                       const FlipState& state, int threads);
 
 } // namespace boolab::kernels
