@@ -5,33 +5,45 @@
 
 #include <QObject>
 #include <QStringList>
+#include <QTimer>
 #include <filesystem>
+#include <vector>
 
 namespace boolab::ui
 {
 
 /// Starts boolab-cli as a process of its own session: the run outlives the window. What the process writes
-/// goes to a log file in the folder "logs" beside the database.
+/// goes to a log file in the folder "logs" beside the database. GUI thread; never waits.
 class JobLauncher : public QObject
 {
     Q_OBJECT
 
 public:
     JobLauncher(std::filesystem::path cli, std::filesystem::path database, QObject* parent = nullptr);
-    ~JobLauncher() override;
 
-    /// Returns at once; exactly one of the signals follows for the start. A process that started and ends
-    /// with an error while the window is open is told by failed() too.
+    /// One of the signals follows at once. A process that started and ends with an error while this object
+    /// lives is told by failed() too. The run is recorded in the database unless the job names another.
     void start(const boolab::Job& job, const QStringList& extraArguments = {});
 
 Q_SIGNALS:
+    /// "Convert of SmolLM2-135M-Instruct.Q4_1.gguf"
     void started(const QString& what);
     /// In plain words, with the last lines that the process wrote.
     void failed(const QString& message);
 
 private:
+    struct Child {
+        int pid = 0;
+        QString what;
+        std::filesystem::path log;
+    };
+
+    void lookAtChildren();
+
     std::filesystem::path m_cli;
     std::filesystem::path m_database;
+    std::vector<Child> m_children;
+    QTimer m_timer;
 };
 
 } // namespace boolab::ui

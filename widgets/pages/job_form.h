@@ -3,14 +3,26 @@
 
 #include "core/jobs/job.h"
 
+#include <QTimer>
 #include <QWidget>
 #include <memory>
+#include <set>
+
+class QLabel;
+class QPushButton;
 
 namespace boolab::ui
 {
 
+class CommandLineRow;
+class EstimatePanel;
+class InputReader;
+class JobFormFields;
+struct InputReport;
+struct JobFormCheck;
+
 /// A form for one kind of job, made from its JobSpec: every option has an editor, checked as it is typed;
-/// what the run will need and the command that does the same stand below.
+/// beside it stands what the run will need, below it the command that does the same.
 class JobForm : public QWidget
 {
     Q_OBJECT
@@ -21,7 +33,7 @@ public:
 
     /// A job of the form's kind; others are ignored.
     void setJob(const boolab::Job& job);
-    /// What the fields say; options whose text does not fit keep their default.
+    /// What the fields say; options whose text does not fit are at their default.
     boolab::Job job() const;
     /// As if the user had typed it; unknown keys are ignored.
     void setValue(const QString& key, const QString& value);
@@ -29,15 +41,35 @@ public:
 Q_SIGNALS:
     void startRequested(const boolab::Job& job);
 
+protected:
+    void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+
 private:
-    struct Parts;
-
-    void buildFields(class QVBoxLayout* layout);
-    void buildFooter(class QVBoxLayout* layout);
-    void refresh();
+    QWidget* makeHeader();
+    QWidget* makeFooter();
+    void connectParts();
+    void fieldEdited(const std::string& key);
     void proposeOutput();
+    void refresh();
+    void showProblems(const JobFormCheck& check);
+    void showEstimate(const JobFormCheck& check);
+    void showReason(const QString& reason, bool isError);
+    void requestStart();
 
-    std::unique_ptr<Parts> m_parts;
+    JobKind m_kind;
+    JobFormFields* m_fields;
+    EstimatePanel* m_estimate;
+    CommandLineRow* m_command;
+    QLabel* m_summary;
+    QLabel* m_reason;
+    QPushButton* m_start;
+    InputReader* m_reader;
+    std::shared_ptr<const InputReport> m_report; ///< the last one, maybe about other files
+    QTimer m_readSoon, m_readAgain;
+    std::set<std::string> m_touched; ///< an empty required field is no error before
+    QString m_proposed;              ///< the output that the form filled in itself
+    bool m_loading = false, m_reasonIsError = false;
 };
 
 } // namespace boolab::ui

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/pages/input_report.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include "core/formats/model_files.h"
+#include "widgets/pages/path_role.h"
+
+namespace fs = std::filesystem;
+
+namespace boolab::ui
+{
+
+namespace
+{
+
+bool isWord(const OptionSpec& option, const std::string& text)
+{
+    return std::ranges::find(option.choices, text) != option.choices.end();
+}
+
+void readInput(const OptionSpec& option, InputReport& report)
+{
+    const std::string path = report.job.text(option.key);
+    const PathRole role = pathRole(option);
+    if (path.empty() || isWord(option, path) || !isInput(role)) return;
+    if (isModel(role)) {
+        auto files = ModelFiles::open(path);
+        if (!files)
+            report.problems[option.key] = files.error().text();
+        else if (option.key == "model" || option.key == "student")
+            report.config = files->config();
+        return;
+    }
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) report.problems[option.key] = "There is no such file: " + path;
+}
+
+} // namespace
+
+bool InputReport::sameFiles(const Job& other) const
+{
+    return std::ranges::all_of(job.spec().options, [&](const OptionSpec& option) {
+        return option.type != OptionType::Path || job.text(option.key) == other.text(option.key);
+    });
+}
+
+InputReport readInputs(const Job& job)
+{
+    InputReport report{.job = job,
+                       .config = {},
+                       .problems = {},
+                       .resources = availableResources(job),
+                       .outputExists = false};
+    for (const OptionSpec& option : job.spec().options)
+        if (option.type == OptionType::Path) readInput(option, report);
+    std::error_code error;
+    report.outputExists = !job.text("output").empty() && fs::exists(job.text("output"), error);
+    return report;
+}
+
+} // namespace boolab::ui

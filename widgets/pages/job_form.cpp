@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/pages/job_form.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QShortcut>
+#include <QVBoxLayout>
+
+#include "widgets/base/text_look.h"
+#include "widgets/pages/command_line_row.h"
+#include "widgets/pages/estimate_panel.h"
+#include "widgets/pages/input_reader.h"
+#include "widgets/pages/job_form_check.h"
+#include "widgets/pages/job_form_field.h"
+#include "widgets/pages/job_form_fields.h"
+#include "widgets/pages/option_editor.h"
+#include "widgets/pages/output_proposal.h"
+
+namespace boolab::ui
+{
+
+namespace
+{
+
+constexpr int kReadSoonMs = 150;   // after the last key
+constexpr int kReadAgainMs = 4000; // memory and files change by themselves
+constexpr int kEstimateWidth = 280;
+
+} // namespace
+
+JobForm::JobForm(JobKind kind, QWidget* parent)
+    : QWidget(parent), m_kind(kind), m_fields(new JobFormFields(jobSpec(kind))),
+      m_estimate(new EstimatePanel), m_command(new CommandLineRow), m_summary(new QLabel),
+      m_reason(new QLabel), m_start(new QPushButton), m_reader(new InputReader(this))
+{
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(m_fields);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    m_estimate->setFixedWidth(kEstimateWidth);
+    m_estimate->setVisible(kind != JobKind::Inspect); // reads headers only: needs nothing
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(12);
+    middle->addWidget(scroll, 1);
+    middle->addWidget(m_estimate, 0, Qt::AlignTop);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 12, 16, 12);
+    column->addWidget(makeHeader());
+    column->addLayout(middle, 1);
+    column->addWidget(makeFooter());
+    connectParts();
+    refresh();
+}
+
+JobForm::~JobForm() = default;
+
+QWidget* JobForm::makeHeader()
+{
+    const JobSpec& spec = jobSpec(m_kind);
+    auto* header = new QWidget;
+    auto* title = new QLabel(QString::fromStdString(spec.title));
+    setTextScale(title, 1.5, true);
+    m_summary->setText(QString::fromStdString(spec.summary));
+    m_summary->setWordWrap(true);
+    setTextColor(m_summary, quietTextColor(palette()));
+    auto* column = new QVBoxLayout(header);
+    column->setContentsMargins(4, 0, 0, 4);
+    column->setSpacing(2);
+    column->addWidget(title);
+    column->addWidget(m_summary);
+    return header;
+}
+
+QWidget* JobForm::makeFooter()
+{
+    auto* footer = new QWidget;
+    m_reason->setObjectName(QStringLiteral("reason"));
+    m_reason->setWordWrap(true);
+    m_reason->setTextFormat(Qt::PlainText);
+    m_start->setObjectName(QStringLiteral("start"));
+    m_start->setText(tr("&Start"));
+    m_start->setMinimumWidth(130);
+    m_start->setDefault(true);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_reason, 1);
+    row->addWidget(m_start);
+    auto* column = new QVBoxLayout(footer);
+    column->setContentsMargins(0, 4, 0, 0);
+    column->addWidget(m_command);
+    column->addLayout(row);
+    return footer;
+}
+
+void JobForm::connectParts()
+{
+    connect(m_fields, &JobFormFields::edited, this,
+            [this](const QString& key) { fieldEdited(key.toStdString()); });
+    connect(m_start, &QPushButton::clicked, this, &JobForm::requestStart);
+    auto* enter = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this);
+    enter->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(enter, &QShortcut::activated, m_start, &QPushButton::click);
+    m_readSoon.setSingleShot(true);
+    m_readSoon.setInterval(kReadSoonMs);
+    connect(&m_readSoon, &QTimer::timeout, this, [this] { m_reader->read(job()); });
+    m_readAgain.setInterval(kReadAgainMs);
+    connect(&m_readAgain, &QTimer::timeout, this, [this] {
+        if (isVisible()) m_reader->read(job());
+    });
+    m_readAgain.start();
+    connect(m_reader, &InputReader::ready, this, [this](const std::shared_ptr<const InputReport>& report) {
+        m_report = report;
+        refresh();
+    });
+}
+
+void JobForm::setJob(const Job& job)
+{
+    if (job.kind() != m_kind) return;
+    m_loading = true;
+    const nlohmann::json values = job.toJson();
+    for (JobFormField* field : m_fields->all()) {
+        const auto value = values.find(field->option().key);
+        field->setText(editorText(value == values.end() ? field->option().defaultValue : *value));
+    }
+    m_loading = false;
+    m_touched.clear();
+    m_proposed = QString::fromStdString(proposedOutput(job));
+    proposeOutput();
+    m_readSoon.start();
+    refresh();
+}
+
+Job JobForm::job() const
+{
+    return checkForm(*m_fields, m_kind, nullptr).job;
+}
+
+void JobForm::setValue(const QString& key, const QString& value)
+{
+    JobFormField* field = m_fields->find(key.toStdString());
+    if (field == nullptr) return;
+    const bool isBlank = value.isEmpty() && !field->option().defaultValue.is_null();
+    field->setText(isBlank ? editorText(field->option().defaultValue) : value);
+    if (field->option().advanced && !field->value()) m_fields->unfold();
+}
+
+void JobForm::fieldEdited(const std::string& key)
+{
+    if (m_loading) return;
+    m_touched.insert(key);
+    const OptionSpec& option = m_fields->find(key)->option();
+    if (key != "output") proposeOutput();
+    if (option.type == OptionType::Path) m_readSoon.start();
+    refresh();
+}
+
+void JobForm::proposeOutput()
+{
+    JobFormField* output = m_fields->find("output");
+    if (output == nullptr) return;
+    const bool isOurs = output->text().isEmpty() || output->text() == m_proposed;
+    if (!isOurs) return;
+    m_proposed = QString::fromStdString(proposedOutput(job()));
+    m_loading = true;
+    output->setText(m_proposed);
+    m_loading = false;
+    m_readSoon.start();
+}
+
+void JobForm::refresh()
+{
+    const JobFormCheck check = checkForm(*m_fields, m_kind, m_report.get());
+    m_command->setCommand(QString::fromStdString(check.job.toCommandLine()));
+    const nlohmann::json changed = check.job.toJson();
+    int changedAdvanced = 0;
+    for (const JobFormField* field : m_fields->all())
+        changedAdvanced += field->option().advanced && changed.contains(field->option().key) ? 1 : 0;
+    m_fields->setChangedAdvanced(changedAdvanced);
+    showProblems(check);
+    showEstimate(check);
+
+    const bool mayStart = check.isComplete() && m_estimate->mayStart();
+    m_start->setEnabled(mayStart);
+    if (!check.isComplete())
+        showReason(check.reason(), check.missing.isEmpty());
+    else if (!mayStart)
+        showReason(
+            tr("%1. Change the options, or tick “%2”.")
+                .arg(m_estimate->headline(), QString::fromStdString(check.job.spec().find("force")->label)),
+            true);
+    else if (m_report && m_report->sameFiles(check.job) && m_report->outputExists && !check.job.on("resume"))
+        showReason(tr("The output folder exists; it will be replaced when the run is done."), false);
+    else
+        showReason({}, false);
+}
+
+void JobForm::showProblems(const JobFormCheck& check)
+{
+    for (JobFormField* field : m_fields->all()) {
+        const std::string& key = field->option().key;
+        const auto problem = check.problems.find(key);
+        const bool isMissing = check.missing.contains(QString::fromStdString(field->option().label));
+        const bool tell = problem != check.problems.end() && (!isMissing || m_touched.contains(key));
+        field->showProblem(tell ? problem->second : QString());
+    }
+}
+
+void JobForm::showEstimate(const JobFormCheck& check)
+{
+    const char* modelKey = m_kind == JobKind::Finetune ? "student" : "model";
+    const QString label = QString::fromStdString(check.job.spec().find(modelKey)->label).toLower();
+    if (check.job.text(modelKey).empty())
+        m_estimate->showNothing(
+            tr("Choose the %1 to see the memory and disk that the run needs.").arg(label));
+    else if (!m_report || m_report->job.text(modelKey) != check.job.text(modelKey))
+        m_estimate->showNothing(tr("Reading the %1…").arg(label));
+    else if (!m_report->config)
+        m_estimate->showNothing(tr("The %1 cannot be read.").arg(label));
+    else
+        m_estimate->showEstimate(check.job, *m_report->config, m_report->resources);
+}
+
+void JobForm::showReason(const QString& reason, bool isError)
+{
+    m_reasonIsError = isError;
+    m_reason->setText(reason);
+    m_start->setToolTip(m_start->isEnabled() ? tr("Start the run (Ctrl+Enter)") : reason);
+    m_start->setAccessibleDescription(reason);
+    setTextColor(m_reason, isError ? badTextColor(palette()) : quietTextColor(palette()));
+}
+
+void JobForm::requestStart()
+{
+    const JobFormCheck check = checkForm(*m_fields, m_kind, m_report.get());
+    if (check.isComplete()) Q_EMIT startRequested(check.job);
+}
+
+void JobForm::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() != QEvent::PaletteChange) return;
+    setTextColor(m_summary, quietTextColor(palette()));
+    setTextColor(m_reason, m_reasonIsError ? badTextColor(palette()) : quietTextColor(palette()));
+}
+
+void JobForm::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    m_readSoon.start();
+}
+
+} // namespace boolab::ui

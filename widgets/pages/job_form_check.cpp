@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/pages/job_form_check.h"
+
+#include <QCoreApplication>
+
+#include "widgets/pages/input_report.h"
+#include "widgets/pages/job_form_field.h"
+#include "widgets/pages/job_form_fields.h"
+
+namespace boolab::ui
+{
+
+namespace
+{
+
+QString words(const char* text)
+{
+    return QCoreApplication::translate("JobForm", text);
+}
+
+void readField(const JobFormField& field, JobFormCheck& check)
+{
+    const OptionSpec& option = field.option();
+    const auto value = field.value();
+    if (!value) {
+        check.problems[option.key] = words("This %1. %2")
+                                         .arg(QString::fromStdString(value.error().message),
+                                              QString::fromStdString(value.error().hint))
+                                         .trimmed();
+        return;
+    }
+    if (option.required && value->is_null()) {
+        check.missing.append(QString::fromStdString(option.label));
+        check.problems[option.key] = words("This is needed.");
+        return;
+    }
+    if (auto set = check.job.set(option.key, *value); !set)
+        check.problems[option.key] = QString::fromStdString(set.error().text());
+}
+
+/// The rules between fields. Their message names the option as the command line does.
+void checkTogether(const JobFormFields& fields, JobFormCheck& check)
+{
+    if (!check.problems.empty()) return;
+    const Status status = check.job.validate();
+    if (status) return;
+    const QString text = QString::fromStdString(status.error().text());
+    for (const JobFormField* field : fields.all()) {
+        const QString name = QString::fromStdString(field->option().shownName());
+        if (!text.contains(QLatin1Char(' ') + name + QLatin1Char(' '))) continue;
+        check.problems[field->option().key] = text;
+        return;
+    }
+    check.general = text;
+}
+
+} // namespace
+
+QString JobFormCheck::reason() const
+{
+    if (!missing.isEmpty()) return words("To start, fill in: %1.").arg(missing.join(QStringLiteral(", ")));
+    if (!wrong.isEmpty()) return words("To start, correct: %1.").arg(wrong.join(QStringLiteral(", ")));
+    return general;
+}
+
+JobFormCheck checkForm(const JobFormFields& fields, JobKind kind, const InputReport* report)
+{
+    JobFormCheck check{.job = Job(kind), .problems = {}, .missing = {}, .wrong = {}, .general = {}};
+    for (const JobFormField* field : fields.all())
+        readField(*field, check);
+    checkTogether(fields, check);
+    if (report != nullptr && report->sameFiles(check.job))
+        for (const auto& [key, problem] : report->problems)
+            check.problems.try_emplace(key, QString::fromStdString(problem));
+    for (const JobFormField* field : fields.all()) {
+        const QString label = QString::fromStdString(field->option().label);
+        if (check.problems.contains(field->option().key) && !check.missing.contains(label))
+            check.wrong.append(label);
+    }
+    return check;
+}
+
+} // namespace boolab::ui

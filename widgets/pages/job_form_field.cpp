@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/pages/job_form_field.h"
+
+#include <QAbstractButton>
+#include <QDir>
+#include <QEvent>
+#include <QGridLayout>
+#include <QLabel>
+
+#include "widgets/base/text_look.h"
+#include "widgets/pages/option_editor.h"
+
+namespace boolab::ui
+{
+
+namespace
+{
+
+constexpr int kLabelWidth = 210;
+constexpr double kHelpScale = 0.92;
+
+QString withoutMnemonics(const std::string& label)
+{
+    return QString::fromStdString(label).replace(QLatin1Char('&'), QLatin1String("&&"));
+}
+
+} // namespace
+
+JobFormField::JobFormField(const OptionSpec& option, QWidget* parent)
+    : QWidget(parent), m_option(option), m_editor(makeOptionEditor(option, this)),
+      m_label(new QLabel(withoutMnemonics(option.label), this)),
+      m_help(new QLabel(QString::fromStdString(option.help), this)), m_problem(new QLabel(this))
+{
+    const QString key = QString::fromStdString(option.key);
+    QWidget* input = m_editor->input();
+    input->setObjectName(key);
+    input->setAccessibleName(QString::fromStdString(option.label));
+    input->setAccessibleDescription(m_help->text());
+    input->setToolTip(option.positional()
+                          ? QString()
+                          : tr("On the command line: %1").arg(QString::fromStdString(option.flag)));
+    m_problem->setObjectName(key + QStringLiteral("_problem"));
+    m_label->setBuddy(input);
+    setText(editorText(option.defaultValue));
+    layOut();
+    colorTexts();
+    connect(m_editor, &OptionEditor::edited, this, &JobFormField::edited);
+}
+
+void JobFormField::layOut()
+{
+    auto* grid = new QGridLayout(this);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(12);
+    grid->setVerticalSpacing(2);
+    grid->setColumnMinimumWidth(0, kLabelWidth);
+    grid->setColumnStretch(1, 1);
+    if (m_option.type == OptionType::Switch) {
+        m_label->hide(); // the box says it itself
+    } else {
+        m_label->setFixedWidth(kLabelWidth);
+        m_label->setWordWrap(true);
+        grid->addWidget(m_label, 0, 0);
+    }
+    grid->addWidget(m_editor, 0, 1);
+    grid->addWidget(m_problem, 1, 1);
+    grid->addWidget(m_help, 2, 1);
+    for (QLabel* line : {m_help, m_problem}) {
+        line->setWordWrap(true);
+        line->setTextFormat(Qt::PlainText);
+        setTextScale(line, kHelpScale);
+    }
+    m_help->setVisible(!m_help->text().isEmpty());
+    m_problem->hide();
+}
+
+QString JobFormField::text() const
+{
+    return m_editor->text();
+}
+
+void JobFormField::setText(const QString& text)
+{
+    if (text != m_editor->text()) m_editor->setText(text);
+}
+
+Result<nlohmann::json> JobFormField::value() const
+{
+    QString shown = text();
+    if (m_option.type != OptionType::Text) shown = shown.trimmed();
+    if (shown.isEmpty()) return nlohmann::json();
+    if (m_option.type == OptionType::Path &&
+        (shown == QLatin1String("~") || shown.startsWith(QLatin1String("~/"))))
+        shown.replace(0, 1, QDir::homePath());
+    return parseValue(m_option, shown.toStdString());
+}
+
+void JobFormField::showProblem(const QString& problem)
+{
+    if (problem == m_problem->text()) return;
+    m_problem->setText(problem);
+    m_problem->setVisible(!problem.isEmpty());
+    const QString help = QString::fromStdString(m_option.help);
+    input()->setAccessibleDescription(problem.isEmpty() ? help : problem + QLatin1Char(' ') + help);
+}
+
+QString JobFormField::problem() const
+{
+    return m_problem->text();
+}
+
+void JobFormField::setMnemonic(QChar letter)
+{
+    QString label = withoutMnemonics(m_option.label);
+    label.insert(label.indexOf(letter, 0, Qt::CaseInsensitive), QLatin1Char('&'));
+    if (auto* button = qobject_cast<QAbstractButton*>(input()))
+        button->setText(label);
+    else
+        m_label->setText(label);
+}
+
+QWidget* JobFormField::input() const
+{
+    return m_editor->input();
+}
+
+void JobFormField::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) colorTexts();
+}
+
+void JobFormField::colorTexts()
+{
+    setTextColor(m_help, quietTextColor(palette()));
+    setTextColor(m_problem, badTextColor(palette()));
+}
+
+} // namespace boolab::ui

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/jobs/job_spec.h"
+
+#include <QWidget>
+
+class QLabel;
+
+namespace boolab::ui
+{
+
+class OptionEditor;
+
+/// One option in a form: label, editor with unit, help, and what is wrong with the value.
+class JobFormField : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// `option` lives as long as the specs: for ever.
+    explicit JobFormField(const OptionSpec& option, QWidget* parent = nullptr);
+
+    const OptionSpec& option() const { return m_option; }
+    QString text() const;
+    void setText(const QString& text);
+    /// As a job stores it; null where the field is empty.
+    Result<nlohmann::json> value() const;
+    /// Shown under the editor and told to screen readers; empty: all is well.
+    void showProblem(const QString& problem);
+    QString problem() const;
+    /// Alt and `letter`, which occurs in the label, go to the editor.
+    void setMnemonic(QChar letter);
+    QWidget* input() const;
+
+Q_SIGNALS:
+    void edited();
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void layOut();
+    void colorTexts();
+
+    const OptionSpec& m_option;
+    OptionEditor* m_editor;
+    QLabel* m_label;
+    QLabel* m_help;
+    QLabel* m_problem;
+};
+
+} // namespace boolab::ui

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/jobs/job.h"
+
+#include <QWidget>
+#include <string_view>
+#include <vector>
+
+class QToolButton;
+class QVBoxLayout;
+
+namespace boolab::ui
+{
+
+class JobFormField;
+
+/// All fields of a kind of job under the headings of their groups; the advanced ones folded under "More
+/// options".
+class JobFormFields : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit JobFormFields(const JobSpec& spec, QWidget* parent = nullptr);
+
+    const std::vector<JobFormField*>& all() const { return m_fields; }
+    JobFormField* find(std::string_view key) const;
+    /// How many advanced options differ from their defaults: told while they are folded.
+    void setChangedAdvanced(int count);
+    void unfold();
+
+Q_SIGNALS:
+    void edited(const QString& key);
+
+private:
+    void addSections(QVBoxLayout* column, const JobSpec& spec, bool advanced);
+    void addField(QVBoxLayout* column, const OptionSpec& option);
+    void fold(bool folded);
+
+    std::vector<JobFormField*> m_fields;
+    QToolButton* m_more;
+    QWidget* m_advanced;
+};
+
+} // namespace boolab::ui

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/pages/path_editor.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QDragEnterEvent>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMimeData>
+#include <QPushButton>
+#include <QWheelEvent>
+
+#include "widgets/base/pick_path.h"
+#include "widgets/pages/path_role.h"
+
+namespace boolab::ui
+{
+
+namespace
+{
+
+QString droppedPath(const QMimeData* data)
+{
+    for (const QUrl& url : data->urls())
+        if (url.isLocalFile()) return url.toLocalFile();
+    return {};
+}
+
+/// Takes a dropped file as its path instead of as the text "file:///…".
+class PathLine : public QLineEdit
+{
+public:
+    using QLineEdit::QLineEdit;
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override
+    {
+        if (droppedPath(event->mimeData()).isEmpty())
+            QLineEdit::dragEnterEvent(event);
+        else
+            event->acceptProposedAction();
+    }
+
+    void dragMoveEvent(QDragMoveEvent* event) override
+    {
+        if (droppedPath(event->mimeData()).isEmpty())
+            QLineEdit::dragMoveEvent(event);
+        else
+            event->acceptProposedAction();
+    }
+
+    void dropEvent(QDropEvent* event) override
+    {
+        const QString path = droppedPath(event->mimeData());
+        if (path.isEmpty()) {
+            QLineEdit::dropEvent(event);
+            return;
+        }
+        setText(path);
+        event->acceptProposedAction();
+    }
+};
+
+class WordList : public QComboBox
+{
+protected:
+    void wheelEvent(QWheelEvent* event) override { event->ignore(); }
+};
+
+} // namespace
+
+PathEditor::PathEditor(const OptionSpec& option, QWidget* parent)
+    : OptionEditor(parent), m_option(option), m_line(new PathLine)
+{
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    if (option.choices.empty()) {
+        row->addWidget(m_line, 1);
+    } else {
+        m_words = new WordList;
+        m_words->setEditable(true);
+        m_words->setInsertPolicy(QComboBox::NoInsert);
+        m_words->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        for (const std::string& word : option.choices)
+            m_words->addItem(QString::fromStdString(word));
+        m_words->setLineEdit(m_line);
+        m_words->setCompleter(nullptr);
+        m_words->setCurrentIndex(-1);
+        row->addWidget(m_words, 1);
+    }
+    m_line->setPlaceholderText(tr("Type a path or drop it here"));
+    connect(m_line, &QLineEdit::textChanged, this, &OptionEditor::edited);
+    row->addWidget(makeBrowseButton());
+}
+
+QWidget* PathEditor::makeBrowseButton()
+{
+    auto* button = new QPushButton(tr("Browse…"));
+    button->setObjectName(QString::fromStdString(m_option.key) + QStringLiteral("_browse"));
+    button->setAccessibleName(tr("Browse for %1").arg(QString::fromStdString(m_option.label)));
+    const PathRole role = pathRole(m_option);
+    if (role == PathRole::Model) {
+        auto* menu = new QMenu(button);
+        connect(menu->addAction(tr("&File…")), &QAction::triggered, this, [this] { browse(false); });
+        connect(menu->addAction(tr("F&older…")), &QAction::triggered, this, [this] { browse(true); });
+        button->setMenu(menu);
+    } else {
+        const bool folder = role == PathRole::ModelFolder || role == PathRole::OutputFolder;
+        connect(button, &QPushButton::clicked, this, [this, folder] { browse(folder); });
+    }
+    return button;
+}
+
+void PathEditor::browse(bool folder)
+{
+    const PathRole role = pathRole(m_option);
+    PickPath what = folder ? PickPath::ExistingFolder : PickPath::ExistingFile;
+    if (role == PathRole::OutputFolder) what = PickPath::NewFolder;
+    if (role == PathRole::Database) what = PickPath::AnyFile;
+    const QString picked = pickPath(this, QString::fromStdString(m_option.label), what, text());
+    if (!picked.isEmpty()) setText(picked);
+}
+
+QString PathEditor::text() const
+{
+    return m_line->text();
+}
+
+void PathEditor::setText(const QString& text)
+{
+    m_line->setText(text);
+}
+
+QWidget* PathEditor::input()
+{
+    return m_words != nullptr ? static_cast<QWidget*>(m_words) : m_line;
+}
+
+} // namespace boolab::ui
