@@ -123,7 +123,7 @@ struct Svid {
         const std::int64_t M = layer.M, N = layer.N, width = padded(N);
         for (std::int64_t j = 0; j < N; ++j)
             scratch.scaleIn[j] = float(scratch.v[j] * root(j));
-        std::memset(scratch.partials.data(), 0, std::size_t(chunk_count(M) * width) * sizeof(float));
+        std::fill_n(scratch.partials.data(), chunk_count(M) * width, 0.0f);
         for_row_chunks(M, threads, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
             HWY_DYNAMIC_DISPATCH(power_rows)
             (R, N, scratch.scaleIn.data(), begin, end, scratch.u.data(),

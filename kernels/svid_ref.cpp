@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <vector>
 
 #include "kernels/reference.h"
@@ -95,7 +94,7 @@ void svid_weighted_ref(const float* W, const std::vector<double>& weights, const
     };
     const double whole = squaredNorm();
     for (std::int64_t k = 0; k < layer.K; ++k) {
-        std::memset(layer.row(k, 0), 0, std::size_t(M * row_bytes(N)));
+        std::fill_n(layer.row(k, 0), M * row_bytes(N), std::uint8_t(0));
         const RankOne rank = bestRankOne(R, M, N, roots);
         for (std::int64_t i = 0; i < M; ++i)
             layer.scaleOut[k * M + i] = float(rank.u[i]);
