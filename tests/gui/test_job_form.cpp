@@ -5,6 +5,7 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDir>
 #include <QDropEvent>
 #include <QGuiApplication>
 #include <QLabel>
@@ -12,6 +13,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -46,7 +48,7 @@ QPushButton* start(const JobForm& form)
 
 QString labelText(const JobForm& form, const char* name)
 {
-    return form.findChild<QLabel*>(QLatin1String(name))->text();
+    return form.findChild<QLabel*>(QLatin1String(name))->text().remove(QChar(0x200b)); // places to wrap
 }
 
 /// Another value than the default that fits the option.
@@ -142,9 +144,10 @@ private Q_SLOTS:
                 if (option.key != "output") actual.unset("output"); // the form's own proposal
                 QVERIFY2(actual == expected, qPrintable(command(form)));
                 const QString word =
-                    option.positional() ? otherValue(option) : QString::fromStdString(option.flag);
-                QVERIFY2(command(form).contains(word) || command(form).contains(" -o "),
-                         qPrintable(command(form)));
+                    option.positional()
+                        ? otherValue(option)
+                        : QString::fromStdString(expected.toArguments().at(1)).section('=', 0, 0);
+                QVERIFY2(command(form).contains(word), qPrintable(command(form)));
             }
     }
 
@@ -325,7 +328,7 @@ private Q_SLOTS:
         form.setValue("student", kModel);
         form.setValue("teacher", kModel);
         form.setValue("data", "self");
-        QTRY_VERIFY_WITH_TIMEOUT(start(form)->isEnabled(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(labelText(form, "estimate_headline").startsWith("Fits: "), kPatienceMs);
         form.setValue("batch_size", "65536");
         form.setValue("seq_len", "1048576");
         QVERIFY2(labelText(form, "estimate_headline").startsWith("Does not fit: needs "),
@@ -415,6 +418,47 @@ private Q_SLOTS:
                                       "kernels", "method",       "project", "name",
                                       "more",    "command",      "copy",    "start"};
         QCOMPARE(reached, expected);
+    }
+
+    void longPathsDoNotWidenTheForm()
+    {
+        JobForm form(JobKind::Convert);
+        form.resize(1000, 700);
+        form.show();
+        form.setValue("model", "/absent/" + QString(40, 'x').append('/').repeated(20));
+        QTRY_VERIFY_WITH_TIMEOUT(!labelText(form, "model_problem").isEmpty(), kPatienceMs);
+        QTest::qWait(50);
+        auto* scroll = form.findChild<QScrollArea*>();
+        QVERIFY(scroll->widget()->width() <= scroll->viewport()->width());
+        auto* problem = form.findChild<QLabel*>("model_problem");
+        QVERIFY(problem->height() >= problem->heightForWidth(problem->width()));
+    }
+
+    void noticesThatTheModelAppears()
+    {
+        QTemporaryDir folder;
+        const QString model = folder.filePath("late");
+        JobForm form(JobKind::Convert);
+        form.show();
+        form.setValue("model", model);
+        QTRY_VERIFY_WITH_TIMEOUT(!labelText(form, "model_problem").isEmpty(), kPatienceMs);
+        QVERIFY(!start(form)->isEnabled());
+        QVERIFY(QDir().mkpath(model));
+        for (const char* file :
+             {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"})
+            QVERIFY(QFile::copy(kModel + '/' + file, model + '/' + file));
+        QTRY_VERIFY_WITH_TIMEOUT(start(form)->isEnabled(), kPatienceMs);
+    }
+
+    void saysThatAnOutputWillBeReplaced()
+    {
+        QTemporaryDir folder;
+        JobForm form(JobKind::Convert);
+        form.show();
+        fill(form);
+        form.setValue("output", folder.path());
+        QTRY_VERIFY_WITH_TIMEOUT(labelText(form, "reason").contains("replaced"), kPatienceMs);
+        QVERIFY(start(form)->isEnabled());
     }
 
     void cutsNoTextOff_data() { addKinds(); }

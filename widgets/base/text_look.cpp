@@ -28,6 +28,18 @@ QColor quietTextColor(const QPalette& palette)
                             mix(text.blueF(), ground.blueF()));
 }
 
+QString wrappable(const QString& text)
+{
+    constexpr QChar kZeroWidthSpace(0x200b);
+    QString wrapped;
+    for (const QChar c : text) {
+        wrapped += c;
+        if (c == QLatin1Char('/') || c == QLatin1Char('_') || c == QLatin1Char('.'))
+            wrapped += kZeroWidthSpace;
+    }
+    return wrapped;
+}
+
 void setTextColor(QLabel* label, const QColor& color)
 {
     QPalette palette = label->palette();

@@ -27,8 +27,8 @@ void InputReader::read(const Job& job)
         return;
     }
     m_busy = true;
-    QMetaObject::invokeMethod(m_worker, [this, job] {
-        auto report = std::make_shared<const InputReport>(readInputs(job));
+    QMetaObject::invokeMethod(m_worker, [this, job, last = m_last] {
+        auto report = std::make_shared<const InputReport>(readInputs(job, last.get()));
         QMetaObject::invokeMethod(this, [this, report] { finish(report); });
     });
 }
@@ -36,6 +36,7 @@ void InputReader::read(const Job& job)
 void InputReader::finish(const std::shared_ptr<const InputReport>& report)
 {
     m_busy = false;
+    m_last = report;
     Q_EMIT ready(report);
     if (const auto next = std::exchange(m_waiting, std::nullopt)) read(*next);
 }

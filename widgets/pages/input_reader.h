@@ -31,6 +31,7 @@ private:
     QObject* m_worker;
     bool m_busy = false;
     std::optional<Job> m_waiting;
+    std::shared_ptr<const InputReport> m_last;
 };
 
 } // namespace boolab::ui

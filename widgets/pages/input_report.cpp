@@ -37,6 +37,20 @@ void readInput(const OptionSpec& option, InputReport& report)
     if (!fs::is_regular_file(path, error)) report.problems[option.key] = "There is no such file: " + path;
 }
 
+fs::file_time_type modelTime(const Job& job)
+{
+    std::error_code error;
+    const auto time =
+        fs::last_write_time(job.text(job.kind() == JobKind::Finetune ? "student" : "model"), error);
+    return error ? fs::file_time_type() : time;
+}
+
+bool stillHolds(const InputReport& report, const Job& job)
+{
+    return report.config && report.problems.empty() && report.sameFiles(job) &&
+           report.modelTime == modelTime(job);
+}
+
 } // namespace
 
 bool InputReport::sameFiles(const Job& other) const
@@ -46,15 +60,19 @@ bool InputReport::sameFiles(const Job& other) const
     });
 }
 
-InputReport readInputs(const Job& job)
+InputReport readInputs(const Job& job, const InputReport* last)
 {
     InputReport report{.job = job,
                        .config = {},
                        .problems = {},
                        .resources = availableResources(job),
-                       .outputExists = false};
-    for (const OptionSpec& option : job.spec().options)
-        if (option.type == OptionType::Path) readInput(option, report);
+                       .outputExists = false,
+                       .modelTime = modelTime(job)};
+    if (last != nullptr && stillHolds(*last, job))
+        report.config = last->config;
+    else
+        for (const OptionSpec& option : job.spec().options)
+            if (option.type == OptionType::Path) readInput(option, report);
     std::error_code error;
     report.outputExists = !job.text("output").empty() && fs::exists(job.text("output"), error);
     return report;

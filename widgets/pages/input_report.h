@@ -16,12 +16,14 @@ struct InputReport {
     std::map<std::string, std::string> problems; ///< per option: why its file cannot be used
     Resources resources;
     bool outputExists = false;
+    std::filesystem::file_time_type modelTime = {}; ///< when the model was last written
 
     /// Whether it tells about `other` as well: the same files, whatever else differs.
     bool sameFiles(const Job& other) const;
 };
 
 /// Opens the models and looks for the other files. May take long on a slow disk: not for the GUI thread.
-InputReport readInputs(const Job& job);
+/// `last` (or null) spares opening a model again that has not changed since.
+InputReport readInputs(const Job& job, const InputReport* last = nullptr);
 
 } // namespace boolab::ui

@@ -43,7 +43,7 @@ JobForm::JobForm(JobKind kind, QWidget* parent)
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
     m_estimate->setFixedWidth(kEstimateWidth);
-    m_estimate->setVisible(kind != JobKind::Inspect); // reads headers only: needs nothing
+    if (kind == JobKind::Inspect) m_estimate->hide(); // reads headers only: needs nothing
     auto* middle = new QHBoxLayout;
     middle->setSpacing(12);
     middle->addWidget(scroll, 1);
@@ -190,7 +190,7 @@ void JobForm::refresh()
         showReason(check.reason(), check.missing.isEmpty());
     else if (!mayStart)
         showReason(
-            tr("%1. Change the options, or tick “%2”.")
+            tr("%1. Change the options, or tick “%2” under More options.")
                 .arg(m_estimate->headline(), QString::fromStdString(check.job.spec().find("force")->label)),
             true);
     else if (m_report && m_report->sameFiles(check.job) && m_report->outputExists && !check.job.on("resume"))

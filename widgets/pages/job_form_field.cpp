@@ -57,6 +57,7 @@ void JobFormField::layOut()
     grid->setColumnStretch(1, 1);
     if (m_option.type == OptionType::Switch) {
         m_label->hide(); // the box says it itself
+        grid->addItem(new QSpacerItem(kLabelWidth, 0), 0, 0);
     } else {
         m_label->setFixedWidth(kLabelWidth);
         m_label->setWordWrap(true);
@@ -67,6 +68,7 @@ void JobFormField::layOut()
     grid->addWidget(m_help, 2, 1);
     for (QLabel* line : {m_help, m_problem}) {
         line->setWordWrap(true);
+        line->setMinimumWidth(1); // an endless word must not widen the form
         line->setTextFormat(Qt::PlainText);
         setTextScale(line, kHelpScale);
     }
@@ -97,16 +99,12 @@ Result<nlohmann::json> JobFormField::value() const
 
 void JobFormField::showProblem(const QString& problem)
 {
-    if (problem == m_problem->text()) return;
-    m_problem->setText(problem);
+    if (problem == m_problemText) return;
+    m_problemText = problem;
+    m_problem->setText(wrappable(problem));
     m_problem->setVisible(!problem.isEmpty());
     const QString help = QString::fromStdString(m_option.help);
     input()->setAccessibleDescription(problem.isEmpty() ? help : problem + QLatin1Char(' ') + help);
-}
-
-QString JobFormField::problem() const
-{
-    return m_problem->text();
 }
 
 void JobFormField::setMnemonic(QChar letter)

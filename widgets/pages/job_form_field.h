@@ -28,7 +28,7 @@ public:
     Result<nlohmann::json> value() const;
     /// Shown under the editor and told to screen readers; empty: all is well.
     void showProblem(const QString& problem);
-    QString problem() const;
+    QString problem() const { return m_problemText; }
     /// Alt and `letter`, which occurs in the label, go to the editor.
     void setMnemonic(QChar letter);
     QWidget* input() const;
@@ -48,6 +48,7 @@ private:
     QLabel* m_label;
     QLabel* m_help;
     QLabel* m_problem;
+    QString m_problemText;
 };
 
 } // namespace boolab::ui
