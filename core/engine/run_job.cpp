@@ -43,7 +43,7 @@ Error outOfMemory(const Job& job, const std::string& what)
 {
     Error error{ErrorCode::OutOfMemory, fmt::format("Out of memory while running \"{}\"", job.spec().name),
                 "Close other programs, or choose a smaller model, shorter sequences or a smaller batch."};
-    const std::string model = job.has("teacher") ? job.text("teacher") : job.text("model");
+    const std::string model = job.kind() == JobKind::Finetune ? job.text("student") : job.text("model");
     if (auto files = ModelFiles::open(model)) {
         const double gib = 1024.0 * 1024.0 * 1024.0;
         error.message +=

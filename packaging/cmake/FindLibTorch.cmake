@@ -24,7 +24,7 @@ include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(LibTorch
   REQUIRED_VARS LibTorch_CPU_LIBRARY LibTorch_C10_LIBRARY LibTorch_INCLUDE_DIR
   VERSION_VAR LibTorch_VERSION
-  REASON_FAILURE_MESSAGE "./test or ./run fetch it into .deps/; or name yours with -DLIBTORCH_ROOT=FOLDER; or build without the engine with -DBOOLAB_ENGINE=OFF")
+  REASON_FAILURE_MESSAGE "./test or ./run fetch it into .deps/, -DLIBTORCH_ROOT=FOLDER names yours, and -DBOOLAB_ENGINE=OFF builds without the engine")
 
 if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   add_library(LibTorch::LibTorch INTERFACE IMPORTED)
