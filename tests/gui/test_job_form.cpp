@@ -19,6 +19,7 @@
 #include <QTest>
 #include <QToolButton>
 
+#include "core/formats/boolean_model_writer.h"
 #include "widgets/base/pick_path.h"
 
 using namespace boolab;
@@ -93,6 +94,29 @@ void addKinds()
         QTest::newRow(spec.name.c_str()) << static_cast<int>(spec.kind);
 }
 
+/// The sample model with one Boolean kernel per layer; all bits are -1.
+void makeStudent(const QString& folder)
+{
+    const auto source = ModelFiles::open(kModel.toStdString());
+    QVERIFY2(source, "the sample model cannot be read");
+    const std::vector<std::uint8_t> bits(1 << 16);
+    const std::vector<float> scales(1 << 12, 0.5F);
+    BooleanModelContent content;
+    for (const LinearLayerInfo& layer : source->linearLayers()) {
+        const auto out = static_cast<std::size_t>(layer.outFeatures),
+                   in = static_cast<std::size_t>(layer.inFeatures);
+        content.layers.push_back({.name = layer.name,
+                                  .kernelCount = 1,
+                                  .outFeatures = layer.outFeatures,
+                                  .inFeatures = layer.inFeatures,
+                                  .bits = std::span(bits).first(out * ((in + 7) / 8)),
+                                  .scaleOut = std::span(scales).first(out),
+                                  .scaleIn = std::span(scales).first(in)});
+    }
+    const Status written = writeBooleanModel(folder.toStdString(), *source, content);
+    QVERIFY2(written, written ? "" : written.error().text().c_str());
+}
+
 /// A convert form that may start.
 void fill(JobForm& form)
 {
@@ -106,6 +130,12 @@ class TestJobForm : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase()
+    {
+        m_student = m_folder.filePath("student");
+        makeStudent(m_student);
+    }
+
     void hasAnEditorForEveryOption_data() { addKinds(); }
 
     void hasAnEditorForEveryOption()
@@ -285,6 +315,18 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(labelText(form, "data_problem").isEmpty(), kPatienceMs);
     }
 
+    void tellsThatAModelIsOfTheWrongKind()
+    {
+        JobForm finetune(JobKind::Finetune), convert(JobKind::Convert);
+        finetune.setValue("student", kModel);
+        convert.setValue("model", m_student);
+        QTRY_VERIFY_WITH_TIMEOUT(labelText(finetune, "student_problem").contains("Convert it first"),
+                                 kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(labelText(convert, "model_problem").contains("Boolean model already"),
+                                 kPatienceMs);
+        QVERIFY(!start(convert)->isEnabled());
+    }
+
     void proposesAnOutputUntilTheUserNamesOne()
     {
         JobForm form(JobKind::Convert);
@@ -325,7 +367,7 @@ private Q_SLOTS:
     void estimateTellsWhatDoesNotFit()
     {
         JobForm form(JobKind::Finetune);
-        form.setValue("student", kModel);
+        form.setValue("student", m_student);
         form.setValue("teacher", kModel);
         form.setValue("data", "self");
         QTRY_VERIFY_WITH_TIMEOUT(labelText(form, "estimate_headline").startsWith("Fits: "), kPatienceMs);
@@ -481,6 +523,10 @@ private Q_SLOTS:
                 QVERIFY2(label->width() >= label->sizeHint().width(), qPrintable(label->text()));
         }
     }
+
+private:
+    QTemporaryDir m_folder;
+    QString m_student;
 };
 
 QTEST_MAIN(TestJobForm)

@@ -36,7 +36,7 @@ CommandLineRow::CommandLineRow(QWidget* parent)
     m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_text->setAccessibleName(tr("The command that does the same"));
     const int margins = 2 * (m_text->frameWidth() + qRound(m_text->document()->documentMargin()));
-    m_text->setFixedHeight(kShownLines * m_text->fontMetrics().lineSpacing() + margins);
+    m_text->setFixedHeight(kShownLines * m_text->fontMetrics().lineSpacing() + margins + 2);
     m_copy->setObjectName(QStringLiteral("copy"));
     m_copy->setToolTip(tr("Put the command on the clipboard, quoted for a shell"));
     m_copy->setMinimumWidth(m_copy->sizeHint().width()); // "Copied" must not move the row

@@ -20,6 +20,17 @@ bool isWord(const OptionSpec& option, const std::string& text)
     return std::ranges::find(option.choices, text) != option.choices.end();
 }
 
+/// Why the job cannot work with a model of this kind; empty where it can.
+std::string wrongKind(const Job& job, const std::string& key, ModelKind kind)
+{
+    const bool isBoolean = kind == ModelKind::Boolean;
+    if (key == "student" && !isBoolean)
+        return "This is a full-precision model. Convert it first, then finetune the result.";
+    if (key == "model" && job.kind() == JobKind::Convert && isBoolean)
+        return "This is a Boolean model already. Choose the full-precision model it was made from.";
+    return {};
+}
+
 void readInput(const OptionSpec& option, InputReport& report)
 {
     const std::string path = report.job.text(option.key);
@@ -27,10 +38,13 @@ void readInput(const OptionSpec& option, InputReport& report)
     if (path.empty() || isWord(option, path) || !isInput(role)) return;
     if (isModel(role)) {
         auto files = ModelFiles::open(path);
-        if (!files)
+        if (!files) {
             report.problems[option.key] = files.error().text();
-        else if (option.key == "model" || option.key == "student")
-            report.config = files->config();
+            return;
+        }
+        const std::string wrong = wrongKind(report.job, option.key, files->kind());
+        if (!wrong.empty()) report.problems[option.key] = wrong;
+        if (option.key == "model" || option.key == "student") report.config = files->config();
         return;
     }
     std::error_code error;

@@ -81,6 +81,7 @@ QWidget* JobForm::makeFooter()
     auto* footer = new QWidget;
     m_reason->setObjectName(QStringLiteral("reason"));
     m_reason->setWordWrap(true);
+    m_reason->setMinimumHeight(2 * fontMetrics().lineSpacing()); // nothing moves when it wraps
     m_reason->setTextFormat(Qt::PlainText);
     m_start->setObjectName(QStringLiteral("start"));
     m_start->setText(tr("&Start"));

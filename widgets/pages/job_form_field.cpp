@@ -17,6 +17,7 @@ namespace
 {
 
 constexpr int kLabelWidth = 210;
+constexpr int kLabelGap = 12;
 constexpr double kHelpScale = 0.92;
 
 QString withoutMnemonics(const std::string& label)
@@ -51,13 +52,13 @@ void JobFormField::layOut()
 {
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(12);
+    grid->setHorizontalSpacing(kLabelGap);
     grid->setVerticalSpacing(2);
     grid->setColumnMinimumWidth(0, kLabelWidth);
     grid->setColumnStretch(1, 1);
     if (m_option.type == OptionType::Switch) {
-        m_label->hide(); // the box says it itself
-        grid->addItem(new QSpacerItem(kLabelWidth, 0), 0, 0);
+        m_label->hide();                                         // the box says it itself
+        grid->setColumnMinimumWidth(0, kLabelWidth + kLabelGap); // an empty column has no gap of its own
     } else {
         m_label->setFixedWidth(kLabelWidth);
         m_label->setWordWrap(true);
