@@ -31,6 +31,8 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
     "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
   target_link_libraries(LibTorch::LibTorch INTERFACE "${LibTorch_CPU_LIBRARY}" "${LibTorch_C10_LIBRARY}" ${CMAKE_DL_LIBS})
+  # LibTorch ships the headers of a newer fmt, which hide the system's and match no library.
+  target_compile_definitions(LibTorch::LibTorch INTERFACE FMT_HEADER_ONLY=1)
   # libtorch_cpu keeps its operators in static initialisers: the linker must not drop it.
   target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--no-as-needed")
 endif()
