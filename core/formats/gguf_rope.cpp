@@ -53,8 +53,10 @@ void fitBlend(std::span<const float> divisors, std::int64_t headDim, double thet
 void readScalingKeys(GgufKeys& keys, const GgufFile& file, ModelConfig& config)
 {
     auto& scaling = config.ropeScaling;
-    // Files from before August 2023 name a linear factor alone.
-    const bool old = file.value("llama.rope.scale_linear") != nullptr;
+    // Files from before August 2023 name a linear factor alone, and name it even where it is 1.
+    const char* oldFactor = "llama.rope.scale_linear";
+    const bool old = file.value(oldFactor) && !file.value("llama.rope.scaling.type");
+    if (old && keys.positive(oldFactor) == 1) return;
     const auto type = keys.text("llama.rope.scaling.type", old ? "linear" : "none");
     if (type == "none") return;
     if (type != "linear" && type != "yarn")
@@ -62,8 +64,7 @@ void readScalingKeys(GgufKeys& keys, const GgufFile& file, ModelConfig& config)
             fmt::format("key \"llama.rope.scaling.type\" is \"{}\"; supported are none, linear, yarn", type),
             ErrorCode::Unsupported, "Use a model with one of these rope scalings.");
     scaling.type = type == "linear" ? RopeScaling::Type::Linear : RopeScaling::Type::Yarn;
-    scaling.factor =
-        old ? keys.positive("llama.rope.scale_linear") : keys.positive("llama.rope.scaling.factor");
+    scaling.factor = keys.positive(old ? oldFactor : "llama.rope.scaling.factor");
     scaling.originalMaxPositions =
         keys.size("llama.rope.scaling.original_context_length", config.maxPositions);
     constexpr std::pair<const char*, double> kYarnDefaults[] = {{"yarn_ext_factor", 1},

@@ -228,6 +228,8 @@ private Q_SLOTS:
         QVERIFY(config->ropeScaling.type == RopeScaling::Type::Linear);
         QCOMPARE(config->ropeScaling.factor, 4.0);
         QCOMPARE(config->source["rope_scaling"]["rope_type"].get<std::string>(), std::string("linear"));
+        const auto unscaled = configOf([](GgufBuilder& b) { b.real("llama.rope.scale_linear", 1.0f); });
+        QVERIFY(unscaled && unscaled->ropeScaling.type == RopeScaling::Type::None);
     }
 
     void takesSizesStoredPerLayer()
