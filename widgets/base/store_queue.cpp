@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/base/store_queue.h"
+
+#include "core/store/experiment_store.h"
+
+#include <optional>
+
+namespace fs = std::filesystem;
+
+namespace boolab::ui
+{
+
+namespace
+{
+
+constexpr int kRecentModels = 8;
+
+std::string textOf(const nlohmann::json& job, const char* key)
+{
+    const auto found = job.is_object() ? job.find(key) : job.end();
+    return job.is_object() && found != job.end() && found->is_string() ? found->get<std::string>()
+                                                                       : std::string();
+}
+
+bool samePath(const std::string& a, const std::string& b)
+{
+    return !a.empty() && fs::path(a + "/.").lexically_normal() == fs::path(b + "/.").lexically_normal();
+}
+
+Relatives relativesOf(const std::string& model, const std::vector<RunRecord>& runs)
+{
+    Relatives relatives;
+    for (const RunRecord& run : runs) { // newest first
+        if (run.state != RunState::Done) continue;
+        const std::string output = textOf(run.job, "output");
+        const std::string source = textOf(run.job, run.kind == "finetune" ? "teacher" : "model");
+        if (run.kind != "convert" && run.kind != "finetune") continue;
+        if (relatives.teacher.empty() && samePath(output, model)) relatives.teacher = source;
+        if (relatives.student.empty() && samePath(source, model)) relatives.student = output;
+    }
+    return relatives;
+}
+
+/// A resumed run keeps its row, so only its output tells.
+bool isRunOf(const RunRecord& run, const Job& job, double since)
+{
+    if (run.kind != job.spec().name) return false;
+    if (job.on("resume")) return samePath(textOf(run.job, "output"), job.text("output"));
+    constexpr double kClockSlack = 0.01;
+    nlohmann::json theirs = run.job, ours = job.toJson();
+    theirs.erase("db"); // the launcher adds it
+    ours.erase("db");
+    return run.createdAt >= since - kClockSlack && theirs == ours;
+}
+
+} // namespace
+
+class StoreQueue::Worker : public QObject
+{
+public:
+    explicit Worker(fs::path database) : m_database(std::move(database)) {}
+
+    Result<ExperimentStore*> store()
+    {
+        if (!m_store) {
+            auto opened = ExperimentStore::open(m_database);
+            if (!opened) return std::unexpected(opened.error());
+            m_store.emplace(std::move(*opened));
+        }
+        return &*m_store;
+    }
+
+private:
+    fs::path m_database;
+    std::optional<ExperimentStore> m_store;
+};
+
+StoreQueue::StoreQueue(fs::path database, QObject* parent)
+    : QObject(parent), m_worker(new Worker(std::move(database)))
+{
+    m_thread.setObjectName(QStringLiteral("store queue"));
+    m_worker->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
+    m_thread.start();
+}
+
+StoreQueue::~StoreQueue()
+{
+    QMetaObject::invokeMethod(m_worker, [this] { m_thread.quit(); }, Qt::QueuedConnection);
+    m_thread.wait();
+}
+
+void StoreQueue::ask(std::function<Result<Answer>(ExperimentStore&)> work)
+{
+    const auto task = [this, work = std::move(work)] {
+        const auto store = m_worker->store();
+        const Result<Answer> answer =
+            store ? work(**store) : Result<Answer>(std::unexpected(store.error()));
+        QMetaObject::invokeMethod(
+            this,
+            [this, answer] {
+                if (answer)
+                    (*answer)();
+                else
+                    Q_EMIT failed(QString::fromStdString(answer.error().text()));
+            },
+            Qt::QueuedConnection);
+    };
+    QMetaObject::invokeMethod(m_worker, task, Qt::QueuedConnection);
+}
+
+void StoreQueue::readRecentModels()
+{
+    ask([this](ExperimentStore& store) -> Result<Answer> {
+        auto models = store.recentModels(kRecentModels);
+        if (!models) return std::unexpected(models.error());
+        return [this, models = std::move(*models)] { Q_EMIT recentModelsRead(models); };
+    });
+}
+
+void StoreQueue::rememberModel(const ModelRecord& model)
+{
+    ask([model](ExperimentStore& store) -> Result<Answer> {
+        if (auto saved = store.rememberModel(model); !saved) return std::unexpected(saved.error());
+        return [] {};
+    });
+    readRecentModels();
+}
+
+void StoreQueue::findRelatives(const std::string& model)
+{
+    ask([this, model](ExperimentStore& store) -> Result<Answer> {
+        const auto runs = store.runs();
+        if (!runs) return std::unexpected(runs.error());
+        return [this, model, relatives = relativesOf(model, *runs)] {
+            Q_EMIT relativesFound(model, relatives);
+        };
+    });
+}
+
+void StoreQueue::readJob(RunId id)
+{
+    ask([this, id](ExperimentStore& store) -> Result<Answer> {
+        const auto run = store.run(id);
+        if (!run) return std::unexpected(run.error());
+        const auto job = Job::fromJson(run->job, "the job of run " + std::to_string(id));
+        if (!job) return std::unexpected(job.error());
+        return [this, id, job = *job] { Q_EMIT jobRead(id, job); };
+    });
+}
+
+void StoreQueue::findRun(const Job& job, double since)
+{
+    ask([this, job, since](ExperimentStore& store) -> Result<Answer> {
+        const auto runs = store.runs();
+        if (!runs) return std::unexpected(runs.error());
+        RunId found = 0;
+        for (const RunRecord& run : *runs)
+            if (found == 0 && isRunOf(run, job, since)) found = run.id;
+        return [this, found] { Q_EMIT runFound(found); };
+    });
+}
+
+} // namespace boolab::ui

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/jobs/job.h"
+#include "core/store/records.h"
+
+#include <QObject>
+#include <QThread>
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+namespace boolab
+{
+class ExperimentStore;
+}
+
+namespace boolab::ui
+{
+
+/// Models that belong to one, as far as the runs tell; empty where unknown.
+struct Relatives {
+    std::string teacher; ///< of a Boolean model: what it was made from
+    std::string student; ///< of a dense model: the newest Boolean model made from it
+};
+
+/// What the pages ask of the experiment database beside the runs page: done in order in a thread with a
+/// connection of its own, answered by signals on this object's thread.
+class StoreQueue : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit StoreQueue(std::filesystem::path database, QObject* parent = nullptr);
+    /// Finishes what was asked for before.
+    ~StoreQueue() override;
+
+    void readRecentModels();
+    /// Recent models follow.
+    void rememberModel(const ModelRecord& model);
+    void findRelatives(const std::string& model);
+    void readJob(RunId run);
+    /// Looks once for the run that `job`, started at `since` (Unix seconds), has made.
+    void findRun(const Job& job, double since);
+
+Q_SIGNALS:
+    void recentModelsRead(const std::vector<boolab::ModelRecord>& models);
+    void relativesFound(const std::string& model, const boolab::ui::Relatives& relatives);
+    void jobRead(boolab::RunId run, const boolab::Job& job);
+    void runFound(boolab::RunId run); ///< 0: not yet
+    void failed(const QString& text);
+
+private:
+    using Answer = std::function<void()>;
+    /// `work` runs in the thread; what it returns runs in ours.
+    void ask(std::function<Result<Answer>(ExperimentStore&)> work);
+
+    class Worker;
+    QThread m_thread;
+    Worker* m_worker;
+};
+
+} // namespace boolab::ui
