@@ -27,7 +27,8 @@ public:
     {
         m_pool.start([this, work = std::move(work), done = std::move(done)] {
             auto value = std::make_shared<decltype(work())>(work());
-            QMetaObject::invokeMethod(this, [value, done] { done(std::move(*value)); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                this, [value, done] { done(std::move(*value)); }, Qt::QueuedConnection);
         });
     }
 

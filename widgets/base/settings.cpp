@@ -22,10 +22,11 @@ const SettingSpec& specOf(Setting setting)
     const auto bytes = [](const char* name) {
         return SettingSpec{QLatin1String(name), QMetaType::QByteArray, QByteArray(), {}};
     };
-    static const SettingSpec theme{QStringLiteral("window/theme"),
-                                   QMetaType::QString,
-                                   QStringLiteral("system"),
-                                   {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")}};
+    static const SettingSpec theme{
+        QStringLiteral("window/theme"),
+        QMetaType::QString,
+        QStringLiteral("system"),
+        {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")}};
     static const SettingSpec page{
         QStringLiteral("window/page"), QMetaType::QString, QStringLiteral("welcome"), {}};
     static const SettingSpec geometry = bytes("window/geometry"), runsSplitter = bytes("runs/splitter"),
@@ -49,18 +50,16 @@ const SettingSpec& specOf(Setting setting)
 
 bool fits(const SettingSpec& spec, const QVariant& value)
 {
-    return value.typeId() == spec.type &&
-           (spec.allowed.isEmpty() || spec.allowed.contains(value.toString()));
+    return value.typeId() == spec.type && (spec.allowed.isEmpty() || spec.allowed.contains(value.toString()));
 }
 
 } // namespace
 
 Settings::Settings(const QString& file)
-    : m_store(file.isEmpty()
-                  ? QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("boolab"),
-                              QStringLiteral("boolab"))
-                        .fileName()
-                  : file,
+    : m_store(file.isEmpty() ? QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("boolab"),
+                                         QStringLiteral("boolab"))
+                                   .fileName()
+                             : file,
               QSettings::IniFormat)
 {
 }
