@@ -2,6 +2,7 @@
 #include "core/base/atomic_write.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -40,16 +41,49 @@ fs::path temporaryName(const fs::path& destination)
     return destination.parent_path() / fmt::format(".{}.tmp-{}", destination.filename().string(), ::getpid());
 }
 
+Status syncTree(const fs::path& folder)
+{
+    std::error_code error;
+    auto entry = fs::recursive_directory_iterator(folder, error);
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error))
+        if (auto synced = syncPath(entry->path()); !synced) return synced;
+    if (error) return ioError(folder, "cannot be listed to sync it", error.value());
+    return syncPath(folder);
+}
+
+/// Moves `folder` to `destination` and removes what stood there; 0 or an errno, and then all is as before.
+int putInPlace(const fs::path& folder, const fs::path& destination)
+{
+    std::error_code error;
+    // Exchanging leaves no moment in which neither the old folder nor the new one is there.
+    if (::renameat2(AT_FDCWD, folder.c_str(), AT_FDCWD, destination.c_str(), RENAME_EXCHANGE) == 0) {
+        fs::remove_all(folder, error);
+        return 0;
+    }
+    // Nothing to exchange with, or a file system that cannot: move the old one aside, and back if that fails.
+    const fs::path aside = folder.string() + ".old";
+    const bool replaces = fs::exists(destination, error);
+    if (replaces) fs::rename(destination, aside, error);
+    if (error) return error.value();
+    fs::rename(folder, destination, error);
+    const int code = error.value();
+    if (replaces && code == 0) fs::remove_all(aside, error);
+    if (replaces && code != 0) fs::rename(aside, destination, error);
+    return code;
+}
+
 } // namespace
 
 Result<AtomicFolder> AtomicFolder::create(const fs::path& destination)
 {
     AtomicFolder folder;
     std::error_code error;
+    if (destination.empty()) return fail(ErrorCode::Usage, "no output folder is named", "Name one.");
     folder.m_destination = fs::absolute(destination, error).lexically_normal();
     if (!folder.m_destination.has_filename()) folder.m_destination = folder.m_destination.parent_path();
-    if (fs::exists(folder.m_destination) && !fs::is_directory(folder.m_destination))
-        return fail(ErrorCode::Usage, fmt::format("{}: is a file, a folder was expected", destination.string()),
+    if (fs::exists(folder.m_destination, error) && !fs::is_directory(folder.m_destination, error))
+        return fail(ErrorCode::Usage,
+                    fmt::format("{}: is a file, a folder was expected", destination.string()),
                     "Name another output folder.");
     folder.m_temporary = temporaryName(folder.m_destination);
     fs::remove_all(folder.m_temporary, error);
@@ -74,23 +108,10 @@ AtomicFolder::~AtomicFolder()
 
 Status AtomicFolder::commit()
 {
-    std::error_code error;
-    for (const auto& entry : fs::recursive_directory_iterator(m_temporary))
-        if (auto synced = syncPath(entry.path()); !synced) return synced;
-    if (auto synced = syncPath(m_temporary); !synced) return synced;
-
-    // rename() cannot replace a folder that is not empty: move the old one aside first, and back if that fails.
-    const fs::path aside = m_temporary.string() + ".old";
-    const bool replaces = fs::exists(m_destination);
-    if (replaces) fs::rename(m_destination, aside, error);
-    if (!error) fs::rename(m_temporary, m_destination, error);
-    if (error) {
-        const int code = error.value();
-        if (replaces && fs::exists(aside)) fs::rename(aside, m_destination, error);
+    if (auto synced = syncTree(m_temporary); !synced) return synced;
+    if (const int code = putInPlace(m_temporary, m_destination); code != 0)
         return ioError(m_destination, "cannot be put in place", code);
-    }
     m_temporary.clear();
-    if (replaces) fs::remove_all(aside, error);
     return syncPath(m_destination.parent_path());
 }
 

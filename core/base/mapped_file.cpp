@@ -38,11 +38,13 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path)
         return fail(ErrorCode::BadInput, fmt::format("{}: {}: {}", path.string(), what, std::strerror(errno)),
                     "Check that the path is right and that you may read the file.");
     };
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // Without O_NONBLOCK a named pipe would wait for its writer.
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) return refuse("cannot be opened");
     struct stat info = {};
-    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-        if (S_ISDIR(info.st_mode)) errno = EISDIR;
+    const bool known = fstat(fd, &info) == 0;
+    if (!known || !S_ISREG(info.st_mode)) {
+        if (known) errno = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
         auto error = refuse("is not a readable file");
         ::close(fd);
         return error;
@@ -70,8 +72,8 @@ Result<std::string> readTextFile(const std::filesystem::path& path, std::size_t 
     if (!file) return std::unexpected(file.error());
     const auto bytes = file->bytes();
     if (bytes.size() > limit)
-        return fail(ErrorCode::BadInput,
-                    fmt::format("{}: {} bytes, at most {} were expected", path.string(), bytes.size(), limit));
+        return fail(ErrorCode::BadInput, fmt::format("{}: {} bytes, at most {} were expected", path.string(),
+                                                     bytes.size(), limit));
     return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 

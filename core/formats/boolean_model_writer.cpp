@@ -34,6 +34,26 @@ Status writeFromSource(const ModelFiles& source, const TensorInfo& info, DType d
     return writer.writeFloats(values);
 }
 
+bool isInteger(DType dtype)
+{
+    switch (dtype) {
+    case DType::I8:
+    case DType::I16:
+    case DType::I32:
+    case DType::I64:
+    case DType::U8:
+    case DType::Bool:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool belongsToBooleanLayer(const ModelFiles& source, const std::string& tensor)
+{
+    return source.booleanLayer(tensor.substr(0, tensor.rfind('.'))).has_value() && !tensor.ends_with(".bias");
+}
+
 std::vector<Piece> planPieces(const ModelFiles& source, const BooleanModelContent& content)
 {
     std::set<std::string> handled;
@@ -64,9 +84,8 @@ std::vector<Piece> planPieces(const ModelFiles& source, const BooleanModelConten
                               [values](SafetensorsWriter& writer) { return writer.writeFloats(*values); }});
             continue;
         }
-        // Integers and another model's Boolean layers stay as they are.
-        const bool weight = info.dtype != DType::U8 && info.dtype != DType::I64 && info.dtype != DType::I32;
-        const DType dtype = weight ? content.otherDType : info.dtype;
+        const bool kept = isInteger(info.dtype) || belongsToBooleanLayer(source, info.name);
+        const DType dtype = kept ? info.dtype : content.otherDType;
         pieces.push_back({{info.name, dtype, info.shape}, [&source, &info, dtype](SafetensorsWriter& writer) {
                               return writeFromSource(source, info, dtype, writer);
                           }});
@@ -79,19 +98,24 @@ nlohmann::json quantizationConfig(const BooleanModelContent& content, const Mode
 {
     nlohmann::json counts = nlohmann::json::object();
     double bits = 0, weights = 0;
-    const double scaleBits = 8.0 * static_cast<double>(layoutOf(content.scaleDType).blockBytes);
-    std::set<std::string> converted;
-    for (const BooleanLayerData& layer : content.layers) {
-        counts[layer.name] = layer.kernelCount;
-        converted.insert(layer.name);
-        const double size = static_cast<double>(layer.outFeatures * layer.inFeatures),
-                     K = static_cast<double>(layer.kernelCount);
-        bits += K * size + K * scaleBits * static_cast<double>(layer.outFeatures + layer.inFeatures);
-        weights += size;
-    }
+    const auto count = [&](const std::string& name, std::int64_t K, std::int64_t out, std::int64_t in,
+                           DType scaleDType) {
+        const double scaleBits = 8.0 * static_cast<double>(layoutOf(scaleDType).blockBytes);
+        counts[name] = K;
+        bits += static_cast<double>(K * out * in) + scaleBits * static_cast<double>(K * (out + in));
+        weights += static_cast<double>(out * in);
+    };
+    for (const BooleanLayerData& layer : content.layers)
+        count(layer.name, layer.kernelCount, layer.outFeatures, layer.inFeatures, content.scaleDType);
     nlohmann::json kept = nlohmann::json::array({"lm_head"});
-    for (const LinearLayerInfo& layer : source.linearLayers())
-        if (!converted.contains(layer.name)) kept.push_back(layer.name);
+    for (const LinearLayerInfo& layer : source.linearLayers()) {
+        if (counts.contains(layer.name)) continue;
+        if (layer.kernelCount == 0)
+            kept.push_back(layer.name);
+        else
+            count(layer.name, layer.kernelCount, layer.outFeatures, layer.inFeatures,
+                  source.find(layer.name + ".scale_out")->dtype);
+    }
     return {
         {"quant_method", "mbok"},
         {"format_version", 1},
@@ -143,8 +167,20 @@ Status writeTokenizer(const fs::path& folder, const ModelFiles& source)
 
 } // namespace
 
+Status checkModelOutput(const fs::path& folder)
+{
+    std::error_code error;
+    if (!fs::is_directory(folder, error) || fs::is_empty(folder, error) ||
+        fs::exists(folder / "config.json", error))
+        return {};
+    return fail(ErrorCode::Usage,
+                fmt::format("{}: this folder holds something else than a model", folder.string()),
+                "Its content would be lost. Name a new folder, or one that holds a model to be replaced.");
+}
+
 Status writeBooleanModel(const fs::path& folder, const ModelFiles& source, const BooleanModelContent& content)
 {
+    if (auto free = checkModelOutput(folder); !free) return free;
     const std::vector<Piece> pieces = planPieces(source, content);
     std::vector<PlannedTensor> plan;
     std::int64_t needed = 0;

@@ -36,9 +36,13 @@ struct BooleanModelContent {
     DType otherDType = DType::BF16;
 };
 
+/// Refuses (Usage) a folder that holds something else than a model: writing would replace it whole.
+Status checkModelOutput(const std::filesystem::path& folder);
+
 /// Writes a Boolean model folder (design.md, Formats) atomically: config.json, model.safetensors, tokenizer
 /// files (tokenizer.json is rebuilt from the metadata of a GGUF source). All tensors that are not in
-/// `content` come from `source`. Refuses with OutOfDisk before writing where the disk is too small.
+/// `content` come from `source`, its other Boolean layers as they are. Refuses with OutOfDisk before writing
+/// where the disk is too small.
 Status writeBooleanModel(const std::filesystem::path& folder, const ModelFiles& source,
                          const BooleanModelContent& content);
 

@@ -28,7 +28,7 @@ Drop classifyFolder(const fs::path& folder)
     std::error_code error;
     std::vector<fs::path> ggufs;
     for (const auto& entry : fs::directory_iterator(folder, error))
-        if (entry.path().extension() == ".gguf") ggufs.push_back(entry.path());
+        if (lowerCaseExtension(entry.path()) == ".gguf") ggufs.push_back(entry.path());
     if (ggufs.size() == 1) return DroppedModel{ggufs.front()};
     if (ggufs.size() > 1)
         return DropRejected{
@@ -39,18 +39,17 @@ Drop classifyFolder(const fs::path& folder)
 
 Drop classifyFile(const fs::path& file)
 {
-    std::string extension = file.extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
+    const std::string extension = lowerCaseExtension(file);
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     if (extension == ".gguf") return DroppedModel{file};
     if (file.filename() == "project.json") return DroppedProject{file};
     if (extension == ".txt" || extension == ".jsonl") return DroppedDataset{file};
-    if (extension == ".safetensors" && !has(file.parent_path(), "config.json"))
+    if (extension == ".safetensors" && !has(folder, "config.json"))
         return DropRejected{fmt::format("{} has no config.json beside it, so its architecture is unknown. "
                                         "Drop the whole model folder, or put config.json there.",
                                         file.string())};
     // Any file of a model folder stands for the folder.
-    if (has(file.parent_path(), "config.json")) return DroppedModel{file.parent_path()};
+    if (has(folder, "config.json")) return DroppedModel{folder};
     if (extension == ".bin" || extension == ".pt" || extension == ".pth")
         return DropRejected{fmt::format("{} is a pickled PyTorch file, which may run code when it is read. "
                                         "Save the model as safetensors and drop its folder.",
@@ -60,6 +59,14 @@ Drop classifyFile(const fs::path& file)
 }
 
 } // namespace
+
+std::string lowerCaseExtension(const fs::path& path)
+{
+    std::string extension = path.extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return extension;
+}
 
 Drop classifyDrop(const std::vector<fs::path>& paths)
 {

@@ -23,6 +23,9 @@ struct DropRejected {
 };
 using Drop = std::variant<DroppedModel, DroppedProject, DroppedDataset, DropRejected>;
 
+/// ".gguf" of "MODEL.GGUF": names from other systems come in capitals.
+std::string lowerCaseExtension(const std::filesystem::path& path);
+
 /// Says at once, from names and headers only, what was dropped: a model folder, a .gguf, a .safetensors, a
 /// Boolean model, any file inside a model folder, a project (folder or project.json), a text, or why it is
 /// refused.

@@ -10,6 +10,9 @@ namespace boolab
 namespace
 {
 
+/// A bound on num_hidden_layers, far above any model: whoever opens one lists its layers.
+constexpr std::int64_t kMaxLayers = 10'000;
+
 /// Reads keys of a config.json and remembers the first complaint, so that the list of keys stays readable.
 class ConfigKeys
 {
@@ -84,7 +87,8 @@ public:
                                      value->dump()));
                 return {};
             }
-            ids.push_back(id.get<std::int64_t>());
+            // Old configs write -1 for none.
+            if (const auto token = id.get<std::int64_t>(); token >= 0) ids.push_back(token);
         }
         return ids;
     }
@@ -94,6 +98,24 @@ private:
     const std::string& m_origin;
     std::optional<Error> m_error;
 };
+
+void complainOfPartialRotation(ConfigKeys& keys)
+{
+    keys.complain("rotary positions of a part of each head (\"partial_rotary_factor\") are not supported",
+                  ErrorCode::Unsupported, "Supported: models that rotate whole heads.");
+}
+
+void readDivisors(const nlohmann::json& divisors, ConfigKeys& keys, ModelConfig& config)
+{
+    bool sound = divisors.is_array() && static_cast<std::int64_t>(divisors.size()) == config.headDim / 2;
+    for (std::size_t i = 0; sound && i < divisors.size(); ++i) {
+        sound = divisors[i].is_number() && divisors[i].get<float>() > 0;
+        if (sound) config.ropeScaling.frequencyDivisors.push_back(divisors[i].get<float>());
+    }
+    if (!sound)
+        keys.complain(
+            fmt::format("key \"rope_frequency_divisors\" needs {} positive numbers", config.headDim / 2));
+}
 
 void readScaling(const nlohmann::json& json, const std::string& origin, ConfigKeys& outer,
                  ModelConfig& config)
@@ -128,6 +150,9 @@ void readScaling(const nlohmann::json& json, const std::string& origin, ConfigKe
             !(std::string(key) == "beta_slow" && keys.positive(key, 1) == 1))
             outer.complain(fmt::format("yarn's \"{}\" other than the default is not supported", key),
                            ErrorCode::Unsupported, "");
+    if (scaling.type == RopeScaling::Type::Yarn && !keys.flag("truncate", true))
+        outer.complain("yarn without \"truncate\" is not supported", ErrorCode::Unsupported, "");
+    if (keys.positive("partial_rotary_factor", 1) != 1) complainOfPartialRotation(outer);
     scaling.originalMaxPositions = keys.size("original_max_position_embeddings", config.maxPositions);
     if (keys.error()) outer.complain(keys.error()->message.substr(origin.size() + 2));
 }
@@ -164,6 +189,9 @@ Result<ModelConfig> ModelConfig::fromJson(const nlohmann::json& json, const std:
     config.hiddenSize = keys.size("hidden_size");
     config.intermediateSize = keys.size("intermediate_size");
     config.numLayers = keys.size("num_hidden_layers");
+    if (config.numLayers > kMaxLayers)
+        keys.complain(fmt::format("key \"num_hidden_layers\" is {}, expected at most {}", config.numLayers,
+                                  kMaxLayers));
     config.numHeads = keys.size("num_attention_heads");
     config.numKvHeads = keys.size("num_key_value_heads", std::max<std::int64_t>(1, config.numHeads));
     config.maxPositions = keys.size("max_position_embeddings", 2048);
@@ -189,15 +217,9 @@ Result<ModelConfig> ModelConfig::fromJson(const nlohmann::json& json, const std:
             else
                 keys.complain(fmt::format("key \"{}\" is {}, expected an object", key, scaling->dump()));
         }
-    if (const nlohmann::json* divisors = keys.find("rope_frequency_divisors")) {
-        if (!divisors->is_array() || static_cast<std::int64_t>(divisors->size()) != config.headDim / 2)
-            keys.complain(
-                fmt::format("key \"rope_frequency_divisors\" needs {} numbers", config.headDim / 2));
-        else
-            for (const auto& divisor : *divisors)
-                config.ropeScaling.frequencyDivisors.push_back(divisor.is_number() ? divisor.get<float>()
-                                                                                   : 1.0f);
-    }
+    if (keys.positive("partial_rotary_factor", 1) != 1) complainOfPartialRotation(keys);
+    if (const nlohmann::json* divisors = keys.find("rope_frequency_divisors"))
+        readDivisors(*divisors, keys, config);
     const auto first = [](const std::vector<std::int64_t>& ids) {
         return ids.empty() ? std::optional<std::int64_t>() : ids.front();
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/model_files.h"
 
+#include "core/formats/drop.h"
 #include "core/formats/gguf_llama.h"
 #include "core/formats/model_files_impl.h"
 
@@ -118,14 +119,15 @@ Result<ModelFiles> ModelFiles::open(const fs::path& path)
     if (!fs::exists(path, error))
         return fail(ErrorCode::BadInput, fmt::format("{}: there is no such file or folder", path.string()),
                     "Check the path.");
-    const std::string extension = path.extension().string();
+    const std::string extension = lowerCaseExtension(path);
     const bool folder = fs::is_directory(path, error);
     if (!folder && extension != ".gguf" && extension != ".safetensors")
         return fail(ErrorCode::BadInput, fmt::format("{}: is no model", path.string()),
                     "Expected a Hugging Face folder, a .gguf, a .safetensors beside a config.json, or a "
                     "Boolean model folder.");
     auto opened = !folder && extension == ".gguf" ? openGguf(*impl) : openHuggingFace(*impl);
-    if (opened && impl->config.source.contains("quantization_config")) opened = readBooleanLayers(*impl);
+    if (opened && !impl->config.source.value("quantization_config", nlohmann::json()).is_null())
+        opened = readBooleanLayers(*impl);
     if (opened) opened = checkWeights(*impl);
     if (!opened) return std::unexpected(opened.error());
     return ModelFiles(std::move(impl));

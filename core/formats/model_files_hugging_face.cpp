@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/formats/checked_json.h"
 #include "core/formats/model_files_impl.h"
 
 #include <fmt/format.h>
@@ -16,11 +17,7 @@ Result<nlohmann::json> readJson(const fs::path& path, const char* expected)
 {
     auto text = readTextFile(path, 256u << 20);
     if (!text) return std::unexpected(text.error());
-    auto json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
-    if (json.is_discarded())
-        return fail(ErrorCode::BadInput, fmt::format("{}: is not valid JSON", path.string()),
-                    fmt::format("{} was expected.", expected));
-    return json;
+    return parseJson(*text, path.string() + ":", fmt::format("{} was expected.", expected));
 }
 
 /// The weight files of a folder: one, or the shards that the index names.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/safetensors_file.h"
 
+#include "core/formats/checked_json.h"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 
 namespace boolab
 {
@@ -20,6 +21,9 @@ constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;
 constexpr std::array kTypes = {DType::F32, DType::F16, DType::BF16, DType::F64, DType::I8,
                                DType::I16, DType::I32, DType::I64,  DType::U8,  DType::Bool};
 
+constexpr const char* kHint =
+    "The file is damaged, incomplete or not a safetensors file. Download or export it again.";
+
 std::optional<DType> dtypeNamed(const std::string& name)
 {
     for (const DType dtype : kTypes)
@@ -30,23 +34,7 @@ std::optional<DType> dtypeNamed(const std::string& name)
 std::unexpected<Error> refuse(const std::filesystem::path& path, const std::string& what,
                               ErrorCode code = ErrorCode::BadInput)
 {
-    return fail(code, fmt::format("{}: {}", path.string(), what),
-                "The file is damaged, incomplete or not a safetensors file. Download or export it again.");
-}
-
-/// JSON where a name stands twice in one object is refused: the last would silently win.
-nlohmann::json parseHeader(std::string_view text, std::string& duplicate)
-{
-    std::vector<std::set<std::string>> open;
-    const auto callback = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
-        using Event = nlohmann::json::parse_event_t;
-        if (event == Event::object_start) open.emplace_back();
-        if (event == Event::object_end) open.pop_back();
-        if (event == Event::key && !open.back().insert(parsed.get<std::string>()).second)
-            duplicate = parsed.get<std::string>();
-        return true;
-    };
-    return nlohmann::json::parse(text, callback, /*allow_exceptions=*/false);
+    return fail(code, fmt::format("{}: {}", path.string(), what), kHint);
 }
 
 struct Entry {
@@ -98,15 +86,10 @@ Result<Entry> readEntry(const std::filesystem::path& path, const std::string& na
     return entry;
 }
 
-} // namespace
-
-Result<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& path)
+/// The JSON header; `data` becomes what stands behind it.
+Result<nlohmann::json> readHeader(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                                  std::span<const std::byte>& data)
 {
-    auto mapped = MappedFile::open(path);
-    if (!mapped) return std::unexpected(mapped.error());
-    SafetensorsFile file;
-    file.m_file = std::move(*mapped);
-    const auto bytes = file.m_file.bytes();
     std::uint64_t headerBytes = 0;
     if (bytes.size() < sizeof headerBytes)
         return refuse(path, fmt::format("has {} bytes, too few for a header", bytes.size()));
@@ -116,14 +99,27 @@ Result<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& path)
                       fmt::format("claims a header of {} bytes, the file has {}", headerBytes, bytes.size()));
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + sizeof headerBytes,
                                 headerBytes);
-    std::string duplicate;
-    const auto header = parseHeader(text, duplicate);
-    if (!header.is_object()) return refuse(path, "its header is not a JSON object");
-    if (!duplicate.empty()) return refuse(path, fmt::format("its header has \"{}\" twice", duplicate));
+    data = bytes.subspan(sizeof headerBytes + headerBytes);
+    // A name that stands twice is refused: the last would silently win.
+    auto header = parseJson(text, path.string() + ": its header", kHint, RepeatedKeys::Refused);
+    if (header && !header->is_object()) return refuse(path, "its header is not a JSON object");
+    return header;
+}
 
-    const auto data = bytes.subspan(sizeof headerBytes + headerBytes);
+} // namespace
+
+Result<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& path)
+{
+    auto mapped = MappedFile::open(path);
+    if (!mapped) return std::unexpected(mapped.error());
+    SafetensorsFile file;
+    file.m_file = std::move(*mapped);
+    std::span<const std::byte> data;
+    const auto header = readHeader(path, file.m_file.bytes(), data);
+    if (!header) return std::unexpected(header.error());
+
     std::vector<Entry> entries;
-    for (const auto& [name, json] : header.items()) {
+    for (const auto& [name, json] : header->items()) {
         if (name == "__metadata__") continue;
         auto entry = readEntry(path, name, json, data.size());
         if (!entry) return std::unexpected(entry.error());

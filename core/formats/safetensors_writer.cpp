@@ -38,6 +38,15 @@ std::uint16_t toHalf(float value)
     return sign | static_cast<std::uint16_t>((rounded - 0x38000000u) >> 13);
 }
 
+std::unexpected<Error> writeError(const std::filesystem::path& path, int code)
+{
+    const bool full = code == ENOSPC || code == EDQUOT;
+    return fail(full ? ErrorCode::OutOfDisk : ErrorCode::Io,
+                fmt::format("{}: cannot be written: {}", path.string(), std::strerror(code)),
+                full ? "Free some disk space and try again."
+                     : "Check the folder, its permissions and the disk.");
+}
+
 } // namespace
 
 std::int64_t PlannedTensor::byteSize() const
@@ -55,6 +64,9 @@ Result<SafetensorsWriter> SafetensorsWriter::create(const std::filesystem::path&
     header["__metadata__"] = {{"format", "pt"}};
     std::int64_t offset = 0;
     for (const PlannedTensor& tensor : plan) {
+        if (header.contains(tensor.name))
+            return fail(ErrorCode::Internal,
+                        fmt::format("{}: tensor \"{}\" is planned twice", path.string(), tensor.name));
         const std::int64_t end = offset + tensor.byteSize();
         header[tensor.name] = {
             {"dtype", nameOf(tensor.dtype)}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
@@ -70,10 +82,7 @@ Result<SafetensorsWriter> SafetensorsWriter::create(const std::filesystem::path&
     writer.m_stream.open(path, std::ios::binary | std::ios::trunc);
     writer.m_stream.write(reinterpret_cast<const char*>(&length), sizeof length);
     writer.m_stream.write(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!writer.m_stream)
-        return fail(ErrorCode::Io,
-                    fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)),
-                    "Check the folder, its permissions and the disk's free space.");
+    if (!writer.m_stream) return writeError(path, errno);
     return writer;
 }
 
@@ -84,12 +93,7 @@ Status SafetensorsWriter::writeBytes(std::span<const std::byte> bytes)
                                                      m_path.string(), m_next, bytes.size()));
     ++m_next;
     m_stream.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (!m_stream) {
-        const bool full = errno == ENOSPC;
-        return fail(full ? ErrorCode::OutOfDisk : ErrorCode::Io,
-                    fmt::format("{}: cannot be written: {}", m_path.string(), std::strerror(errno)),
-                    full ? "Free some disk space and try again." : "Check the disk.");
-    }
+    if (!m_stream) return writeError(m_path, errno);
     return {};
 }
 
@@ -111,10 +115,7 @@ Status SafetensorsWriter::finish()
         return fail(ErrorCode::Internal,
                     fmt::format("{}: {} of {} tensors written", m_path.string(), m_next, m_plan.size()));
     m_stream.close();
-    if (!m_stream)
-        return fail(ErrorCode::Io,
-                    fmt::format("{}: cannot be written: {}", m_path.string(), std::strerror(errno)),
-                    "Check the disk's free space.");
+    if (!m_stream) return writeError(m_path, errno);
     return {};
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "tests/core/formats/memory_file.h"
+
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <vector>
 
 /// Builds the bytes of a GGUF piece by piece, sound or broken as the test wants it.
@@ -156,24 +156,4 @@ struct TinyLlama {
         }
         add("output_norm.weight", {C});
     }
-};
-
-/// A file in memory: thousands of them are written faster than one on a busy disk.
-class MemoryFile
-{
-public:
-    MemoryFile() : m_descriptor(memfd_create("model.gguf", MFD_CLOEXEC)) {}
-    ~MemoryFile() { ::close(m_descriptor); }
-    MemoryFile(const MemoryFile&) = delete;
-    MemoryFile& operator=(const MemoryFile&) = delete;
-
-    std::string path() const { return "/proc/self/fd/" + std::to_string(m_descriptor); }
-    bool replace(std::string_view bytes) const
-    {
-        return ftruncate(m_descriptor, 0) == 0 &&
-               pwrite(m_descriptor, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size());
-    }
-
-private:
-    int m_descriptor;
 };
