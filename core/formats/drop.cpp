@@ -21,6 +21,11 @@ bool has(const fs::path& folder, const char* name)
     return fs::exists(folder / name, error);
 }
 
+fs::path folderOf(const fs::path& file)
+{
+    return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
 Drop classifyFolder(const fs::path& folder)
 {
     if (has(folder, "project.json")) return DroppedProject{folder / "project.json"};
@@ -40,7 +45,7 @@ Drop classifyFolder(const fs::path& folder)
 Drop classifyFile(const fs::path& file)
 {
     const std::string extension = lowerCaseExtension(file);
-    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    const fs::path folder = folderOf(file);
     if (extension == ".gguf") return DroppedModel{file};
     if (file.filename() == "project.json") return DroppedProject{file};
     if (extension == ".txt" || extension == ".jsonl") return DroppedDataset{file};
@@ -80,7 +85,7 @@ Drop classifyDrop(const std::vector<fs::path>& paths)
         return !fs::is_directory(path, error) && path.parent_path() == paths.front().parent_path() &&
                has(path.parent_path(), "config.json");
     });
-    if (paths.size() > 1 && together) return DroppedModel{paths.front().parent_path()};
+    if (paths.size() > 1 && together) return DroppedModel{folderOf(paths.front())};
     if (paths.size() > 1)
         return DropRejected{fmt::format("{} things were dropped at once. Drop one at a time.", paths.size())};
     return fs::is_directory(paths.front(), error) ? classifyFolder(paths.front())
