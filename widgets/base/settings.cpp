@@ -30,7 +30,9 @@ const SettingSpec& specOf(Setting setting)
     static const SettingSpec page{
         QStringLiteral("window/page"), QMetaType::QString, QStringLiteral("welcome"), {}};
     static const SettingSpec geometry = bytes("window/geometry"), runsSplitter = bytes("runs/splitter"),
-                             runsColumns = bytes("runs/columns"), layerColumns = bytes("model/columns");
+                             runsColumns = bytes("runs/columns");
+    static const SettingSpec openFolder{
+        QStringLiteral("files/open_folder"), QMetaType::QString, QString(), {}};
     switch (setting) {
     case Setting::Theme:
         return theme;
@@ -42,8 +44,8 @@ const SettingSpec& specOf(Setting setting)
         return runsSplitter;
     case Setting::RunsColumns:
         return runsColumns;
-    case Setting::LayerColumns:
-        return layerColumns;
+    case Setting::OpenFolder:
+        return openFolder;
     }
     return page;
 }

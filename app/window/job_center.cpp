@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/job_center.h"
+
+#include "widgets/base/job_launcher.h"
+#include "widgets/base/store_queue.h"
+
+#include <QDateTime>
+
+namespace boolab::ui
+{
+
+namespace
+{
+
+constexpr int kLookEveryMs = 250;
+constexpr qint64 kPatienceMs = 120'000; // an engine on a cold, slow disk; later its run is in the list anyhow
+
+} // namespace
+
+JobCenter::JobCenter(std::filesystem::path cli, std::filesystem::path database, StoreQueue& store,
+                     QObject* parent)
+    : QObject(parent), m_store(store), m_launcher(new JobLauncher(std::move(cli), std::move(database), this))
+{
+    m_look.setInterval(kLookEveryMs);
+    connect(&m_look, &QTimer::timeout, this, &JobCenter::lookForRun);
+    connect(&m_store, &StoreQueue::runFound, this, &JobCenter::takeRun);
+    connect(&m_store, &StoreQueue::jobRead, this, &JobCenter::takeJob);
+    connect(&m_store, &StoreQueue::failed, this, [this] { m_isLooking = false; });
+    connect(m_launcher, &JobLauncher::started, this, &JobCenter::started);
+    connect(m_launcher, &JobLauncher::failed, this, [this](const QString& message) {
+        m_look.stop();
+        Q_EMIT failed(message);
+    });
+}
+
+void JobCenter::launch(const Job& job)
+{
+    std::error_code ignored;
+    m_awaited = job;
+    m_awaited->resolvePaths(std::filesystem::current_path(ignored)); // as its row will say
+    m_launchedAt = static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
+    m_sinceLaunch.start();
+    m_look.start();
+    m_launcher->start(job);
+}
+
+void JobCenter::lookForRun()
+{
+    if (m_sinceLaunch.elapsed() > kPatienceMs) m_look.stop();
+    if (m_isLooking || !m_awaited) return;
+    m_isLooking = true;
+    m_store.findRun(*m_awaited, m_launchedAt);
+}
+
+void JobCenter::takeRun(RunId id)
+{
+    m_isLooking = false;
+    if (id == 0 || !m_look.isActive()) return;
+    m_look.stop();
+    m_awaited.reset();
+    Q_EMIT runAppeared(id);
+}
+
+void JobCenter::resume(RunId id)
+{
+    m_resuming.insert(id);
+    m_store.readJob(id);
+}
+
+void JobCenter::takeJob(RunId id, const Job& job)
+{
+    if (m_resuming.erase(id) == 0) return;
+    Job again = job;
+    if (again.kind() == JobKind::Finetune)
+        if (const auto set = again.set("resume", true); !set)
+            return Q_EMIT failed(QString::fromStdString(set.error().text()));
+    launch(again);
+}
+
+} // namespace boolab::ui

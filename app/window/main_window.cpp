@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/main_window.h"
+
+#include "app/window/about_dialog.h"
+#include "app/window/job_center.h"
+#include "app/window/window_menus.h"
+#include "core/jobs/job.h"
+#include "widgets/base/banner.h"
+#include "widgets/base/dropped_paths.h"
+#include "widgets/base/icons.h"
+#include "widgets/base/navigation_list.h"
+#include "widgets/base/pick_path.h"
+#include "widgets/base/store_queue.h"
+#include "widgets/pages/job_form.h"
+#include "widgets/pages/model_page.h"
+#include "widgets/pages/welcome_page.h"
+#include "widgets/runs/runs_list.h"
+#include "widgets/runs/runs_page.h"
+
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDateTime>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QMimeData>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace boolab::ui
+{
+
+namespace
+{
+
+constexpr int kMessageMs = 8000;
+
+QString toText(const std::filesystem::path& path)
+{
+    return QString::fromStdString(path.string());
+}
+
+ModelRecord recordOf(const OpenedModel& model)
+{
+    std::error_code ignored;
+    const auto absolute = std::filesystem::absolute(model.path, ignored);
+    return {.path = absolute.lexically_normal().string(),
+            .kind = model.inspection.value("kind", ""),
+            .architecture = model.inspection.value("architecture", ""),
+            .parameters = model.inspection.value("parameters", std::int64_t{0}),
+            .fileBytes = model.inspection.value("file_bytes", std::int64_t{0}),
+            .openedAt = static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000};
+}
+
+} // namespace
+
+MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
+    : QMainWindow(parent), m_config(config), m_settings(config.settingsFile),
+      m_theme(config.theme.value_or(themeFromName(m_settings.text(Setting::Theme)).value_or(Theme::System))),
+      m_store(new StoreQueue(config.database, this)),
+      m_jobs(new JobCenter(config.cli, config.database, *m_store, this)), m_navigation(new NavigationList),
+      m_stack(new QStackedWidget), m_banner(new Banner), m_welcome(new WelcomePage), m_model(new ModelPage),
+      m_convert(new JobForm(JobKind::Convert)), m_finetune(new JobForm(JobKind::Finetune)),
+      m_runs(new RunsPage(config.database))
+{
+    applyTheme(m_theme);
+    setWindowTitle(tr("Boolab"));
+    setWindowIcon(applicationIcon());
+    setAcceptDrops(true);
+    setMinimumSize(880, 600);
+    setCentralWidget(makeCentre());
+    makeStatusBar();
+    addMenus(*this);
+    connectPages();
+    connectRuns();
+    m_welcome->setSampleProject(toText(config.sampleProject));
+    m_store->readRecentModels();
+    restore();
+}
+
+QWidget* MainWindow::makeCentre()
+{
+    QWidget* const pages[kPageCount] = {m_welcome, m_model, m_convert, m_finetune, m_runs};
+    for (int i = 0; i < kPageCount; ++i) {
+        const Page page = static_cast<Page>(i);
+        m_stack->addWidget(pages[i]);
+        m_navigation->addPage(titleOf(page), nameOf(page), tr("%1 (Ctrl+%2)").arg(titleOf(page)).arg(i + 1));
+    }
+    m_navigation->setObjectName(QStringLiteral("navigation"));
+    connect(m_navigation, &QListWidget::currentRowChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    auto* centre = new QWidget;
+    auto* right = new QVBoxLayout;
+    right->setSpacing(0);
+    right->addWidget(m_banner);
+    right->addWidget(m_stack, 1);
+    auto* row = new QHBoxLayout(centre);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(m_navigation);
+    row->addLayout(right, 1);
+    return centre;
+}
+
+void MainWindow::makeStatusBar()
+{
+    auto* database = new QLabel(tr("Database: %1").arg(toText(m_config.database)));
+    database->setObjectName(QStringLiteral("database"));
+    database->setTextFormat(Qt::PlainText);
+    database->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    database->setToolTip(tr("Where runs are recorded (boolab --db FILE names another)"));
+    statusBar()->addPermanentWidget(database);
+}
+
+void MainWindow::connectPages()
+{
+    connect(m_welcome, &WelcomePage::openFileRequested, this, &MainWindow::openFile);
+    connect(m_welcome, &WelcomePage::openFolderRequested, this, &MainWindow::openFolder);
+    connect(m_welcome, &WelcomePage::pathChosen, this,
+            [this](const QString& path) { open({path.toStdString()}); });
+    connect(m_model, &ModelPage::openRequested, this, &MainWindow::openFile);
+    connect(m_model, &ModelPage::convertRequested, this, &MainWindow::fillConvert);
+    connect(m_model, &ModelPage::finetuneRequested, this, &MainWindow::fillFinetune);
+    connect(m_store, &StoreQueue::recentModelsRead, m_welcome, &WelcomePage::setRecentModels);
+    connect(m_store, &StoreQueue::relativesFound, this, &MainWindow::fillRelatives);
+    connect(m_store, &StoreQueue::failed, this,
+            [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
+    connect(m_convert, &JobForm::startRequested, this, &MainWindow::start);
+    connect(m_finetune, &JobForm::startRequested, this, &MainWindow::start);
+}
+
+void MainWindow::connectRuns()
+{
+    connect(m_runs, &RunsPage::resumeRequested, m_jobs, &JobCenter::resume);
+    connect(m_runs, &RunsPage::runAgainRequested, this, &MainWindow::start);
+    connect(m_runs, &RunsPage::cloneRequested, this, &MainWindow::clone);
+    connect(m_runs, &RunsPage::statusChanged, this,
+            [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
+    connect(m_jobs, &JobCenter::started, this, [this](const QString& what) {
+        statusBar()->showMessage(tr("Started: %1").arg(what), kMessageMs);
+        m_banner->hide();
+        showPage(Page::Runs);
+    });
+    connect(m_jobs, &JobCenter::failed, this,
+            [this](const QString& message) { m_banner->tell(Banner::Kind::Error, message); });
+    connect(m_jobs, &JobCenter::runAppeared, m_runs, &RunsPage::showRun);
+}
+
+void MainWindow::restore()
+{
+    resize(1280, 800);
+    restoreGeometry(m_settings.bytes(Setting::WindowGeometry));
+    if (auto* splitter = m_runs->findChild<QSplitter*>(QStringLiteral("runsSplitter")))
+        splitter->restoreState(m_settings.bytes(Setting::RunsSplitter));
+    if (auto* list = m_runs->findChild<RunsList*>())
+        list->view()->header()->restoreState(m_settings.bytes(Setting::RunsColumns));
+    showPage(pageOf(m_settings.text(Setting::Page)).value_or(Page::Welcome));
+}
+
+void MainWindow::rememberLayout()
+{
+    m_settings.set(Setting::WindowGeometry, saveGeometry());
+    m_settings.set(Setting::Page, nameOf(page()));
+    if (const auto* splitter = m_runs->findChild<QSplitter*>(QStringLiteral("runsSplitter")))
+        m_settings.set(Setting::RunsSplitter, splitter->saveState());
+    if (const auto* list = m_runs->findChild<RunsList*>())
+        m_settings.set(Setting::RunsColumns, list->view()->header()->saveState());
+}
+
+void MainWindow::showPage(Page page)
+{
+    m_navigation->setCurrentRow(static_cast<int>(page));
+}
+
+Page MainWindow::page() const
+{
+    return static_cast<Page>(m_stack->currentIndex());
+}
+
+void MainWindow::setTheme(Theme theme)
+{
+    m_theme = theme;
+    m_settings.set(Setting::Theme, themeName(theme));
+    applyTheme(theme);
+}
+
+void MainWindow::showAbout()
+{
+    auto* dialog = new AboutDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::openFile()
+{
+    const QString path = pickPath(this, tr("Open a model, a project or a text"), PickPath::ExistingFile,
+                                  m_settings.text(Setting::OpenFolder));
+    if (path.isEmpty()) return;
+    m_settings.set(Setting::OpenFolder, QFileInfo(path).absolutePath());
+    open({path.toStdString()});
+}
+
+void MainWindow::openFolder()
+{
+    const QString path = pickPath(this, tr("Open a model folder or a project"), PickPath::ExistingFolder,
+                                  m_settings.text(Setting::OpenFolder));
+    if (path.isEmpty()) return;
+    m_settings.set(Setting::OpenFolder, QFileInfo(path).absolutePath());
+    open({path.toStdString()});
+}
+
+void MainWindow::open(const std::vector<std::filesystem::path>& paths, std::optional<Page> then)
+{
+    if (paths.empty()) {
+        if (then) showPage(*then);
+        return;
+    }
+    ++m_reading;
+    m_banner->hide();
+    m_model->showReading(toText(paths.front().filename()));
+    m_background.run([paths] { return openDropped(paths); },
+                     [this, then](const Opened& opened) {
+                         --m_reading;
+                         m_model->stopReading();
+                         take(opened);
+                         if (then) showPage(*then);
+                     });
+}
+
+void MainWindow::take(const Opened& opened)
+{
+    if (const auto* model = std::get_if<OpenedModel>(&opened)) return showModel(*model);
+    if (const auto* project = std::get_if<OpenedProject>(&opened)) return showProject(*project);
+    if (const auto* dataset = std::get_if<DroppedDataset>(&opened)) return showDataset(dataset->path);
+    m_banner->tell(Banner::Kind::Error, QString::fromStdString(std::get<DropRejected>(opened).reason));
+}
+
+void MainWindow::showModel(const OpenedModel& model)
+{
+    m_model->showModel(model);
+    showPage(Page::Model);
+    setWindowTitle(tr("%1 – Boolab").arg(toText(model.path.filename())));
+    m_store->rememberModel(recordOf(model));
+}
+
+void MainWindow::showProject(const OpenedProject& opened)
+{
+    const Project& project = opened.project;
+    // The first job of a kind is what the project does by default; setJob() ignores other kinds.
+    for (auto job = project.jobs.rbegin(); job != project.jobs.rend(); ++job) {
+        m_convert->setJob(*job);
+        m_finetune->setJob(*job);
+    }
+    if (opened.model) showModel(*opened.model);
+    if (!opened.modelProblem.empty())
+        m_banner->tell(Banner::Kind::Error, QString::fromStdString(opened.modelProblem));
+    setWindowTitle(tr("%1 – Boolab").arg(QString::fromStdString(project.title)));
+    statusBar()->showMessage(tr("Project %1: its jobs fill the forms Convert and Finetune.")
+                                 .arg(QString::fromStdString(project.title)),
+                             kMessageMs);
+}
+
+void MainWindow::showDataset(const std::filesystem::path& file)
+{
+    m_finetune->setValue(QStringLiteral("data"), toText(file));
+    showPage(Page::Finetune);
+    m_banner->tell(Banner::Kind::Good, tr("%1 is the text to finetune on.").arg(toText(file.filename())));
+}
+
+void MainWindow::fillConvert()
+{
+    m_convert->setValue(QStringLiteral("model"), m_model->path());
+    showPage(Page::Convert);
+}
+
+void MainWindow::fillFinetune()
+{
+    const bool isStudent = m_model->isBoolean();
+    m_finetune->setValue(isStudent ? QStringLiteral("student") : QStringLiteral("teacher"), m_model->path());
+    m_store->findRelatives(m_model->path().toStdString());
+    showPage(Page::Finetune);
+}
+
+/// The other model of the pair, where the runs know it and nobody has chosen one.
+void MainWindow::fillRelatives(const std::string& model, const Relatives& relatives)
+{
+    if (model != m_model->path().toStdString()) return;
+    const Job job = m_finetune->job();
+    if (job.text("teacher").empty() && !relatives.teacher.empty())
+        m_finetune->setValue(QStringLiteral("teacher"), QString::fromStdString(relatives.teacher));
+    if (job.text("student").empty() && !relatives.student.empty())
+        m_finetune->setValue(QStringLiteral("student"), QString::fromStdString(relatives.student));
+}
+
+void MainWindow::start(const Job& job)
+{
+    if (job.kind() == JobKind::Convert && m_finetune->job().text("student").empty()) {
+        m_finetune->setValue(QStringLiteral("student"), QString::fromStdString(job.text("output")));
+        m_finetune->setValue(QStringLiteral("teacher"), QString::fromStdString(job.text("model")));
+    }
+    m_jobs->launch(job);
+}
+
+void MainWindow::clone(const Job& job)
+{
+    if (job.kind() == JobKind::Convert || job.kind() == JobKind::Finetune) {
+        const bool isConvert = job.kind() == JobKind::Convert;
+        (isConvert ? m_convert : m_finetune)->setJob(job);
+        return showPage(isConvert ? Page::Convert : Page::Finetune);
+    }
+    const QString command = QString::fromStdString(job.toCommandLine());
+    QGuiApplication::clipboard()->setText(command);
+    m_banner->tell(Banner::Kind::Info, tr("Change it in a terminal; the command is copied: %1").arg(command));
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (droppedPaths(*event->mimeData()).empty()) return;
+    event->acceptProposedAction();
+    statusBar()->showMessage(tr("Drop it to see what it is."), kMessageMs);
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    event->acceptProposedAction();
+    statusBar()->clearMessage();
+    open(droppedPaths(*event->mimeData()));
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    rememberLayout();
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape)
+        m_banner->hide();
+    else
+        QMainWindow::keyPressEvent(event);
+}
+
+} // namespace boolab::ui
