@@ -6,8 +6,10 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace fs = std::filesystem;
 
@@ -39,6 +41,33 @@ Status syncPath(const fs::path& path)
 fs::path temporaryName(const fs::path& destination)
 {
     return destination.parent_path() / fmt::format(".{}.tmp-{}", destination.filename().string(), ::getpid());
+}
+
+int lockFolder(const fs::path& folder)
+{
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || ::flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+    ::close(fd);
+    return -1;
+}
+
+/// What killed writers left. Names that end in ".old" stay: they may hold the only copy of a model.
+void removeAbandoned(const fs::path& destination)
+{
+    const std::string prefix = fmt::format(".{}.tmp-", destination.filename().string());
+    std::error_code error;
+    std::vector<fs::path> found;
+    for (fs::directory_iterator entry(destination.parent_path(), error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with(prefix) && name.find_first_not_of("0123456789", prefix.size()) == name.npos)
+            found.push_back(entry->path());
+    }
+    for (const fs::path& folder : found)
+        if (const int lock = lockFolder(folder); lock >= 0) {
+            fs::remove_all(folder, error);
+            ::close(lock);
+        }
 }
 
 Status syncTree(const fs::path& folder)
@@ -86,17 +115,20 @@ Result<AtomicFolder> AtomicFolder::create(const fs::path& destination)
                     fmt::format("{}: is a file, a folder was expected", destination.string()),
                     "Name another output folder.");
     folder.m_temporary = temporaryName(folder.m_destination);
+    removeAbandoned(folder.m_destination);
     fs::remove_all(folder.m_temporary, error);
     fs::create_directories(folder.m_temporary, error);
     if (error) {
         folder.m_temporary.clear();
         return ioError(destination, "the output folder cannot be made", error.value());
     }
+    folder.m_lock = lockFolder(folder.m_temporary);
     return folder;
 }
 
 AtomicFolder::AtomicFolder(AtomicFolder&& other) noexcept
-    : m_temporary(std::exchange(other.m_temporary, {})), m_destination(std::move(other.m_destination))
+    : m_temporary(std::exchange(other.m_temporary, {})), m_destination(std::move(other.m_destination)),
+      m_lock(std::exchange(other.m_lock, -1))
 {
 }
 
@@ -104,6 +136,7 @@ AtomicFolder::~AtomicFolder()
 {
     std::error_code ignored;
     if (!m_temporary.empty()) fs::remove_all(m_temporary, ignored);
+    if (m_lock >= 0) ::close(m_lock);
 }
 
 Status AtomicFolder::commit()

@@ -10,9 +10,9 @@
 namespace boolab
 {
 
-/// A folder written under a temporary name beside its destination. commit() fsyncs everything and renames it into
-/// place; without commit() the destructor removes it. An existing destination is replaced only by commit(), and
-/// kept whole if that fails.
+/// A folder written under a temporary name beside its destination. commit() fsyncs everything and renames it
+/// into place; without commit() the destructor removes it, and after a kill the next create() for the same
+/// destination does. An existing destination is replaced only by commit(), and kept whole if that fails.
 class AtomicFolder
 {
 public:
@@ -29,6 +29,7 @@ private:
     AtomicFolder() = default;
     std::filesystem::path m_temporary;
     std::filesystem::path m_destination;
+    int m_lock = -1; ///< of the temporary folder: who can take it knows that its writer is gone
 };
 
 /// Writes a file through a temporary name, fsync and rename.

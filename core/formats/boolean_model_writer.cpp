@@ -3,6 +3,7 @@
 
 #include "core/base/atomic_write.h"
 #include "core/base/system_info.h"
+#include "core/formats/boolean_model_check.h"
 #include "core/formats/safetensors_writer.h"
 #include "core/tokenizer/tokenizer.h"
 
@@ -140,16 +141,34 @@ Status writeConfig(const fs::path& folder, const ModelFiles& source, const Boole
     return writeFileAtomically(folder / "config.json", config.dump(2) + "\n");
 }
 
+/// generation_config.json as transformers derives one from a config.
+std::string generationConfig(const ModelConfig& config)
+{
+    nlohmann::json json = {{"_from_model_config", true}};
+    if (config.bosTokenId) json["bos_token_id"] = *config.bosTokenId;
+    if (config.padTokenId) json["pad_token_id"] = *config.padTokenId;
+    if (config.eosTokenIds.size() == 1) json["eos_token_id"] = config.eosTokenIds.front();
+    if (config.eosTokenIds.size() > 1) json["eos_token_id"] = config.eosTokenIds;
+    return json.dump(2) + "\n";
+}
+
+Status writeTokenizerOfGguf(const fs::path& folder, const ModelFiles& source)
+{
+    auto tokenizer = Tokenizer::open(source);
+    if (!tokenizer) return std::unexpected(tokenizer.error());
+    const std::pair<const char*, std::string> files[] = {
+        {"tokenizer.json", tokenizer->tokenizerJson()},
+        {"tokenizer_config.json", tokenizer->tokenizerConfigJson()},
+        {"generation_config.json", generationConfig(source.config())}};
+    for (const auto& [name, content] : files)
+        if (auto ok = writeFileAtomically(folder / name, content); !ok) return ok;
+    return {};
+}
+
 /// Copies the tokenizer and everything that speaks about generation; a GGUF's is rebuilt from its metadata.
 Status writeTokenizer(const fs::path& folder, const ModelFiles& source)
 {
-    if (source.kind() == ModelKind::Gguf) {
-        auto tokenizer = Tokenizer::open(source);
-        if (!tokenizer) return std::unexpected(tokenizer.error());
-        if (auto ok = writeFileAtomically(folder / "tokenizer.json", tokenizer->tokenizerJson()); !ok)
-            return ok;
-        return writeFileAtomically(folder / "tokenizer_config.json", tokenizer->tokenizerConfigJson());
-    }
+    if (source.kind() == ModelKind::Gguf) return writeTokenizerOfGguf(folder, source);
     for (const char* name :
          {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt",
           "tokenizer.model", "added_tokens.json", "chat_template.jinja", "generation_config.json"}) {
@@ -181,6 +200,7 @@ Status checkModelOutput(const fs::path& folder)
 Status writeBooleanModel(const fs::path& folder, const ModelFiles& source, const BooleanModelContent& content)
 {
     if (auto free = checkModelOutput(folder); !free) return free;
+    if (auto sound = checkBooleanModelContent(source, content); !sound) return sound;
     const std::vector<Piece> pieces = planPieces(source, content);
     std::vector<PlannedTensor> plan;
     std::int64_t needed = 0;

@@ -48,6 +48,9 @@ Drop classifyFile(const fs::path& file)
     const fs::path folder = folderOf(file);
     if (extension == ".gguf") return DroppedModel{file};
     if (file.filename() == "project.json") return DroppedProject{file};
+    // Part of a tokenizer, not a text, where it lies in a model folder.
+    const bool tokenizer = file.filename() == "merges.txt" || file.filename() == "vocab.txt";
+    if (tokenizer && has(folder, "config.json")) return DroppedModel{folder};
     if (extension == ".txt" || extension == ".jsonl") return DroppedDataset{file};
     if (extension == ".safetensors" && !has(folder, "config.json"))
         return DropRejected{fmt::format("{} has no config.json beside it, so its architecture is unknown. "

@@ -141,6 +141,9 @@ void readScaling(const nlohmann::json& json, const std::string& origin, ConfigKe
     scaling.factor = keys.positive("factor", 1.0);
     scaling.lowFrequencyFactor = keys.positive("low_freq_factor", 1.0);
     scaling.highFrequencyFactor = keys.positive("high_freq_factor", 4.0);
+    for (const char* key : {"low_freq_factor", "high_freq_factor"})
+        if (scaling.type == RopeScaling::Type::Llama3 && !keys.find(key))
+            outer.complain(fmt::format("rope scaling \"llama3\" has no \"{}\"", key));
     if (scaling.type == RopeScaling::Type::Llama3 &&
         scaling.lowFrequencyFactor >= scaling.highFrequencyFactor)
         outer.complain("rope scaling \"llama3\" needs low_freq_factor below high_freq_factor");
@@ -178,7 +181,8 @@ Result<ModelConfig> ModelConfig::fromJson(const nlohmann::json& json, const std:
                     fmt::format("{}: architecture \"{}\" is not supported", origin, config.modelType),
                     "Supported: llama (LLaMA, SmolLM and models of the same architecture), mistral without a "
                     "sliding window.");
-    if (mistral && keys.find("sliding_window"))
+    // Without the key, transformers takes a window of 4096.
+    if (mistral && (keys.find("sliding_window") || !json.contains("sliding_window")))
         keys.complain("a sliding window of attention is not supported", ErrorCode::Unsupported,
                       "Supported: models whose \"sliding_window\" is null.");
     if (const std::string activation = keys.text("hidden_act", "silu"); activation != "silu")
@@ -193,8 +197,9 @@ Result<ModelConfig> ModelConfig::fromJson(const nlohmann::json& json, const std:
         keys.complain(fmt::format("key \"num_hidden_layers\" is {}, expected at most {}", config.numLayers,
                                   kMaxLayers));
     config.numHeads = keys.size("num_attention_heads");
-    config.numKvHeads = keys.size("num_key_value_heads", std::max<std::int64_t>(1, config.numHeads));
-    config.maxPositions = keys.size("max_position_embeddings", 2048);
+    config.numKvHeads =
+        keys.size("num_key_value_heads", mistral ? 8 : std::max<std::int64_t>(1, config.numHeads));
+    config.maxPositions = keys.size("max_position_embeddings", mistral ? 131072 : 2048);
     if (keys.error()) return std::unexpected(*keys.error());
     if (!keys.find("head_dim") && config.hiddenSize % config.numHeads != 0)
         keys.complain(fmt::format("hidden_size {} is no multiple of num_attention_heads {}",
@@ -210,12 +215,15 @@ Result<ModelConfig> ModelConfig::fromJson(const nlohmann::json& json, const std:
     config.tieWordEmbeddings = keys.flag("tie_word_embeddings", false);
     config.attentionBias = keys.flag("attention_bias", false);
     config.mlpBias = keys.flag("mlp_bias", false);
+    // Where both are there, transformers takes the first alone.
+    bool scaled = false;
     for (const char* key : {"rope_scaling", "rope_parameters"})
         if (const nlohmann::json* scaling = keys.find(key)) {
-            if (scaling->is_object())
-                readScaling(*scaling, origin, keys, config);
-            else
+            if (!scaling->is_object())
                 keys.complain(fmt::format("key \"{}\" is {}, expected an object", key, scaling->dump()));
+            else if (!scaled && !scaling->empty())
+                readScaling(*scaling, origin, keys, config);
+            scaled = scaled || !scaling->empty();
         }
     if (keys.positive("partial_rotary_factor", 1) != 1) complainOfPartialRotation(keys);
     if (const nlohmann::json* divisors = keys.find("rope_frequency_divisors"))

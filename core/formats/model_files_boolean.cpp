@@ -11,7 +11,6 @@ namespace
 {
 
 constexpr std::int64_t kFormatVersion = 1;
-constexpr std::int64_t kMaxKernels = 16;
 
 Status checkTensor(const ModelFiles::Impl& impl, const std::string& name,
                    const std::vector<std::int64_t>& shape, bool bits)

@@ -11,6 +11,9 @@
 namespace boolab
 {
 
+/// Far above what pays; bounds what a config may ask for.
+inline constexpr std::int64_t kMaxKernels = 16;
+
 struct ModelFiles::Impl {
     ModelKind kind = ModelKind::HuggingFace;
     std::filesystem::path path, folder;

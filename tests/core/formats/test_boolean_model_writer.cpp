@@ -250,6 +250,39 @@ private Q_SLOTS:
         QCOMPARE(readFile(output() / "config.json"), readFile(tinyLlama() / "config.json"));
     }
 
+    void rejectsContentThatDoesNotFitTheSource()
+    {
+        const auto dense = ModelFiles::open(tinyLlama());
+        QVERIFY(dense);
+        const auto layers = layersOf(*dense, 2);
+        const auto sound = contentOf(layers);
+        const std::vector<float> values(64, 1.0f), few(7);
+        const auto complaint = [&](auto change) {
+            auto content = sound;
+            change(content);
+            const auto written = writeBooleanModel(output(), *dense, content);
+            return written ? QString("(written)") : QString::fromStdString(written.error().message);
+        };
+        using Content = BooleanModelContent;
+        QVERIFY(complaint([](Content& c) {
+                    c.layers[0].name = "model.layers.9.mlp.up_proj";
+                }).contains("no layer \"model.layers.9.mlp.up_proj\""));
+        QVERIFY(complaint([](Content& c) { c.layers.push_back(c.layers[0]); }).contains("twice"));
+        QVERIFY(complaint([](Content& c) { c.layers[0].outFeatures *= 2; }).contains("expected 64 x 64"));
+        QVERIFY(complaint([](Content& c) { c.layers[0].kernelCount = 0; }).contains("has 0 kernels"));
+        QVERIFY(complaint([](Content& c) { c.layers[0].kernelCount = 17; }).contains("has 17 kernels"));
+        QVERIFY(complaint([](Content& c) { c.layers[0].kernelCount = 1; }).contains("bytes of bits"));
+        QVERIFY(complaint([](Content& c) { c.layers[0].scaleOut = {}; }).contains("0 + 128 scales"));
+        QVERIFY(complaint([](Content& c) { c.scaleDType = DType::Q4_0; }).contains("Q4_0"));
+        QVERIFY(complaint([&](Content& c) {
+                    c.replaced = {{"no.such.tensor", values}};
+                }).contains("no tensor \"no.such.tensor\""));
+        QVERIFY(complaint([&](Content& c) {
+                    c.replaced = {{"model.norm.weight", few}};
+                }).contains("has 7 values, expected 64"));
+        QCOMPARE(namesIn(root()), std::set<std::string>());
+    }
+
     void writesFromTheSampleGguf()
     {
         if (!fs::exists(samplePath())) QSKIP("the sample model is not there");
@@ -272,6 +305,8 @@ private Q_SLOTS:
         QVERIFY2(before && after, after ? "" : after.error().message.c_str());
         QCOMPARE(after->encode("Once upon a time"), before->encode("Once upon a time"));
         QCOMPARE(after->eosIds(), before->eosIds());
+        const auto generation = nlohmann::json::parse(readFile(output() / "generation_config.json"));
+        QCOMPARE(generation["bos_token_id"].get<std::int64_t>(), *gguf->config().bosTokenId);
         QCOMPARE(after->hasChatTemplate(), before->hasChatTemplate());
     }
 };

@@ -120,8 +120,9 @@ private Q_SLOTS:
     void acceptsAnyFileOfAModelFolder()
     {
         const auto folder = put("model/config.json").parent_path();
-        for (const char* name : {"model/config.json", "model/model.safetensors", "model/tokenizer.json",
-                                 "model/model-00001-of-00002.SAFETENSORS", "model/README.md"})
+        for (const char* name :
+             {"model/config.json", "model/model.safetensors", "model/tokenizer.json",
+              "model/model-00001-of-00002.SAFETENSORS", "model/README.md", "model/merges.txt"})
             QCOMPARE(accepted<DroppedModel>(classifyDrop({put(name)})), folder);
     }
 
@@ -158,7 +159,7 @@ private Q_SLOTS:
 
     void acceptsTexts()
     {
-        for (const char* name : {"wiki.txt", "chats.jsonl", "BOOK.TXT", "été 夏.txt"}) {
+        for (const char* name : {"wiki.txt", "chats.jsonl", "BOOK.TXT", "été 夏.txt", "merges.txt"}) {
             const auto file = put(name);
             QCOMPARE(accepted<DroppedDataset>(classifyDrop({file})), file);
         }

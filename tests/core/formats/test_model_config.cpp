@@ -70,8 +70,11 @@ private Q_SLOTS:
     {
         QFETCH(int, type);
         for (const char* key : {"type", "rope_type"}) {
-            const Json json =
-                with("rope_scaling", {{key, QTest::currentDataTag()}, {"factor", 2.0}, {"beta_fast", 32}});
+            const Json json = with("rope_scaling", {{key, QTest::currentDataTag()},
+                                                    {"factor", 2.0},
+                                                    {"low_freq_factor", 1.0},
+                                                    {"high_freq_factor", 4.0},
+                                                    {"beta_fast", 32}});
             const auto config = ModelConfig::fromJson(json, "config.json");
             QVERIFY2(config, config ? "" : config.error().message.c_str());
             QCOMPARE(static_cast<int>(config->ropeScaling.type), type);
@@ -193,6 +196,8 @@ private Q_SLOTS:
                                       << "architecture \"gpt2\"";
         QTest::newRow("sliding window") << R"({"model_type": "mistral", "sliding_window": 4096})"
                                         << "sliding window";
+        QTest::newRow("sliding window by default") << R"({"model_type": "mistral"})"
+                                                   << "sliding window";
         QTest::newRow("activation") << R"({"hidden_act": "gelu"})"
                                     << "\"gelu\"";
         QTest::newRow("rope type") << R"({"rope_scaling": {"type": "dynamic", "factor": 2}})"
@@ -236,7 +241,27 @@ private Q_SLOTS:
     {
         Json json = with("model_type", "mistral");
         json["sliding_window"] = nullptr;
-        QVERIFY(ModelConfig::fromJson(json, "config.json"));
+        json["num_attention_heads"] = 16;
+        json.erase("num_key_value_heads");
+        json.erase("max_position_embeddings");
+        const auto config = ModelConfig::fromJson(json, "config.json");
+        QVERIFY(config);
+        QCOMPARE(config->numKvHeads, 8); // MistralConfig's defaults
+        QCOMPARE(config->maxPositions, 131072);
+    }
+
+    void takesTheOldSpellingOfRopeWhereBothAreThere()
+    {
+        Json json = with("rope_scaling", {{"type", "linear"}, {"factor", 4.0}});
+        json["rope_parameters"] = {{"rope_type", "default"}, {"rope_theta", 5e5}};
+        auto config = ModelConfig::fromJson(json, "config.json");
+        QVERIFY(config);
+        QCOMPARE(config->ropeScaling.type, RopeScaling::Type::Linear);
+        QCOMPARE(config->ropeTheta, 10000.0);
+        json["rope_scaling"] = Json::object();
+        config = ModelConfig::fromJson(json, "config.json");
+        QVERIFY(config);
+        QCOMPARE(config->ropeTheta, 5e5);
     }
 
     void rejectsSizesThatDoNotFit_data()
@@ -257,6 +282,9 @@ private Q_SLOTS:
                                    << "no \"factor\"";
         QTest::newRow("negative factor") << R"({"rope_scaling": {"type": "linear", "factor": -2}})"
                                          << "-2";
+        QTest::newRow("llama3 without a bound")
+            << R"({"rope_scaling": {"type": "llama3", "factor": 2, "low_freq_factor": 1}})"
+            << "no \"high_freq_factor\"";
         QTest::newRow("llama3's bounds")
             << R"({"rope_scaling": {"type": "llama3", "factor": 2, "low_freq_factor": 4, "high_freq_factor": 4}})"
             << "low_freq_factor below high_freq_factor";
