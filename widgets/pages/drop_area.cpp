@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/pages/drop_area.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -16,16 +17,18 @@ namespace boolab::ui
 namespace
 {
 
-constexpr int kIconSize = 40, kIconSpace = 64;
+constexpr int kIconSize = 40;
 
 } // namespace
 
 DropArea::DropArea(QWidget* parent) : QWidget(parent)
 {
-    auto* title = new QLabel(tr("Drop a model here"));
+    auto* title = new QLabel(tr("Drop a model anywhere on this window"));
     setTextScale(title, 1.25, true);
     auto* text = new QLabel(tr("A Hugging Face folder, a .gguf, a .safetensors beside its config.json,\n"
-                               "a Boolean model or a project"));
+                               "a Boolean model, a project, or a text to train on"));
+    m_icon = new QLabel;
+    m_icon->setAlignment(Qt::AlignCenter);
     auto* file = new QPushButton(tr("&Open file…"));
     auto* folder = new QPushButton(tr("Open fol&der…"));
     file->setObjectName(QStringLiteral("openFile"));
@@ -37,9 +40,10 @@ DropArea::DropArea(QWidget* parent) : QWidget(parent)
     buttons->addWidget(folder);
     buttons->addStretch(1);
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(20, kIconSpace + 12, 20, 20);
+    column->setContentsMargins(20, 20, 20, 20);
     column->setSpacing(8);
     column->addStretch(1);
+    column->addWidget(m_icon);
     for (QLabel* label : {title, text}) {
         label->setAlignment(Qt::AlignCenter);
         label->setWordWrap(true);
@@ -50,6 +54,19 @@ DropArea::DropArea(QWidget* parent) : QWidget(parent)
     column->addStretch(1);
     connect(file, &QPushButton::clicked, this, &DropArea::openFileRequested);
     connect(folder, &QPushButton::clicked, this, &DropArea::openFolderRequested);
+    showIcon();
+}
+
+void DropArea::showIcon()
+{
+    m_icon->setPixmap(
+        iconPixmap(QStringLiteral("drop"), palette().color(QPalette::Link), kIconSize, devicePixelRatioF()));
+}
+
+void DropArea::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) showIcon();
 }
 
 void DropArea::paintEvent(QPaintEvent*)
@@ -59,9 +76,6 @@ void DropArea::paintEvent(QPaintEvent*)
     painter.setPen(QPen(quietTextColor(palette()), 1.4, Qt::DashLine));
     painter.setBrush(palette().color(QPalette::Base));
     painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 10, 10);
-    painter.drawPixmap(
-        QPointF((width() - kIconSize) / 2.0, 24),
-        iconPixmap(QStringLiteral("drop"), palette().color(QPalette::Link), kIconSize, devicePixelRatioF()));
 }
 
 } // namespace boolab::ui

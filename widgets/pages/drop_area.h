@@ -3,6 +3,8 @@
 
 #include <QWidget>
 
+class QLabel;
+
 namespace boolab::ui
 {
 
@@ -21,6 +23,12 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void showIcon();
+
+    QLabel* m_icon;
 };
 
 } // namespace boolab::ui
