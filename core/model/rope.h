@@ -21,8 +21,8 @@ public:
 private:
     void growTo(std::int64_t positions, const at::Device& device);
 
+    double m_attentionFactor = 1.0;  ///< yarn scales the magnitudes; set while the next member is made
     at::Tensor m_inverseFrequencies; ///< (D/2)
-    double m_attentionFactor = 1.0;  ///< yarn scales the magnitudes
     at::Tensor m_cos, m_sin;         ///< (positions, D)
 };
 
