@@ -10,6 +10,7 @@
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QToolButton>
 #include <QTreeView>
 
@@ -28,7 +29,7 @@ using namespace boolab::ui;
 namespace
 {
 
-constexpr int kPatienceMs = 20000;
+constexpr int kPatienceMs = 10000;
 const QString kModel = QStringLiteral(BOOLAB_SOURCE_DIR "/resources/models/tiny-llama");
 
 void drop(MainWindow& window, const QStringList& paths)
@@ -38,6 +39,9 @@ void drop(MainWindow& window, const QStringList& paths)
     for (const QString& path : paths)
         urls.append(QUrl::fromLocalFile(path));
     data.setUrls(urls);
+    // Qt hands a drop to the widget that has taken the drag before.
+    QDragEnterEvent enter({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &enter);
     QDropEvent event({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(&window, &event);
 }
@@ -265,7 +269,12 @@ private Q_SLOTS:
         QCOMPARE(window->theme(), Theme::Dark);
         QVERIFY(isDark(window->palette()));
         QCOMPARE(window->size(), QSize(1000, 700));
-        window->setTheme(Theme::Light);
+        // Widgets follow a new palette only while the event loop runs.
+        QTimer::singleShot(0, window.get(), [&window] {
+            window->setTheme(Theme::Light);
+            QCoreApplication::quit();
+        });
+        QCoreApplication::exec();
         QVERIFY(!isDark(window->palette()));
     }
 
