@@ -96,7 +96,11 @@ QWidget* MainWindow::makeCentre()
     auto* centre = new QWidget;
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
-    right->addWidget(m_banner);
+    auto* notice = new QHBoxLayout;
+    notice->setContentsMargins(12, 0, 12, 0);
+    notice->addWidget(m_banner);
+    right->addSpacing(8);
+    right->addLayout(notice);
     right->addWidget(m_stack, 1);
     auto* row = new QHBoxLayout(centre);
     row->setContentsMargins(0, 0, 0, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/main_window.h"
 
+#include <QApplication>
 #include <QDropEvent>
 #include <QFile>
 #include <QLabel>
@@ -270,11 +271,9 @@ private Q_SLOTS:
         QVERIFY(isDark(window->palette()));
         QCOMPARE(window->size(), QSize(1000, 700));
         // Widgets follow a new palette only while the event loop runs.
-        QTimer::singleShot(0, window.get(), [&window] {
-            window->setTheme(Theme::Light);
-            QCoreApplication::quit();
-        });
-        QCoreApplication::exec();
+        QTimer::singleShot(0, window.get(), [&window] { window->setTheme(Theme::Light); });
+        QTimer::singleShot(200, qApp, &QCoreApplication::quit);
+        QApplication::exec();
         QVERIFY(!isDark(window->palette()));
     }
 
