@@ -37,6 +37,23 @@ Result<std::vector<std::int32_t>> readJsonLines(const std::filesystem::path& pat
     return ids;
 }
 
+/// Windows and old Macintosh line ends become \n, as Python's open() reads them: a text must not score differently by the system
+/// that saved it.
+std::string universalNewlines(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\r') {
+            out += text[i];
+            continue;
+        }
+        out += '\n';
+        if (i + 1 < text.size() && text[i + 1] == '\n') ++i;
+    }
+    return out;
+}
+
 } // namespace
 
 Result<std::vector<std::int32_t>> readTextTokens(const std::filesystem::path& path,
@@ -48,7 +65,7 @@ Result<std::vector<std::int32_t>> readTextTokens(const std::filesystem::path& pa
         return fail(ErrorCode::BadInput, fmt::format("{}: is empty, a text was expected", path.string()),
                     "Name another file.");
     if (path.extension() == ".jsonl") return readJsonLines(path, *text, tokenizer);
-    return tokenizer.encode(*text);
+    return tokenizer.encode(universalNewlines(*text));
 }
 
 } // namespace boolab

@@ -93,6 +93,10 @@ def perplexity(gguf, text):
     gguf = pathlib.Path(gguf)
     tok = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
     model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32).eval()
+    # transformers' GGUF import leaves out SmolLM2's Digits step, which the published tokenizer.json has.
+    from tokenizers import pre_tokenizers
+    tok.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)])
     ids = tok(open(text, encoding="utf-8").read(), return_tensors="pt", add_special_tokens=False).input_ids[0]
     windows = {}
     with torch.no_grad():
