@@ -2,6 +2,7 @@
 #include "core/base/mapped_file.h"
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -64,6 +65,15 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path)
     }
     ::close(fd);
     return file;
+}
+
+void MappedFile::release(std::span<const std::byte> part)
+{
+    // Whole pages only: what shares a page with a neighbour stays.
+    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+    const auto begin = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
+    const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / page * page;
+    if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 Result<std::string> readTextFile(const std::filesystem::path& path, std::size_t limit)

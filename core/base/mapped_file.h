@@ -26,6 +26,9 @@ public:
     std::span<const std::byte> bytes() const { return {m_data, m_size}; }
     const std::filesystem::path& path() const { return m_path; }
 
+    /// Gives the memory behind a part of a mapping back to the system; it is read again when next touched.
+    static void release(std::span<const std::byte> part);
+
 private:
     const std::byte* m_data = nullptr;
     std::size_t m_size = 0;

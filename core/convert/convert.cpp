@@ -73,6 +73,7 @@ Result<std::vector<LinearLayerInfo>> layersToConvert(const ModelFiles& source, c
 
 Result<nlohmann::json> convert(const Job& job, JobObserver& observer)
 {
+    if (auto free = checkModelOutput(job.text("output")); !free) return std::unexpected(free.error());
     auto source = ModelFiles::open(job.text("model"));
     if (!source) return std::unexpected(source.error());
     auto infos = layersToConvert(*source, job);

@@ -32,7 +32,8 @@ Status configureEngine(const std::string& device, int threads)
                     fmt::format("--device {}: this build computes on the CPU only", device),
                     "Use --device cpu. The Boolean ops for NVIDIA GPUs are not part of this version.");
     if (auto isa = kernels::force_isa(""); !isa)
-        return fail(ErrorCode::Usage, "BOOLAB_FORCE_ISA: " + isa.error(), "Unset BOOLAB_FORCE_ISA to use the best one.");
+        return fail(ErrorCode::Usage, "BOOLAB_FORCE_ISA: " + isa.error(),
+                    "Unset BOOLAB_FORCE_ISA to use the best one.");
     at::set_num_threads(threads > 0 ? threads : physicalThreads());
     return {};
 }

@@ -37,8 +37,8 @@ Result<std::vector<std::int32_t>> readJsonLines(const std::filesystem::path& pat
     return ids;
 }
 
-/// Windows and old Macintosh line ends become \n, as Python's open() reads them: a text must not score differently by the system
-/// that saved it.
+/// Windows and old Macintosh line ends become \n, as Python's open() reads them: a text must not score
+/// differently by the system that saved it.
 std::string universalNewlines(std::string_view text)
 {
     std::string out;

@@ -11,8 +11,9 @@
 namespace boolab
 {
 
-/// Token ids of a text file, tokenised whole without special tokens, its line ends read as \n; of a .jsonl the "text" of every line,
-/// each ended by the end-of-text token where the tokenizer has one. Errors name the file and the line.
+/// Token ids of a text file, tokenised whole without special tokens, its line ends read as \n; of a .jsonl
+/// the "text" of every line, each ended by the end-of-text token where the tokenizer has one. Errors name the
+/// file and the line.
 Result<std::vector<std::int32_t>> readTextTokens(const std::filesystem::path& path,
                                                  const Tokenizer& tokenizer);
 

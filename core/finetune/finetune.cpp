@@ -7,6 +7,7 @@
 #include "core/engine/text_tokens.h"
 #include "core/finetune/checkpoint.h"
 #include "core/finetune/self_data.h"
+#include "core/formats/boolean_model_writer.h"
 
 #include <chrono>
 #include <cmath>
@@ -79,6 +80,7 @@ DType scaleDTypeOf(const ModelFiles& files, const LoadedModel& student)
 
 Result<Setup> open(const Job& job, JobObserver& observer)
 {
+    if (auto free = checkModelOutput(job.text("output")); !free) return std::unexpected(free.error());
     observer.phase("loading the models", "models");
     std::filesystem::path studentPath = job.text("student");
     CheckpointHead head;

@@ -29,7 +29,11 @@ struct Piece {
 Status writeFromSource(const ModelFiles& source, const TensorInfo& info, DType dtype,
                        SafetensorsWriter& writer)
 {
-    if (info.dtype == dtype && source.kind() != ModelKind::Gguf) return writer.writeBytes(source.bytes(info));
+    if (info.dtype == dtype && source.kind() != ModelKind::Gguf) {
+        auto written = writer.writeBytes(source.bytes(info));
+        source.release(info);
+        return written;
+    }
     std::vector<float> values(static_cast<std::size_t>(info.elementCount()));
     if (auto read = source.readFloat32(info, values); !read) return read;
     return writer.writeFloats(values);

@@ -33,22 +33,24 @@ const TensorInfo* ModelFiles::Impl::find(const std::string& name) const
     return found == byName.end() ? nullptr : &tensors[found->second];
 }
 
-std::vector<LinearLayerInfo> linearLayersOf(const ModelConfig& config)
+std::vector<LinearLayerInfo> linearLayersOf(const ModelConfig& config, std::int64_t block)
 {
     const std::int64_t C = config.hiddenSize, F = config.intermediateSize,
                        Q = config.numHeads * config.headDim, KV = config.numKvHeads * config.headDim;
+    const std::string attention = fmt::format("model.layers.{}.self_attn.", block),
+                      mlp = fmt::format("model.layers.{}.mlp.", block);
+    return {{attention + "q_proj", Q, C, 0},  {attention + "k_proj", KV, C, 0},
+            {attention + "v_proj", KV, C, 0}, {attention + "o_proj", C, Q, 0},
+            {mlp + "gate_proj", F, C, 0},     {mlp + "up_proj", F, C, 0},
+            {mlp + "down_proj", C, F, 0}};
+}
+
+std::vector<LinearLayerInfo> linearLayersOf(const ModelConfig& config)
+{
     std::vector<LinearLayerInfo> layers;
-    for (std::int64_t i = 0; i < config.numLayers; ++i) {
-        const std::string attention = fmt::format("model.layers.{}.self_attn.", i),
-                          mlp = fmt::format("model.layers.{}.mlp.", i);
-        layers.insert(layers.end(), {{attention + "q_proj", Q, C, 0},
-                                     {attention + "k_proj", KV, C, 0},
-                                     {attention + "v_proj", KV, C, 0},
-                                     {attention + "o_proj", C, Q, 0},
-                                     {mlp + "gate_proj", F, C, 0},
-                                     {mlp + "up_proj", F, C, 0},
-                                     {mlp + "down_proj", C, F, 0}});
-    }
+    for (std::int64_t i = 0; i < config.numLayers; ++i)
+        for (LinearLayerInfo& layer : linearLayersOf(config, i))
+            layers.push_back(std::move(layer));
     return layers;
 }
 
@@ -183,7 +185,13 @@ Status ModelFiles::readFloat32(const TensorInfo& tensor, std::span<float> destin
             tensor.shape.size() > 1 ? tensor.shape[1] : 1; // biases are permuted alike
         unpermuteRopeRows(rows, destination, tensor.shape[0], columns, heads);
     }
+    release(tensor);
     return {};
+}
+
+void ModelFiles::release(const TensorInfo& tensor) const
+{
+    MappedFile::release(bytes(tensor));
 }
 
 std::vector<LinearLayerInfo> ModelFiles::linearLayers() const

@@ -44,6 +44,9 @@ struct LinearLayerInfo {
     std::int64_t kernelCount = 0; ///< 0 where the weight is dense
 };
 
+/// The linear layers of one block (q, k, v, o, gate, up, down), as the config has them.
+std::vector<LinearLayerInfo> linearLayersOf(const ModelConfig& config, std::int64_t block);
+
 /// An opened model: header, config and mapped data, all offsets and lengths checked. Cheap to open (nothing
 /// is read but headers), immutable and safe to read from several threads.
 class ModelFiles
@@ -69,8 +72,11 @@ public:
     /// Bytes as stored; for GGUF q/k weights still in ggml's permuted row order.
     std::span<const std::byte> bytes(const TensorInfo& tensor) const;
     /// Values as float32 in Hugging Face row order (GGUF's q/k permutation undone). destination:
-    /// elementCount().
+    /// elementCount(). Releases the tensor's pages behind it.
     Status readFloat32(const TensorInfo& tensor, std::span<float> destination) const;
+    /// Gives the memory of a tensor that has been read back to the system; a large model then passes through
+    /// a small machine.
+    void release(const TensorInfo& tensor) const;
 
     /// The blocks' linear layers in execution order (q, k, v, o, gate, up, down per block).
     std::vector<LinearLayerInfo> linearLayers() const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/safetensors_writer.h"
 
+#include "kernels/bfloat16.h"
+
 #include <bit>
 #include <cerrno>
 #include <cmath>
@@ -13,13 +15,6 @@ namespace boolab
 
 namespace
 {
-
-std::uint16_t toBfloat16(float value)
-{
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    if (std::isnan(value)) return static_cast<std::uint16_t>((bits >> 16) | 0x40u);
-    return static_cast<std::uint16_t>((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
-}
 
 /// Nearest even; too large becomes infinity, too small a subnormal or zero.
 std::uint16_t toHalf(float value)
@@ -105,7 +100,7 @@ Status SafetensorsWriter::writeFloats(std::span<const float> values)
     if (dtype == DType::F32) return writeBytes(std::as_bytes(values));
     std::vector<std::uint16_t> narrow(values.size());
     for (std::size_t i = 0; i < values.size(); ++i)
-        narrow[i] = dtype == DType::F16 ? toHalf(values[i]) : toBfloat16(values[i]);
+        narrow[i] = dtype == DType::F16 ? toHalf(values[i]) : kernels::float_to_bfloat16(values[i]);
     return writeBytes(std::as_bytes(std::span(narrow)));
 }
 

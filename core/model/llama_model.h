@@ -1,29 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/formats/model_config.h"
-#include "core/model/kv_cache.h"
-#include "core/model/linear.h"
-#include "core/model/rope.h"
+#include "core/model/llama_block.h"
 
 #include <memory>
-#include <string>
 #include <torch/types.h>
 #include <vector>
 
 namespace boolab
 {
-
-/// A linear layer of the blocks with its Hugging Face name ("model.layers.0.self_attn.q_proj").
-struct NamedLinear {
-    std::string name;
-    std::shared_ptr<Linear> linear;
-};
-
-struct LlamaBlock {
-    at::Tensor attentionNorm, mlpNorm; ///< (C)
-    std::shared_ptr<Linear> query, key, value, output, gate, up, down;
-};
 
 /// The weights a LlamaModel is built from; head may alias the embedding.
 struct LlamaWeights {
@@ -57,15 +42,9 @@ public:
     at::Tensor logits(const at::Tensor& hidden) const;
 
 private:
-    at::Tensor attention(const LlamaBlock& block, std::int64_t layer, const at::Tensor& x, KvCache* cache);
-
     ModelConfig m_config;
     LlamaWeights m_weights;
-    Rope m_rope;
+    LlamaBlockMath m_math;
 };
-
-/// x * weight / rms(x), the mean square taken in float32 (RMSNorm, arXiv 1910.07467, as transformers rounds
-/// it).
-at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps);
 
 } // namespace boolab

@@ -55,54 +55,78 @@ private:
     std::optional<Error> m_error;
 };
 
+std::shared_ptr<Linear> readLinear(TensorSource& source, const ModelFiles& files, const LoadOptions& options,
+                                   const LinearLayerInfo& info, bool hasBias,
+                                   std::vector<std::shared_ptr<BooleanLayer>>* booleanLayers)
+{
+    const std::int64_t out = info.outFeatures, in = info.inFeatures;
+    const at::Tensor bias = hasBias ? source.read(info.name + ".bias", {out}) : at::Tensor();
+    const auto view = files.booleanLayer(info.name);
+    if (!view) return std::make_shared<DenseLinear>(source.read(info.name + ".weight", {out, in}), bias);
+    const std::int64_t K = view->kernelCount;
+    at::Tensor bits = at::empty({K, out, (in + 7) / 8}, at::kByte);
+    std::copy(view->bits.begin(), view->bits.end(), bits.mutable_data_ptr<std::uint8_t>());
+    files.release(*files.find(info.name + ".bool_weight"));
+    const at::Tensor scaleOut = source.read(info.name + ".scale_out", {K, out}, at::kFloat);
+    const at::Tensor scaleIn = source.read(info.name + ".scale_in", {K, in}, at::kFloat);
+    auto layer = std::make_shared<BooleanLayer>(info.name, bits.to(options.device), scaleOut, scaleIn, bias);
+    layer->setFrozen(options.frozen);
+    if (booleanLayers) booleanLayers->push_back(layer);
+    return layer;
+}
+
+LlamaBlock readBlock(TensorSource& source, const ModelFiles& files, std::int64_t index,
+                     const LoadOptions& options, std::vector<std::shared_ptr<BooleanLayer>>* booleanLayers)
+{
+    const ModelConfig& config = files.config();
+    const std::string prefix = fmt::format("model.layers.{}.", index);
+    const auto infos = linearLayersOf(config, index);
+    const auto linear = [&](std::size_t i, bool hasBias) {
+        return readLinear(source, files, options, infos[i], hasBias, booleanLayers);
+    };
+    LlamaBlock block;
+    block.attentionNorm = source.read(prefix + "input_layernorm.weight", {config.hiddenSize});
+    block.mlpNorm = source.read(prefix + "post_attention_layernorm.weight", {config.hiddenSize});
+    block.query = linear(0, config.attentionBias);
+    block.key = linear(1, config.attentionBias);
+    block.value = linear(2, config.attentionBias);
+    block.output = linear(3, config.attentionBias);
+    block.gate = linear(4, config.mlpBias);
+    block.up = linear(5, config.mlpBias);
+    block.down = linear(6, config.mlpBias);
+    return block;
+}
+
 } // namespace
+
+Result<LlamaBlock> loadBlock(const ModelFiles& files, std::int64_t index, const LoadOptions& options,
+                             std::vector<std::shared_ptr<BooleanLayer>>* booleanLayers)
+{
+    TensorSource source(files, options);
+    LlamaBlock block = readBlock(source, files, index, options, booleanLayers);
+    if (source.error()) return std::unexpected(*source.error());
+    return block;
+}
+
+Result<at::Tensor> loadEmbedding(const ModelFiles& files, const LoadOptions& options)
+{
+    TensorSource source(files, options);
+    at::Tensor embedding =
+        source.read("model.embed_tokens.weight", {files.config().vocabSize, files.config().hiddenSize});
+    if (source.error()) return std::unexpected(*source.error());
+    return embedding;
+}
 
 Result<LoadedModel> loadModel(const ModelFiles& files, const LoadOptions& options)
 {
     const ModelConfig& config = files.config();
-    const std::int64_t C = config.hiddenSize, F = config.intermediateSize, V = config.vocabSize;
-    const std::int64_t attentionOut = config.numHeads * config.headDim,
-                       kvOut = config.numKvHeads * config.headDim;
+    const std::int64_t C = config.hiddenSize, V = config.vocabSize;
     TensorSource source(files, options);
     LoadedModel loaded;
-
-    const auto linear = [&](const std::string& name, std::int64_t out, std::int64_t in, bool hasBias) {
-        at::Tensor bias = hasBias ? source.read(name + ".bias", {out}) : at::Tensor();
-        std::shared_ptr<Linear> made;
-        if (const auto view = files.booleanLayer(name)) {
-            const std::int64_t K = view->kernelCount;
-            at::Tensor bits = at::empty({K, out, (in + 7) / 8}, at::kByte);
-            std::copy(view->bits.begin(), view->bits.end(), bits.mutable_data_ptr<std::uint8_t>());
-            at::Tensor scaleOut = source.read(name + ".scale_out", {K, out}, at::kFloat);
-            at::Tensor scaleIn = source.read(name + ".scale_in", {K, in}, at::kFloat);
-            auto layer =
-                std::make_shared<BooleanLayer>(name, bits.to(options.device), scaleOut, scaleIn, bias);
-            layer->setFrozen(options.frozen);
-            loaded.booleanLayers.push_back(layer);
-            made = layer;
-        } else {
-            made = std::make_shared<DenseLinear>(source.read(name + ".weight", {out, in}), bias);
-        }
-        return made;
-    };
-
     LlamaWeights weights;
     weights.embedding = source.read("model.embed_tokens.weight", {V, C});
-    for (std::int64_t i = 0; i < config.numLayers && !source.error(); ++i) {
-        const std::string prefix = fmt::format("model.layers.{}.", i);
-        const std::string attention = prefix + "self_attn.", mlp = prefix + "mlp.";
-        LlamaBlock block;
-        block.attentionNorm = source.read(prefix + "input_layernorm.weight", {C});
-        block.mlpNorm = source.read(prefix + "post_attention_layernorm.weight", {C});
-        block.query = linear(attention + "q_proj", attentionOut, C, config.attentionBias);
-        block.key = linear(attention + "k_proj", kvOut, C, config.attentionBias);
-        block.value = linear(attention + "v_proj", kvOut, C, config.attentionBias);
-        block.output = linear(attention + "o_proj", C, attentionOut, config.attentionBias);
-        block.gate = linear(mlp + "gate_proj", F, C, config.mlpBias);
-        block.up = linear(mlp + "up_proj", F, C, config.mlpBias);
-        block.down = linear(mlp + "down_proj", C, F, config.mlpBias);
-        weights.blocks.push_back(std::move(block));
-    }
+    for (std::int64_t i = 0; i < config.numLayers && !source.error(); ++i)
+        weights.blocks.push_back(readBlock(source, files, i, options, &loaded.booleanLayers));
     weights.finalNorm = source.read("model.norm.weight", {C});
     weights.head = config.tieWordEmbeddings ? weights.embedding : source.read("lm_head.weight", {V, C});
     if (source.error()) return std::unexpected(*source.error());

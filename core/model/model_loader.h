@@ -24,4 +24,11 @@ struct LoadedModel {
 /// Errors: a tensor is missing or has the wrong shape; OutOfMemory is raised by the caller's catch.
 Result<LoadedModel> loadModel(const ModelFiles& files, const LoadOptions& options);
 
+/// One decoder block alone, for work that holds one at a time; its Boolean layers are appended to
+/// `booleanLayers` where that is given.
+Result<LlamaBlock> loadBlock(const ModelFiles& files, std::int64_t index, const LoadOptions& options,
+                             std::vector<std::shared_ptr<BooleanLayer>>* booleanLayers = nullptr);
+/// The token embedding (V, C).
+Result<at::Tensor> loadEmbedding(const ModelFiles& files, const LoadOptions& options);
+
 } // namespace boolab

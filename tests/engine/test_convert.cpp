@@ -90,6 +90,21 @@ private Q_SLOTS:
         QVERIFY(!QDir(m_folder.filePath("twice")).exists());
     }
 
+    void aFolderWithOtherFilesIsRefusedBeforeTheWork()
+    {
+        QVERIFY(QDir(m_folder.path()).mkpath("notes"));
+        QFile note(m_folder.filePath("notes/diary.txt"));
+        QVERIFY(note.open(QIODevice::WriteOnly));
+        note.write("keep me");
+        note.close();
+        RecordingObserver observer;
+        auto result = runJob(makeJob(job("notes", "svid", 1)), observer);
+        QVERIFY(!result);
+        QVERIFY(result.error().code == ErrorCode::Usage);
+        QVERIFY(observer.metrics.empty());
+        QVERIFY(note.exists());
+    }
+
     void aWrongExcludePatternIsExplained()
     {
         SilentObserver silent;

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/llama_block.h"
+
+namespace boolab
+{
+
+at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps)
+{
+    const at::Tensor wide = x.to(at::kFloat);
+    const at::Tensor scale = at::rsqrt(wide.square().mean(-1, /*keepdim=*/true) + eps);
+    return weight * (wide * scale).to(x.dtype());
+}
+
+at::Tensor LlamaBlockMath::attentionInput(const LlamaBlock& block, const at::Tensor& x) const
+{
+    return rmsNorm(x, block.attentionNorm, m_config.rmsNormEps);
+}
+
+at::Tensor LlamaBlockMath::mixHeads(const LlamaBlock& block, const at::Tensor& normed, KvCache* cache,
+                                    std::int64_t layer)
+{
+    const std::int64_t B = normed.size(0), T = normed.size(1), D = m_config.headDim;
+    const std::int64_t first = cache ? cache->length() : 0;
+    const auto heads = [&](const at::Tensor& y, std::int64_t count) {
+        return y.view({B, T, count, D}).transpose(1, 2);
+    };
+    const at::Tensor q = m_rope.apply(heads(block.query->forward(normed), m_config.numHeads), first);
+    at::Tensor k = m_rope.apply(heads(block.key->forward(normed), m_config.numKvHeads), first);
+    at::Tensor v = heads(block.value->forward(normed), m_config.numKvHeads);
+    if (cache) std::tie(k, v) = cache->append(layer, k, v);
+
+    const std::int64_t groups = m_config.numHeads / m_config.numKvHeads;
+    if (groups > 1) {
+        k = k.repeat_interleave(groups, 1);
+        v = v.repeat_interleave(groups, 1);
+    }
+    // The causal flag aligns the mask to the first key, so positions behind a cache need their own mask.
+    std::optional<at::Tensor> mask;
+    if (first > 0 && T > 1)
+        mask = at::ones({T, first + T}, at::TensorOptions().dtype(at::kBool).device(normed.device()))
+                   .tril(first);
+    const at::Tensor mixed =
+        at::scaled_dot_product_attention(q, k, v, mask, 0.0, /*is_causal=*/first == 0 && T > 1);
+    return mixed.transpose(1, 2).reshape({B, T, m_config.numHeads * D});
+}
+
+at::Tensor LlamaBlockMath::mlpInput(const LlamaBlock& block, const at::Tensor& x) const
+{
+    return rmsNorm(x, block.mlpNorm, m_config.rmsNormEps);
+}
+
+at::Tensor LlamaBlockMath::gated(const LlamaBlock& block, const at::Tensor& normed) const
+{
+    return at::silu(block.gate->forward(normed)) * block.up->forward(normed);
+}
+
+at::Tensor LlamaBlockMath::forward(const LlamaBlock& block, const at::Tensor& x, KvCache* cache,
+                                   std::int64_t layer)
+{
+    const at::Tensor mid = x + block.output->forward(mixHeads(block, attentionInput(block, x), cache, layer));
+    return mid + block.down->forward(gated(block, mlpInput(block, mid)));
+}
+
+} // namespace boolab

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/formats/model_config.h"
+#include "core/model/kv_cache.h"
+#include "core/model/linear.h"
+#include "core/model/rope.h"
+
+#include <memory>
+#include <torch/types.h>
+
+namespace boolab
+{
+
+/// One decoder block's weights.
+struct LlamaBlock {
+    at::Tensor attentionNorm, mlpNorm; ///< (C)
+    std::shared_ptr<Linear> query, key, value, output, gate, up, down;
+};
+
+/// What a block computes, in the pieces between its linear layers, so that a conversion can look at every
+/// layer's input. All x are (B, T, C).
+class LlamaBlockMath
+{
+public:
+    explicit LlamaBlockMath(const ModelConfig& config) : m_config(config), m_rope(config) {}
+
+    /// Input of query, key and value.
+    at::Tensor attentionInput(const LlamaBlock& block, const at::Tensor& x) const;
+    /// Input of the output projection (B, T, heads * D). With a cache the tokens continue behind its length.
+    at::Tensor mixHeads(const LlamaBlock& block, const at::Tensor& normed, KvCache* cache = nullptr,
+                        std::int64_t layer = 0);
+    /// Input of gate and up.
+    at::Tensor mlpInput(const LlamaBlock& block, const at::Tensor& x) const;
+    /// Input of down (B, T, F): silu(gate) * up.
+    at::Tensor gated(const LlamaBlock& block, const at::Tensor& normed) const;
+    /// The whole block.
+    at::Tensor forward(const LlamaBlock& block, const at::Tensor& x, KvCache* cache = nullptr,
+                       std::int64_t layer = 0);
+
+private:
+    ModelConfig m_config;
+    Rope m_rope;
+};
+
+/// x * weight / rms(x), the mean square taken in float32 (RMSNorm, arXiv 1910.07467, as transformers rounds
+/// it).
+at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps);
+
+} // namespace boolab
