@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scalar reference of every op: one loop per index, the definition that the vector code is tested
 // against, and what BOOLAB_FORCE_ISA=reference runs. Bits equal those of the vector code for pack_signs,
-// unpack_signs, dense_weight_* and flip_step; the others sum in double and agree within the vector code's
-// float rounding.
+// unpack_signs, dense_weight_*, error_feedback and flip_step; the others sum in double and agree within the
+// vector code's float rounding.
 #pragma once
 
+#include "kernels/error_feedback.h"
 #include "kernels/flip_step.h"
 #include "kernels/svid.h"
 
@@ -20,6 +21,7 @@ void scale_gradient_ref(const BoolKernels& layer, const float* G, float* gradSca
 void svid_ref(const float* W, const float* columnWeights, const BoolKernels& layer, double* errors);
 void refine_ref(const float* W, const float* columnWeights, const RefineConfig& config,
                 const BoolKernels& layer, double* errors);
+void error_feedback_ref(const FeedbackBlock& block);
 std::int64_t flip_step_ref(const BoolKernels& layer, std::int64_t k, const float* G, const FlipConfig& config,
                            const FlipState& state);
 
