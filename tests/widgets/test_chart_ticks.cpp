@@ -48,6 +48,13 @@ private Q_SLOTS:
         QCOMPARE(labels(linearTicks(low, high, limit)), expected);
     }
 
+    void anAxisOfValuesHasTwoLabelsAtLeast()
+    {
+        QCOMPARE(labels(linearTicks(5.1, 14.8, 3)), "10");
+        QCOMPARE(labels(atLeastTwoTicks(5.1, 14.8, 3)), "6 8 10 12 14");
+        QCOMPARE(labels(atLeastTwoTicks(0, 1, 5)), labels(linearTicks(0, 1, 5)));
+    }
+
     void aLogAxisWithinOneDecadeStillHasLabels()
     {
         QCOMPARE(labels(logTicks(std::log10(1.5), std::log10(9), 5)), "2 5");

@@ -80,6 +80,20 @@ private Q_SLOTS:
         QCOMPARE(m_page->charts()->otherChart()->curves().at(0).data.raw().size(), 60U);
     }
 
+    void theThirdChartNamesAndOffersWhatItShows()
+    {
+        RunUpdate whole = firstUpdate();
+        whole.run = test::sampleRun(5, "finetune", "ended", RunState::Done);
+        whole.metrics = {{"loss", points(1, 5)}, {"learning_rate", points(1, 5)}};
+        m_page->setRun(5);
+        m_page->update(whole); // all there will ever be of it
+        const LineChart* chart = m_page->charts()->otherChart();
+        QCOMPARE(chart->title(), "Learning rate");
+        auto* choice = chart->findChild<QComboBox*>();
+        QVERIFY(choice->isVisible());
+        QCOMPARE(choice->currentText(), "Learning rate");
+    }
+
     void aRunReadFromItsStartReplacesWhatStood()
     {
         RunUpdate again = firstUpdate();

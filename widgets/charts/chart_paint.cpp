@@ -33,8 +33,9 @@ ChartFrame ChartFrame::in(const QRectF& whole, const QFont& font, double titleWi
     frame.whole = whole;
     frame.titleLine = QRectF(whole.left() + kGap, whole.top(), whole.width() - 2 * kGap, header);
     frame.legendLine = frame.titleLine.translated(0, twoLines ? line : 0);
-    frame.plot =
-        whole.adjusted(left, frame.legendLine.bottom() + kGap / 2 - whole.top(), -2 * kGap, -line - 2 * kGap);
+    // The label of the highest tick reaches half a line above the plot.
+    const double top = frame.legendLine.bottom() + (kGap + line) / 2 - whole.top();
+    frame.plot = whole.adjusted(left, top, -2 * kGap, -line - 2 * kGap);
     return frame;
 }
 

@@ -39,6 +39,12 @@ std::vector<ChartTick> linearTicks(double low, double high, int limit)
     return ticks;
 }
 
+std::vector<ChartTick> atLeastTwoTicks(double low, double high, int limit)
+{
+    const auto ticks = linearTicks(low, high, limit);
+    return ticks.size() == 1 ? linearTicks(low, high, 2 * limit) : ticks;
+}
+
 std::vector<ChartTick> logTicks(double low, double high, int limit)
 {
     std::vector<ChartTick> ticks;

@@ -112,6 +112,11 @@ std::vector<ChartTick> LayerHeatmap::stepTicks() const
 void LayerHeatmap::paintScale(QPainter& painter, const ChartFrame& frame, const ChartColors& colors) const
 {
     const QFontMetricsF metrics(painter.font());
+    if (!(m_highest > 0)) {
+        painter.setPen(colors.faint);
+        painter.drawText(frame.titleLine, Qt::AlignRight | Qt::AlignVCenter, tr("no %1 so far").arg(m_unit));
+        return;
+    }
     const QString most = QStringLiteral("%1 %2").arg(valueText(m_highest), m_unit);
     QRectF bar(0, frame.whole.top() + 6, kScaleWidth, metrics.height() - 2);
     bar.moveRight(frame.plot.right() - metrics.horizontalAdvance(most) - 6);

@@ -233,13 +233,14 @@ void LineChart::setYRange(const std::optional<View>& range)
 {
     View y = range.value_or(View{0, 1});
     const double span = y.high - y.low;
-    const double room = span > 0 ? 0.06 * span : std::max(1e-12, 0.1 * std::abs(y.high));
-    const bool fromZero = !m_logY && y.low >= 0 && y.low < 0.3 * y.high; // rates and counts stand on the axis
+    const double room = span > 0 ? 0.06 * span : y.high != 0 ? 0.1 * std::abs(y.high) : 1;
+    const bool fromZero =
+        !m_logY && y.low >= 0 && y.low <= 0.3 * y.high; // rates and counts stand on the axis
     y = {fromZero ? 0 : y.low - room, y.high + room};
     if (!(y.high > y.low)) y.high = y.low + 1;
     m_y = {y.low, y.high, m_frame.plot.bottom(), m_frame.plot.top()};
     const int limit = std::max(3, static_cast<int>(m_frame.plot.height() / 38));
-    m_yTicks = m_logY ? logTicks(y.low, y.high, limit) : linearTicks(y.low, y.high, limit);
+    m_yTicks = m_logY ? logTicks(y.low, y.high, limit) : atLeastTwoTicks(y.low, y.high, limit);
 }
 
 void LineChart::refresh()

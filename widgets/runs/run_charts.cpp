@@ -31,20 +31,17 @@ constexpr int kDefaultSmoothing = 60; // hundredths
 
 RunCharts::RunCharts(QWidget* parent)
     : QWidget(parent), m_loss(new LineChart(tr("Loss"))), m_flips(new LineChart(metricTitle("flip_rate"))),
-      m_other(new LineChart(QString())), m_choice(new QComboBox), m_smoothing(new QSlider(Qt::Horizontal)),
-      m_log(new QCheckBox(tr("&Log axis")))
+      m_other(new LineChart(tr("Further metrics"))), m_choice(new QComboBox),
+      m_smoothing(new QSlider(Qt::Horizontal)), m_log(new QCheckBox(tr("&Log axis")))
 {
-    auto* otherBox = new QWidget;
-    auto* otherColumn = new QVBoxLayout(otherBox);
-    otherColumn->setContentsMargins(0, 0, 0, 0);
-    otherColumn->setSpacing(0);
-    otherColumn->addWidget(m_choice, 0, Qt::AlignLeft);
-    otherColumn->addWidget(m_other, 1);
+    auto* corner = new QVBoxLayout(m_other); // in the line of the title, where the other charts have legends
+    corner->setContentsMargins(0, 0, 0, 0);
+    corner->addWidget(m_choice, 0, Qt::AlignTop | Qt::AlignRight);
     m_choice->setAccessibleName(tr("What the third chart shows"));
     m_choice->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     auto* side = new QSplitter(Qt::Vertical);
     side->addWidget(m_flips);
-    side->addWidget(otherBox);
+    side->addWidget(m_other);
     side->setChildrenCollapsible(false);
     side->setSizes({230, 230});
     auto* split = new QSplitter(Qt::Horizontal);
@@ -127,7 +124,7 @@ void RunCharts::clear()
     m_samples.clear();
     m_flipCurve = -1;
     m_choice->clear();
-    m_other->setTitle(QString());
+    m_other->setTitle(tr("Further metrics"));
 }
 
 void RunCharts::update(const RunUpdate& update)
@@ -149,6 +146,7 @@ void RunCharts::update(const RunUpdate& update)
             samples.push_back({static_cast<double>(point.step), point.value});
         append(name, samples);
     }
+    m_choice->setVisible(m_choice->count() > 0);
 }
 
 void RunCharts::append(const std::string& name, const std::vector<Sample>& samples)
@@ -185,7 +183,7 @@ void RunCharts::showOther()
     const std::string name = m_choice->currentData().toString().toStdString();
     m_other->removeCurves();
     if (name.empty()) return;
-    m_other->setAccessibleName(metricTitle(name));
+    m_other->setTitle(metricTitle(name));
     m_other->append(m_other->addCurve(metricTitle(name), kOtherColor), m_samples[name]);
 }
 
@@ -197,16 +195,16 @@ void RunCharts::explainEmpty(const RunRecord& run)
     const bool scalesOnly = run.job.is_object() && run.job.value("train", nlohmann::json()) == "scales";
     m_loss->setTitle(run.kind == "evaluate" ? metricTitle("nll") : tr("Loss"));
     m_loss->setXCaption(run.kind == "evaluate" ? tr("window") : tr("step"));
-    m_loss->setEmptyText(!trains ? tr("A %1 run has no loss curve. Its numbers are under Layers and Details.")
-                                       .arg(QString::fromStdString(run.kind))
+    m_loss->setEmptyText(run.kind == "convert" ? tr("Converting has no loss curve. See Layers and Details.")
+                         : run.kind == "generate"
+                             ? tr("Generating has no loss curve. Its text is under Details.")
                          : waits ? tr("No step has finished yet.")
                                  : tr("This run ended before its first step."));
     m_flips->setEmptyText(scalesOnly        ? tr("This run writes no flips: it trains the scales only.")
                           : trains && waits ? tr("No flips yet.")
                           : trains          ? tr("This run wrote no flips.")
                                             : tr("Only finetuning flips Boolean weights."));
-    m_other->setEmptyText(tr("No further metrics."));
-    m_choice->setVisible(m_choice->count() > 0);
+    m_other->setEmptyText(waits ? tr("No further metrics yet.") : tr("No further metrics."));
 }
 
 void RunCharts::saveChart(LineChart* chart)
