@@ -67,6 +67,40 @@ private Q_SLOTS:
         QVERIFY(!header.progressText().contains(QStringLiteral("pausing")));
     }
 
+    void theKeyboardNeverMovesToAButtonThatStopsOrStarts_data()
+    {
+        QTest::addColumn<int>("from");
+        QTest::addColumn<int>("to");
+        QTest::addColumn<int>("pressed");
+        QTest::addColumn<int>("expected");
+        const auto row = [](const char* name, RunState from, RunState to, Ask pressed, Ask expected) {
+            QTest::newRow(name) << static_cast<int>(from) << static_cast<int>(to) << static_cast<int>(pressed)
+                                << static_cast<int>(expected);
+        };
+        row("pause", RunState::Running, RunState::Paused, Ask::Pause, Ask::Continue);
+        row("continue", RunState::Paused, RunState::Running, Ask::Continue, Ask::Pause);
+        row("stop", RunState::Running, RunState::Stopped, Ask::Stop, Ask::Copy);
+        row("resume", RunState::Stopped, RunState::Running, Ask::Resume, Ask::Copy);
+        row("ended while paused", RunState::Paused, RunState::Failed, Ask::Continue, Ask::Copy);
+        row("stays", RunState::Running, RunState::Paused, Ask::Stop, Ask::Stop);
+    }
+
+    void theKeyboardNeverMovesToAButtonThatStopsOrStarts()
+    {
+        QFETCH(int, from);
+        QFETCH(int, to);
+        QFETCH(int, pressed);
+        QFETCH(int, expected);
+        RunHeader header;
+        header.setRun(test::sampleRun(1, "finetune", "run", static_cast<RunState>(from)));
+        header.show();
+        header.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&header));
+        header.button(static_cast<Ask>(pressed))->setFocus();
+        header.setRun(test::sampleRun(1, "finetune", "run", static_cast<RunState>(to)));
+        QVERIFY(header.button(static_cast<Ask>(expected))->hasFocus());
+    }
+
     void showsStepPaceTimeLeftAndDevice()
     {
         RunHeader header;

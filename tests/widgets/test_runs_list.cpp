@@ -77,6 +77,17 @@ private Q_SLOTS:
         QCOMPARE(deleted.count(), 0);
     }
 
+    void theRowAfterADeletedOneIsSelectedWhole()
+    {
+        m_list->setRuns(test::sampleRuns());
+        m_list->showRun(2);
+        m_list->deleteSelected();
+        QVERIFY(m_list->currentRun() != 2);
+        const QModelIndexList selected = m_list->view()->selectionModel()->selectedRows();
+        QCOMPARE(selected.size(), 1);
+        QCOMPARE(selected[0].row(), m_list->view()->currentIndex().row());
+    }
+
     void severalRunsAreDeletedTogetherAndActiveOnesStay()
     {
         m_list->setRuns(test::sampleRuns());

@@ -10,13 +10,20 @@
 namespace boolab::ui
 {
 
+namespace
+{
+
+constexpr double kSide = 6; // as far in as the text
+
+} // namespace
+
 void ProgressDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                              const QModelIndex& index) const
 {
     QStyledItemDelegate::paint(painter, option, index);
     const double share = index.data(RunsModel::ProgressRole).toDouble();
     const auto state = static_cast<RunState>(index.data(RunsModel::StateRole).toInt());
-    QRectF bar = QRectF(option.rect).adjusted(3, option.rect.height() - 5.0, -3, -2);
+    QRectF bar = QRectF(option.rect).adjusted(kSide, option.rect.height() - 4.0, -kSide, -1);
     const ChartColors colors(option.palette);
     painter->fillRect(bar, colors.grid);
     bar.setWidth(bar.width() * share);

@@ -6,7 +6,7 @@
 namespace boolab::ui
 {
 
-/// The share done as a quiet bar behind the text of the cell.
+/// The share done as a quiet bar below the text of the cell.
 class ProgressDelegate final : public QStyledItemDelegate
 {
     Q_OBJECT

@@ -68,6 +68,15 @@ bool visible(RunHeader::Ask ask, const RunRecord& run)
     }
 }
 
+/// Who gets the keyboard when a button leaves: its counterpart, else the one that changes nothing.
+RunHeader::Ask heirOf(RunHeader::Ask ask)
+{
+    using Ask = RunHeader::Ask;
+    if (ask == Ask::Pause) return Ask::Continue;
+    if (ask == Ask::Continue) return Ask::Pause;
+    return Ask::Copy;
+}
+
 QLabel* plainLabel()
 {
     auto* label = new QLabel;
@@ -182,6 +191,9 @@ void RunHeader::showState()
     m_name->setText(QString::fromStdString(m_run.name));
     m_name->setToolTip(m_name->text());
     QString message = QString::fromStdString(m_run.message);
+    if (m_run.state == RunState::Stopped && canResume(m_run)) // its hint is for the command line
+        message =
+            message.section(QLatin1Char('\n'), 0, 0) + QLatin1Char('\n') + tr("Resume goes on from there.");
     if (m_run.state == RunState::Interrupted)
         message = tr("The engine is gone without a goodbye (crash, out of memory, or killed). ") +
                   (canResume(m_run) ? tr("Resume goes on from the last checkpoint.") : tr("Run it again."));
@@ -224,6 +236,17 @@ void RunHeader::showFacts()
 
 void RunHeader::enableButtons()
 {
+    const auto serves = [this](Ask ask) { return visible(ask, m_run) && allowed(ask, m_run); };
+    const auto focused =
+        std::ranges::find_if(m_buttons, [](const auto& entry) { return entry.second->hasFocus(); });
+    const bool leaves = focused != m_buttons.end() && !serves(focused->first);
+    const Ask heir = leaves ? heirOf(focused->first) : Ask::Copy;
+    // Those that come, then the keyboard, then those that leave: else Qt hands it to the next in the row.
+    for (const auto& [ask, button] : m_buttons) {
+        if (allowed(ask, m_run)) button->setEnabled(true);
+        if (visible(ask, m_run)) button->show();
+    }
+    if (leaves) button(serves(heir) ? heir : Ask::Copy)->setFocus();
     for (const auto& [ask, button] : m_buttons) {
         button->setEnabled(allowed(ask, m_run));
         button->setVisible(visible(ask, m_run));

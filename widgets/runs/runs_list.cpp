@@ -201,6 +201,10 @@ void RunsList::deleteSelected()
     confirmDelete();
     m_leaving = ids;
     m_filter->setHidden({ids.begin(), ids.end()});
+    if (const QModelIndex next = m_view->currentIndex();
+        next.isValid()) // Qt moves there, but selects nothing
+        m_view->selectionModel()->setCurrentIndex(next, QItemSelectionModel::ClearAndSelect |
+                                                            QItemSelectionModel::Rows);
     m_deleteTimer.start();
     QString text = ids.size() == 1 ? tr("Deleted “%1”.").arg(m_model->find(ids.front())->name)
                                    : tr("Deleted %1 runs.").arg(ids.size());

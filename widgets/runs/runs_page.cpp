@@ -6,6 +6,7 @@
 #include "widgets/runs/runs_list.h"
 
 #include <QSplitter>
+#include <QTreeView>
 #include <QVBoxLayout>
 
 namespace boolab::ui
@@ -26,6 +27,7 @@ RunsPage::RunsPage(std::filesystem::path database, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(8, 8, 8, 8);
     column->addWidget(split);
+    setFocusProxy(m_list->view());
     connectFollower();
     connectList();
     connectRun();
