@@ -15,6 +15,7 @@ namespace
 
 constexpr double kButtonRadius = 5, kPanelRadius = 8, kFieldRadius = 2;
 constexpr int kExtraHeight = 4; // of fields and buttons
+constexpr int kExtraItemHeight = 6, kItemMargin = 5, kFieldMargin = 3;
 
 bool isMain(const QStyleOption* option)
 {
@@ -125,9 +126,28 @@ QSize WorkbenchStyle::sizeFromContents(ContentsType type, const QStyleOption* op
     case CT_ComboBox:
     case CT_SpinBox:
         return usual + QSize(0, kExtraHeight);
+    case CT_ItemViewItem:
+        return usual + QSize(0, kExtraItemHeight);
     default:
         return usual;
     }
+}
+
+QRect WorkbenchStyle::subElementRect(SubElement element, const QStyleOption* option,
+                                     const QWidget* widget) const
+{
+    const QRect usual = QProxyStyle::subElementRect(element, option, widget);
+    if (element != SE_LineEditContents) return usual;
+    const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+    const bool hasFrame = frame != nullptr && frame->lineWidth > 0; // those within other fields have none
+    return hasFrame ? usual.adjusted(kFieldMargin, 0, -kFieldMargin, 0) : usual;
+}
+
+int WorkbenchStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const
+{
+    // Between the text of a cell, or of a header, and its edge.
+    if (metric == PM_FocusFrameHMargin || metric == PM_HeaderMargin) return kItemMargin;
+    return QProxyStyle::pixelMetric(metric, option, widget);
 }
 
 int WorkbenchStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
