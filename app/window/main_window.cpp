@@ -5,7 +5,9 @@
 #include "app/window/job_center.h"
 #include "app/window/window_menus.h"
 #include "core/jobs/job.h"
+#include "core/store/experiment_store.h"
 #include "widgets/base/banner.h"
+#include "widgets/base/drop_veil.h"
 #include "widgets/base/dropped_paths.h"
 #include "widgets/base/icons.h"
 #include "widgets/base/navigation_list.h"
@@ -26,6 +28,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QMimeData>
+#include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -39,6 +42,7 @@ namespace
 {
 
 constexpr int kMessageMs = 8000;
+constexpr QSize kUsualSize(1280, 800), kWindowFrame(16, 48); // the frame: as much as a desktop may add
 
 QString toText(const std::filesystem::path& path)
 {
@@ -78,6 +82,7 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
     addMenus(*this);
     connectPages();
     connectRuns();
+    m_veil = new DropVeil(this);
     m_welcome->setSampleProject(toText(config.sampleProject));
     m_store->readRecentModels();
     restore();
@@ -133,8 +138,10 @@ void MainWindow::connectPages()
     connect(m_store, &StoreQueue::relativesFound, this, &MainWindow::fillRelatives);
     connect(m_store, &StoreQueue::failed, this,
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
-    connect(m_convert, &JobForm::startRequested, this, &MainWindow::start);
-    connect(m_finetune, &JobForm::startRequested, this, &MainWindow::start);
+    for (JobForm* form : {m_convert, m_finetune}) {
+        connect(form, &JobForm::startRequested, this, &MainWindow::start);
+        if (m_config.database != defaultDatabasePath()) form->setDatabase(toText(m_config.database));
+    }
 }
 
 void MainWindow::connectRuns()
@@ -148,6 +155,7 @@ void MainWindow::connectRuns()
         statusBar()->showMessage(tr("Started: %1").arg(what), kMessageMs);
         m_banner->hide();
         showPage(Page::Runs);
+        m_runs->setFocus();
     });
     connect(m_jobs, &JobCenter::failed, this,
             [this](const QString& message) { m_banner->tell(Banner::Kind::Error, message); });
@@ -156,7 +164,7 @@ void MainWindow::connectRuns()
 
 void MainWindow::restore()
 {
-    resize(1280, 800);
+    resize(kUsualSize.boundedTo(screen()->availableSize() - kWindowFrame));
     restoreGeometry(m_settings.bytes(Setting::WindowGeometry));
     if (auto* splitter = m_runs->findChild<QSplitter*>(QStringLiteral("runsSplitter")))
         splitter->restoreState(m_settings.bytes(Setting::RunsSplitter));
@@ -323,15 +331,21 @@ void MainWindow::clone(const Job& job)
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (droppedPaths(*event->mimeData()).empty()) return;
+    const auto paths = droppedPaths(*event->mimeData());
+    if (paths.empty()) return;
     event->acceptProposedAction();
-    statusBar()->showMessage(tr("Drop it to see what it is."), kMessageMs);
+    m_veil->invite(tr("Drop %1 to see what it is").arg(toText(paths.front().filename())));
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*)
+{
+    m_veil->hide();
 }
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
     event->acceptProposedAction();
-    statusBar()->clearMessage();
+    m_veil->hide();
     open(droppedPaths(*event->mimeData()));
 }
 

@@ -24,6 +24,7 @@ namespace boolab::ui
 {
 
 class Banner;
+class DropVeil;
 class JobCenter;
 class JobForm;
 class ModelPage;
@@ -65,6 +66,7 @@ public:
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
@@ -96,6 +98,7 @@ private:
     NavigationList* m_navigation;
     QStackedWidget* m_stack;
     Banner* m_banner;
+    DropVeil* m_veil;
     WelcomePage* m_welcome;
     ModelPage* m_model;
     JobForm* m_convert;

@@ -9,6 +9,7 @@
 #include <QListWidget>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
@@ -18,6 +19,7 @@
 #include "app/window/window_options.h"
 #include "core/store/run_recorder.h"
 #include "widgets/base/banner.h"
+#include "widgets/base/drop_veil.h"
 #include "widgets/base/pick_path.h"
 #include "widgets/base/text_look.h"
 #include "widgets/pages/job_form.h"
@@ -33,6 +35,12 @@ namespace
 constexpr int kPatienceMs = 10000;
 const QString kModel = QStringLiteral(BOOLAB_SOURCE_DIR "/resources/models/tiny-llama");
 
+void hover(MainWindow& window, const QMimeData& data)
+{
+    QDragEnterEvent enter({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &enter);
+}
+
 void drop(MainWindow& window, const QStringList& paths)
 {
     QMimeData data;
@@ -41,8 +49,7 @@ void drop(MainWindow& window, const QStringList& paths)
         urls.append(QUrl::fromLocalFile(path));
     data.setUrls(urls);
     // Qt hands a drop to the widget that has taken the drag before.
-    QDragEnterEvent enter({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(&window, &enter);
+    hover(window, data);
     QDropEvent event({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(&window, &event);
 }
@@ -84,6 +91,35 @@ private Q_SLOTS:
         const auto window = open();
         QCOMPARE(window->page(), Page::Welcome);
         QVERIFY(!part<QPushButton>(*window, "sampleProject")->isEnabled());
+    }
+
+    void saysWhatADropWouldDoWhileAFileHovers()
+    {
+        const auto window = open();
+        auto* veil = part<DropVeil>(*window);
+        QMimeData file, words;
+        file.setUrls({QUrl::fromLocalFile(kModel)});
+        words.setText("no file");
+        hover(*window, words);
+        QVERIFY(!veil->isVisible());
+        hover(*window, file);
+        QVERIFY(veil->isVisible());
+        QVERIFY2(veil->text().contains("tiny-llama"), qPrintable(veil->text()));
+        QCOMPARE(veil->geometry(), window->rect());
+        QDragLeaveEvent leave;
+        QCoreApplication::sendEvent(window.get(), &leave);
+        QVERIFY(!veil->isVisible());
+        drop(*window, {kModel});
+        QVERIFY(!veil->isVisible());
+        [&] { QTRY_COMPARE_WITH_TIMEOUT(window->page(), Page::Model, kPatienceMs); }();
+    }
+
+    void fitsOnTheScreenAtFirst()
+    {
+        const auto window = open();
+        const QSize room = window->screen()->availableSize().expandedTo(window->minimumSize());
+        QVERIFY(window->width() <= room.width());
+        QVERIFY(window->height() <= room.height());
     }
 
     void refusesADropWithTheReason()

@@ -173,10 +173,22 @@ void JobForm::proposeOutput()
     m_readSoon.start();
 }
 
+void JobForm::setDatabase(const QString& file)
+{
+    m_database = file;
+    refresh();
+}
+
+Job JobForm::shownJob(Job job) const
+{
+    if (!m_database.isEmpty() && !job.has("db")) (void)job.set("db", m_database.toStdString());
+    return job;
+}
+
 void JobForm::refresh()
 {
     const JobFormCheck check = checkForm(*m_fields, m_kind, m_report.get());
-    m_command->setCommand(QString::fromStdString(check.job.toCommandLine()));
+    m_command->setCommand(QString::fromStdString(shownJob(check.job).toCommandLine()));
     const nlohmann::json changed = check.job.toJson();
     int changedAdvanced = 0;
     for (const JobFormField* field : m_fields->all())

@@ -37,6 +37,9 @@ public:
     boolab::Job job() const;
     /// As if the user had typed it; unknown keys are ignored.
     void setValue(const QString& key, const QString& value);
+    /// Named by the shown command where the job names none: what the window records in, unless that is the
+    /// command's own default.
+    void setDatabase(const QString& file);
 
 Q_SIGNALS:
     void startRequested(const boolab::Job& job);
@@ -51,6 +54,7 @@ private:
     void connectParts();
     void fieldEdited(const std::string& key);
     void proposeOutput();
+    boolab::Job shownJob(boolab::Job job) const;
     void refresh();
     void showProblems(const JobFormCheck& check);
     void showEstimate(const JobFormCheck& check);
@@ -68,7 +72,8 @@ private:
     std::shared_ptr<const InputReport> m_report; ///< the last one, maybe about other files
     QTimer m_readSoon, m_readAgain;
     std::set<std::string> m_touched; ///< an empty required field is no error before
-    QString m_proposed;              ///< the output that the form filled in itself
+    QString m_database;
+    QString m_proposed; ///< the output that the form filled in itself
     bool m_loading = false, m_reasonIsError = false;
 };
 
