@@ -19,6 +19,8 @@
 #include "widgets/runs/runs_list.h"
 #include "widgets/runs/runs_page.h"
 
+#include <algorithm>
+
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QDateTime>
@@ -42,7 +44,8 @@ namespace
 {
 
 constexpr int kMessageMs = 8000;
-constexpr QSize kUsualSize(1280, 800), kWindowFrame(16, 48); // the frame: as much as a desktop may add
+constexpr QSize kLeastSize(880, 600), kUsualSize(1280, 800),
+    kWindowFrame(16, 48); // the frame: as much as a desktop may add
 
 QString toText(const std::filesystem::path& path)
 {
@@ -76,8 +79,9 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
     setWindowTitle(tr("Boolab"));
     setWindowIcon(applicationIcon());
     setAcceptDrops(true);
-    setMinimumSize(880, 600);
     setCentralWidget(makeCentre());
+    const int form = std::max(m_convert->minimumSizeHint().width(), m_finetune->minimumSizeHint().width());
+    setMinimumSize(kLeastSize.expandedTo({m_navigation->minimumWidth() + form, 0}));
     makeStatusBar();
     addMenus(*this);
     connectPages();

@@ -46,6 +46,24 @@ private Q_SLOTS:
         QCOMPARE(reached, expected);
     }
 
+    void nothingIsCutAtTheLeastWidth_data() { addKinds(); }
+
+    void nothingIsCutAtTheLeastWidth()
+    {
+        QFETCH(int, kind);
+        JobForm form(static_cast<JobKind>(kind));
+        form.resize(form.minimumSizeHint().width(), 600);
+        form.show();
+        form.findChild<QToolButton*>("more")->setChecked(true);
+        QVERIFY(QTest::qWaitForWindowExposed(&form));
+        QTest::qWait(50);
+        const auto* scroll = form.findChild<QScrollArea*>();
+        QVERIFY2(
+            scroll->widget()->width() <= scroll->viewport()->width(),
+            qPrintable(
+                QStringLiteral("%1 > %2").arg(scroll->widget()->width()).arg(scroll->viewport()->width())));
+    }
+
     void longPathsDoNotWidenTheForm()
     {
         JobForm form(JobKind::Convert);

@@ -155,6 +155,7 @@ int WorkbenchStyle::styleHint(StyleHint hint, const QStyleOption* option, const 
 {
     // Mnemonics stay underlined: they are how the keyboard is learnt.
     if (hint == SH_UnderlineShortcut) return 1;
+    if (hint == SH_DialogButtonBox_ButtonsHaveIcons) return 0; // the icons are dark in every theme
     return QProxyStyle::styleHint(hint, option, widget, data);
 }
 

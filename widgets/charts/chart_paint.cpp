@@ -85,7 +85,9 @@ void paintTitle(QPainter& painter, const ChartFrame& frame, const ChartColors& c
     painter.save();
     painter.setFont(boldOf(painter.font()));
     painter.setPen(colors.text);
-    painter.drawText(frame.titleLine, Qt::AlignLeft | Qt::AlignVCenter, title);
+    const QString shown =
+        QFontMetricsF(painter.font()).elidedText(title, Qt::ElideRight, frame.titleLine.width());
+    painter.drawText(frame.titleLine, Qt::AlignLeft | Qt::AlignVCenter, shown);
     painter.restore();
 }
 

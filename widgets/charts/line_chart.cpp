@@ -10,6 +10,7 @@
 #include <QChart>
 #include <QEvent>
 #include <QLineSeries>
+#include <QVBoxLayout>
 #include <QValueAxis>
 
 namespace boolab::ui
@@ -18,6 +19,7 @@ namespace
 {
 
 constexpr int kRefreshMs = 40;
+constexpr double kCornerGap = 6;
 constexpr int kRawBucket = 2,
               kSmoothBucket = 3; // pixels, with two samples each: Qt strokes every piece of a line by itself
 
@@ -74,6 +76,14 @@ void LineChart::setXCaption(const QString& caption)
 {
     m_xCaption = caption;
     schedule();
+}
+
+void LineChart::setCorner(QWidget* control)
+{
+    m_corner = control;
+    auto* place = new QVBoxLayout(this);
+    place->setContentsMargins(0, 0, 0, 0);
+    place->addWidget(control, 0, Qt::AlignTop | Qt::AlignRight);
 }
 
 void LineChart::setEmptyText(const QString& text)
@@ -159,6 +169,8 @@ void LineChart::placePlot()
     m_frame = ChartFrame::in(viewport()->rect(), font(), titleWidth(font(), m_title),
                              legendWidth(font(), legend()));
     chart()->setPlotArea(m_frame.plot);
+    if (m_corner != nullptr && m_corner->isVisible())
+        m_frame.titleLine.setRight(std::max(m_frame.titleLine.left(), m_corner->x() - kCornerGap));
     m_cursor->setGeometry(viewport()->rect());
     m_cursor->setPlot(m_frame.plot);
 }

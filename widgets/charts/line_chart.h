@@ -48,6 +48,8 @@ public:
     const QString& title() const { return m_title; }
     void setTitle(const QString& title);
     void setXCaption(const QString& caption);
+    /// A control at the right of the title, where charts of several curves have their legend.
+    void setCorner(QWidget* control);
     /// What to show while there are no samples.
     void setEmptyText(const QString& text);
     int addCurve(const QString& name, int color);
@@ -114,6 +116,7 @@ private:
     QValueAxis* m_xAxis;
     QValueAxis* m_yAxis;
     ChartCursor* m_cursor;
+    QWidget* m_corner = nullptr;
     QTimer m_refresh;
     QPixmap m_painted; ///< null: to be painted; the cursor moves over it at no cost
     ChartFrame m_frame;

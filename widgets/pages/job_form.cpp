@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QShortcut>
 #include <QVBoxLayout>
 
@@ -27,7 +28,7 @@ namespace
 
 constexpr int kReadSoonMs = 150;   // after the last key
 constexpr int kReadAgainMs = 4000; // memory and files change by themselves
-constexpr int kEstimateWidth = 280;
+constexpr int kEstimateWidth = 270;
 
 } // namespace
 
@@ -42,6 +43,7 @@ JobForm::JobForm(JobKind kind, QWidget* parent)
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setMinimumWidth(m_fields->leastWidth() + scroll->verticalScrollBar()->sizeHint().width());
     m_estimate->setFixedWidth(kEstimateWidth);
     if (kind == JobKind::Inspect) m_estimate->hide(); // reads headers only: needs nothing
     auto* middle = new QHBoxLayout;

@@ -16,7 +16,7 @@ namespace boolab::ui
 namespace
 {
 
-constexpr int kLabelWidth = 210;
+constexpr int kLabelWidth = 180;
 constexpr int kLabelGap = 12;
 constexpr double kHelpScale = 0.92;
 

@@ -113,6 +113,15 @@ JobFormField* JobFormFields::find(std::string_view key) const
     return found == m_fields.end() ? nullptr : *found;
 }
 
+int JobFormFields::leastWidth() const
+{
+    int widest = 0;
+    for (const JobFormField* field : m_fields)
+        widest = std::max(widest, field->minimumSizeHint().width());
+    const QMargins around = layout()->contentsMargins();
+    return widest + around.left() + around.right();
+}
+
 void JobFormFields::setChangedAdvanced(int count)
 {
     m_more->setText(count == 0 ? tr("&More options") : tr("&More options (%1 changed)").arg(count));

@@ -27,6 +27,8 @@ public:
     const std::vector<JobFormField*>& all() const { return m_fields; }
     JobFormField* find(std::string_view key) const;
     /// How many advanced options differ from their defaults: told while they are folded.
+    /// At which nothing is cut off, unfolded too.
+    int leastWidth() const;
     void setChangedAdvanced(int count);
     void unfold();
 

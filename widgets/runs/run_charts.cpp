@@ -34,9 +34,7 @@ RunCharts::RunCharts(QWidget* parent)
       m_other(new LineChart(tr("Further metrics"))), m_choice(new QComboBox),
       m_smoothing(new QSlider(Qt::Horizontal)), m_log(new QCheckBox(tr("&Log axis")))
 {
-    auto* corner = new QVBoxLayout(m_other); // in the line of the title, where the other charts have legends
-    corner->setContentsMargins(0, 0, 0, 0);
-    corner->addWidget(m_choice, 0, Qt::AlignTop | Qt::AlignRight);
+    m_other->setCorner(m_choice);
     m_choice->setAccessibleName(tr("What the third chart shows"));
     m_choice->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     auto* side = new QSplitter(Qt::Vertical);

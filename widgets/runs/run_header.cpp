@@ -191,9 +191,9 @@ void RunHeader::showState()
     m_name->setText(QString::fromStdString(m_run.name));
     m_name->setToolTip(m_name->text());
     QString message = QString::fromStdString(m_run.message);
-    if (m_run.state == RunState::Stopped && canResume(m_run)) // its hint is for the command line
-        message =
-            message.section(QLatin1Char('\n'), 0, 0) + QLatin1Char('\n') + tr("Resume goes on from there.");
+    if (const auto hint = message.indexOf(QLatin1Char('\n'));
+        hint >= 0 && m_run.state == RunState::Stopped && canResume(m_run)) // it is for the command line
+        message = message.left(hint + 1) + tr("Resume goes on from there.");
     if (m_run.state == RunState::Interrupted)
         message = tr("The engine is gone without a goodbye (crash, out of memory, or killed). ") +
                   (canResume(m_run) ? tr("Resume goes on from the last checkpoint.") : tr("Run it again."));
