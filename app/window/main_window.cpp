@@ -101,7 +101,10 @@ QWidget* MainWindow::makeCentre()
         m_navigation->addPage(titleOf(page), nameOf(page), tr("%1 (Ctrl+%2)").arg(titleOf(page)).arg(i + 1));
     }
     m_navigation->setObjectName(QStringLiteral("navigation"));
-    connect(m_navigation, &QListWidget::currentRowChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    connect(m_navigation, &QListWidget::currentRowChanged, this, [this](int row) {
+        m_stack->setCurrentIndex(row);
+        if (m_banner->kind() != Banner::Kind::Error) m_banner->hide(); // it spoke of the page before
+    });
     auto* centre = new QWidget;
     auto* right = new QVBoxLayout;
     right->setSpacing(0);

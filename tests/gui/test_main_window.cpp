@@ -199,6 +199,9 @@ private Q_SLOTS:
         drop(*window, {path("text.txt")});
         QTRY_COMPARE_WITH_TIMEOUT(window->page(), Page::Finetune, kPatienceMs);
         QCOMPARE(form(*window, JobKind::Finetune)->job().text("data"), path("text.txt").toStdString());
+        QVERIFY(part<Banner>(*window)->isVisible());
+        window->showPage(Page::Convert);
+        QVERIFY(!part<Banner>(*window)->isVisible());
     }
 
     void fillsTheFormsFromAProject()
