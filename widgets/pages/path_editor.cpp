@@ -8,6 +8,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
+#include <QPainter>
 #include <QPushButton>
 #include <QWheelEvent>
 
@@ -19,6 +20,8 @@ namespace boolab::ui
 
 namespace
 {
+
+constexpr int kHoverEdge = 2;
 
 QString droppedPath(const QMimeData* data)
 {
@@ -36,10 +39,9 @@ public:
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override
     {
-        if (droppedPath(event->mimeData()).isEmpty())
-            QLineEdit::dragEnterEvent(event);
-        else
-            event->acceptProposedAction();
+        if (droppedPath(event->mimeData()).isEmpty()) return QLineEdit::dragEnterEvent(event);
+        event->acceptProposedAction();
+        setHovered(true);
     }
 
     void dragMoveEvent(QDragMoveEvent* event) override
@@ -50,8 +52,15 @@ protected:
             event->acceptProposedAction();
     }
 
+    void dragLeaveEvent(QDragLeaveEvent* event) override
+    {
+        setHovered(false);
+        QLineEdit::dragLeaveEvent(event);
+    }
+
     void dropEvent(QDropEvent* event) override
     {
+        setHovered(false);
         const QString path = droppedPath(event->mimeData());
         if (path.isEmpty()) {
             QLineEdit::dropEvent(event);
@@ -60,6 +69,24 @@ protected:
         setText(path);
         event->acceptProposedAction();
     }
+
+    void paintEvent(QPaintEvent* event) override
+    {
+        QLineEdit::paintEvent(event);
+        if (!m_isHovered) return;
+        QPainter painter(this);
+        painter.setPen(QPen(palette().color(QPalette::Link), kHoverEdge));
+        painter.drawRect(rect().adjusted(1, 1, -1, -1));
+    }
+
+private:
+    void setHovered(bool on)
+    {
+        m_isHovered = on; // the focus would not show: the dragged file's window is the active one
+        update();
+    }
+
+    bool m_isHovered = false;
 };
 
 class WordList : public QComboBox
