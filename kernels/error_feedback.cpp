@@ -17,33 +17,11 @@ HWY_BEFORE_NAMESPACE();
 namespace boolab::kernels::HWY_NAMESPACE
 {
 
-static HWY_INLINE F16 divide(const F16& a, const F16& b)
-{
-    F16 r;
-    BOOLAB_EACH_PART r.part[p] = hn::Div(a.part[p], b.part[p]);
-    return r;
-}
-
-static HWY_INLINE void store_codes(const NearestLevel& best, std::uint32_t opposite, int K,
-                                   std::uint8_t* codes, std::int64_t n)
-{
-    std::uint32_t plus[kMaxRefinedKernels] = {~opposite};
-    for (int k = 1; k < K; ++k)
-        plus[k] = ~(opposite ^ code_bit(best.code, k - 1));
-    for (std::int64_t lane = 0; lane < n; ++lane) {
-        std::uint32_t code = 0;
-        for (int k = 0; k < K; ++k)
-            code |= (plus[k] >> lane & 1) << k;
-        codes[lane] = std::uint8_t(code);
-    }
-}
-
 /// Sixteen rows of W, all columns of the block.
 template <int kFixedK> static HWY_INLINE void feed_lanes(const FeedbackBlock& block, std::int64_t i)
 {
     const int K = kFixedK > 0 ? kFixedK : int(block.kernels);
     const std::int64_t n = columns_at(i, block.rows);
-    const F16 zero = splat(0.0f);
     F16 scaleOut[kFixedK > 0 ? kFixedK : kMaxRefinedKernels],
         terms[kFixedK > 0 ? kFixedK : kMaxRefinedKernels];
     for (int k = 0; k < K; ++k)
@@ -54,12 +32,8 @@ template <int kFixedK> static HWY_INLINE void feed_lanes(const FeedbackBlock& bl
             terms[k] = mul(scaleOut[k], splat(block.scaleIn[k * block.columns + c]));
         float* weights = block.weights + c * block.rows + i;
         const F16 w = load_some(weights, n);
-        const NearestLevel best = nearest_level<kFixedK>(terms, K, abs(w));
-        const Mask16 negative = less(w, zero);
-        const F16 size = abs(best.level), level = select(negative, sub(zero, size), size);
+        const F16 level = take_nearest_level<kFixedK>(terms, K, w, block.codes + c * block.rows + i, n);
         const F16 error = divide(sub(w, level), splat(factor[c]));
-        store_codes(best, bits_of(less(best.level, zero)) ^ bits_of(negative), K,
-                    block.codes + c * block.rows + i, n);
         store_some(error, weights, n);
         for (std::int64_t later = c + 1; later < block.columns; ++later) {
             float* next = block.weights + later * block.rows + i;

@@ -95,6 +95,13 @@ HWY_INLINE F16 mul(const F16& a, const F16& b)
     return r;
 }
 
+HWY_INLINE F16 divide(const F16& a, const F16& b)
+{
+    F16 r;
+    BOOLAB_EACH_PART r.part[p] = hn::Div(a.part[p], b.part[p]);
+    return r;
+}
+
 HWY_INLINE F16 abs(const F16& a)
 {
     F16 r;

@@ -10,6 +10,7 @@
 #include <bit>
 
 #include "kernels/lanes-inl.h"
+#include "kernels/refine_data.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace boolab::kernels::HWY_NAMESPACE
@@ -55,6 +56,33 @@ HWY_INLINE std::uint32_t code_bit(const F16& code, int bit)
         m.part[p] = hn::RebindMask(FloatTag(), hn::TestBit(word, hn::Set(di, 1 << bit)));
     }
     return bits_of(m);
+}
+
+/// Codes of n weights, one byte each: bit k set where kernel k takes +1.
+HWY_INLINE void store_codes(const NearestLevel& best, std::uint32_t opposite, int K, std::uint8_t* codes,
+                            std::int64_t n)
+{
+    std::uint32_t plus[kMaxRefinedKernels] = {~opposite};
+    for (int k = 1; k < K; ++k)
+        plus[k] = ~(opposite ^ code_bit(best.code, k - 1));
+    for (std::int64_t lane = 0; lane < n; ++lane) {
+        std::uint32_t code = 0;
+        for (int k = 0; k < K; ++k)
+            code |= (plus[k] >> lane & 1) << k;
+        codes[lane] = std::uint8_t(code);
+    }
+}
+
+/// The levels nearest to sixteen values w, with their signs, and their codes.
+template <int kFixedK>
+HWY_INLINE F16 take_nearest_level(const F16* terms, int K, const F16& w, std::uint8_t* codes, std::int64_t n)
+{
+    const F16 zero = splat(0.0f);
+    const NearestLevel best = nearest_level<kFixedK>(terms, K, abs(w));
+    const Mask16 negative = less(w, zero);
+    store_codes(best, bits_of(less(best.level, zero)) ^ bits_of(negative), K, codes, n);
+    const F16 size = abs(best.level);
+    return select(negative, sub(zero, size), size);
 }
 
 } // namespace boolab::kernels::HWY_NAMESPACE

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scalar reference of every op: one loop per index, the definition that the vector code is tested
 // against, and what BOOLAB_FORCE_ISA=reference runs. Bits equal those of the vector code for pack_signs,
-// unpack_signs, dense_weight_*, error_feedback and flip_step; the others sum in double and agree within the
-// vector code's float rounding.
+// unpack_signs, dense_weight_*, error_feedback, sign_descent and flip_step; the others sum in double and
+// agree within the vector code's float rounding.
 #pragma once
 
 #include "kernels/error_feedback.h"
 #include "kernels/flip_step.h"
+#include "kernels/sign_descent.h"
 #include "kernels/svid.h"
 
 namespace boolab::kernels
@@ -21,7 +22,12 @@ void scale_gradient_ref(const BoolKernels& layer, const float* G, float* gradSca
 void svid_ref(const float* W, const float* columnWeights, const BoolKernels& layer, double* errors);
 void refine_ref(const float* W, const float* columnWeights, const RefineConfig& config,
                 const BoolKernels& layer, double* errors);
+/// The level sum_k +-u_k v_k nearest to w, u_k = scaleOut[k * outStride], v_k = scaleIn[k * inStride]; ties
+/// go to the first code in ascending order. Bit k of `code`: kernel k takes +1.
+float nearest_level_ref(const float* scaleOut, const float* scaleIn, std::int64_t K, std::int64_t outStride,
+                        std::int64_t inStride, float w, std::uint8_t& code);
 void error_feedback_ref(const FeedbackBlock& block);
+void sign_descent_ref(const DescentBlock& block);
 std::int64_t flip_step_ref(const BoolKernels& layer, std::int64_t k, const float* G, const FlipConfig& config,
                            const FlipState& state);
 

@@ -13,7 +13,7 @@ std::string convertText(const Job& job, const nlohmann::json& result)
         "{}: {}, K = {}, {:.2f} bits per weight in the converted layers, {:.2f} over the whole file, "
         "relative error {}, {}\n",
         job.text("output"), formatBytes(result.value("file_bytes", std::int64_t{0})),
-        result.value("kernels", std::int64_t{0}), result.value("bits_per_weight", 0.0),
+        formatNumber(result.value("kernels", 0.0)), result.value("bits_per_weight", 0.0),
         result.value("bits_per_weight_all", 0.0), formatNumber(result.value("relative_error", 0.0)),
         formatDuration(result.value("seconds", 0.0)));
 }

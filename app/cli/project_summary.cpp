@@ -50,7 +50,7 @@ std::string modelTable(const nlohmann::json& models)
         const bool hasSize = model.contains("file_bytes");
         rows.push_back(
             {model.value("model", ""),
-             model.contains("kernels") ? std::to_string(model["kernels"].get<std::int64_t>()) : "-",
+             model.contains("kernels") ? formatNumber(model["kernels"].get<double>()) : "-",
              number(model, "bits_per_weight"), number(model, "bits_per_weight_all"),
              hasSize ? formatBytes(model["file_bytes"].get<std::int64_t>()) : "-",
              number(model, "perplexity"), model.value("protocol", "-")});

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/convert/convert.h"
 
+#include "core/convert/block_converter.h"
+#include "core/convert/conversion_plan.h"
+#include "core/convert/conversion_store.h"
+#include "core/convert/read_weight.h"
+#include "core/engine/cache_file.h"
+#include "core/engine/device.h"
 #include "core/engine/job_values.h"
-#include "core/formats/boolean_model_writer.h"
-#include "core/formats/model_files.h"
 #include "kernels/svid.h"
 
 #include <ATen/Parallel.h>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
-#include <regex>
 
 namespace boolab
 {
@@ -18,125 +21,232 @@ namespace boolab
 namespace
 {
 
-/// One converted layer and the memory behind it.
-struct ConvertedLayer {
-    LinearLayerInfo info;
-    std::vector<std::uint8_t> bits;
-    std::vector<float> scaleOut, scaleIn;
-    std::vector<double> errors; ///< relative squared error left after 1 … K kernels
-};
+constexpr std::int64_t kLayersPerBlock = 7;
 
-ConvertedLayer convertLayer(const LinearLayerInfo& info, const std::vector<float>& weight, const Job& job)
+/// What changes the converted bits: a store made under another identity is not continued.
+nlohmann::json identityOfConversion(const ModelFiles& source, const Job& job, const ConversionPlan& plan)
 {
-    const std::int64_t K = job.integer("kernels"), M = info.outFeatures, N = info.inFeatures;
-    ConvertedLayer layer{info, {}, {}, {}, {}};
-    layer.bits.resize(static_cast<std::size_t>(K * M * kernels::row_bytes(N)));
-    layer.scaleOut.resize(static_cast<std::size_t>(K * M));
-    layer.scaleIn.resize(static_cast<std::size_t>(K * N));
-    layer.errors.resize(static_cast<std::size_t>(K));
-    const kernels::BoolKernels view{K, M, N, layer.bits.data(), layer.scaleOut.data(), layer.scaleIn.data()};
-    if (job.text("method") == "svid") {
-        kernels::svid(weight.data(), view, layer.errors.data(), at::get_num_threads());
-    } else {
-        const kernels::RefineConfig config{.maxRounds = static_cast<int>(job.integer("rounds"))};
-        kernels::refine(weight.data(), nullptr, config, view, layer.errors.data(), at::get_num_threads());
-    }
-    return layer;
+    nlohmann::json identity = job.toJson();
+    for (const char* free : {"output", "db", "project", "name", "threads", "force", "scale_dtype",
+                             "other_dtype", "embedding_bits"})
+        identity.erase(free);
+    identity["model"] = identityOf(source);
+    identity["counts"] = plan.counts;
+    return identity;
 }
 
-Result<std::vector<LinearLayerInfo>> layersToConvert(const ModelFiles& source, const Job& job)
+/// Tells the observer of every converted layer, in whatever order they come.
+class Progress
 {
-    if (source.kind() == ModelKind::Boolean)
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("{}: is a Boolean model already", source.path().string()),
-                    "Convert the full-precision model it was made from.");
-    std::vector<LinearLayerInfo> layers = source.linearLayers();
-    const std::string pattern = job.text("exclude");
-    if (!pattern.empty()) {
-        try {
-            const std::regex expression(pattern);
-            std::erase_if(layers,
-                          [&](const auto& layer) { return std::regex_search(layer.name, expression); });
-        } catch (const std::regex_error& error) {
-            return fail(ErrorCode::Usage,
-                        fmt::format("--exclude \"{}\" is no regular expression: {}", pattern, error.what()),
-                        "Example: --exclude 'layers\\.0\\.' keeps the first block dense.");
+public:
+    Progress(const ConversionPlan& plan, JobObserver& observer)
+        : m_plan(plan), m_observer(observer),
+          m_counts(plan.layers.size(), std::numeric_limits<float>::quiet_NaN()), m_errors(m_counts)
+    {
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+            names.push_back(plan.layers[i].name);
+            m_places[plan.layers[i].name] = i;
+            m_total += plan.counts[i] > 0 ? 1 : 0;
+            m_most = std::max(m_most, plan.counts[i]);
         }
+        m_curves.assign(static_cast<std::size_t>(m_most), m_errors);
+        observer.layers(names);
+        observer.phase("converting layers", "layers");
+        observer.progress(0, m_total);
     }
-    if (layers.empty())
-        return fail(ErrorCode::Usage, fmt::format("--exclude \"{}\" leaves no layer to convert", pattern),
-                    "boolab-cli inspect MODEL lists the layers' names.");
+
+    void add(const LinearLayerInfo& layer, std::span<const double> errors)
+    {
+        const std::size_t place = m_places.at(layer.name);
+        const auto size = static_cast<double>(layer.outFeatures * layer.inFeatures);
+        m_weightedError += errors.back() * size;
+        m_weights += size;
+        m_counts[place] = static_cast<float>(errors.size());
+        m_errors[place] = static_cast<float>(errors.back());
+        for (std::size_t k = 0; k < errors.size(); ++k)
+            m_curves[k][place] = static_cast<float>(errors[k]);
+        ++m_done;
+        m_observer.metric(m_done, "relative_error", errors.back());
+        if (m_done % kLayersPerBlock == 0 || m_done == m_total) {
+            m_observer.layerStats(m_done, "kernel_count", m_counts);
+            m_observer.layerStats(m_done, "relative_error", m_errors);
+        }
+        if (m_done == m_total)
+            for (std::size_t k = 0; k < m_curves.size(); ++k)
+                m_observer.layerStats(m_done, fmt::format("error_after_{}", k + 1), m_curves[k]);
+        m_observer.progress(m_done, m_total);
+    }
+
+    std::int64_t done() const { return m_done; }
+    double meanError() const { return m_weightedError / std::max(m_weights, 1.0); }
+    /// Stopped where the run was asked to stop.
+    Status goOn()
+    {
+        if (m_observer.command() != JobObserver::Command::Stop) return {};
+        return fail(ErrorCode::Stopped, fmt::format("Stopped after {} of {} layers.", m_done, m_total),
+                    "The same command goes on from there.");
+    }
+
+private:
+    const ConversionPlan& m_plan;
+    JobObserver& m_observer;
+    std::map<std::string, std::size_t> m_places;
+    std::vector<float> m_counts, m_errors; ///< layers still to come show as gaps in the live charts
+    std::vector<std::vector<float>> m_curves;
+    std::int64_t m_done = 0, m_total = 0, m_most = 0;
+    double m_weightedError = 0, m_weights = 0;
+};
+
+void addStored(const LinearLayerInfo& info, const StoredLayer& stored, Progress& progress)
+{
+    const std::vector<double> errors(stored.errors.begin(), stored.errors.end());
+    progress.add(info, errors);
+}
+
+/// svid and refined: each layer alone.
+Status convertLayers(const ModelFiles& source, const Job& job, const ConversionPlan& plan,
+                     ConversionStore& store, Progress& progress)
+{
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+        const LinearLayerInfo& info = plan.layers[i];
+        if (plan.counts[i] == 0) continue;
+        if (store.contains(info)) {
+            auto stored = store.load(info);
+            if (!stored) return std::unexpected(stored.error());
+            addStored(info, *stored, progress);
+            continue;
+        }
+        if (auto on = progress.goOn(); !on) return on;
+        auto weight = readWeight(source, info);
+        if (!weight) return std::unexpected(weight.error());
+        ConvertedLayer layer(info, plan.counts[i]);
+        if (job.text("method") == "svid")
+            kernels::svid(weight->data(), layer.view(), layer.errors.data(), at::get_num_threads());
+        else
+            kernels::refine(weight->data(), nullptr, {.maxRounds = static_cast<int>(job.integer("rounds"))},
+                            layer.view(), layer.errors.data(), at::get_num_threads());
+        if (auto saved = store.save(layer); !saved) return saved;
+        progress.add(info, layer.errors);
+    }
+    return {};
+}
+
+/// The stored layers of a block, or nothing where one that is wanted is missing.
+Result<std::vector<ConvertedLayer>> storedBlock(std::span<const LinearLayerInfo> infos,
+                                                std::span<const std::int64_t> counts,
+                                                const ConversionStore& store)
+{
+    std::vector<ConvertedLayer> layers;
+    for (std::size_t i = 0; i < infos.size(); ++i) {
+        if (counts[i] == 0) continue;
+        if (!store.contains(infos[i])) return std::vector<ConvertedLayer>();
+        auto stored = store.load(infos[i]);
+        if (!stored) return std::unexpected(stored.error());
+        ConvertedLayer layer(infos[i], stored->kernelCount);
+        std::ranges::copy(stored->bits, layer.bits.begin());
+        std::ranges::copy(stored->scaleOut, layer.scaleOut.begin());
+        std::ranges::copy(stored->scaleIn, layer.scaleIn.begin());
+        std::ranges::copy(stored->errors, layer.errors.begin());
+        layers.push_back(std::move(layer));
+    }
     return layers;
+}
+
+/// calibrated and gptq: block by block, each on the inputs that the blocks before it give.
+Status convertBlocks(const ModelFiles& source, const Job& job, const ConversionPlan& plan,
+                     ConversionStore& store, Progress& progress)
+{
+    const BlockConfig config{.underHessian = job.text("method") == "gptq",
+                             .alternations = static_cast<int>(job.integer("rounds")),
+                             .convertedInputs = job.text("calibration_inputs") == "converted",
+                             .gptq = {.alternations = static_cast<int>(job.integer("rounds"))}};
+    auto converter =
+        BlockConverter::create(source, loadOptions(job, /*frozen=*/true), plan.sequences, config);
+    if (!converter) return std::unexpected(converter.error());
+    for (std::size_t first = 0; first < plan.layers.size(); first += kLayersPerBlock) {
+        const auto infos = std::span(plan.layers).subspan(first, kLayersPerBlock);
+        const auto counts = std::span(plan.counts).subspan(first, kLayersPerBlock);
+        auto stored = storedBlock(infos, counts, store);
+        if (!stored) return std::unexpected(stored.error());
+        if (!stored->empty()) {
+            for (const ConvertedLayer& layer : *stored)
+                progress.add(layer.info, layer.errors);
+            if (auto passed = converter->pass(std::move(*stored)); !passed) return passed;
+            continue;
+        }
+        if (auto on = progress.goOn(); !on) return on;
+        auto layers = converter->convert(
+            counts, [&](const ConvertedLayer& layer) { progress.add(layer.info, layer.errors); });
+        if (!layers) return std::unexpected(layers.error());
+        for (const ConvertedLayer& layer : *layers)
+            if (auto saved = store.save(layer); !saved) return saved;
+    }
+    return {};
+}
+
+Status writeStored(const std::string& output, const ModelFiles& source, const Job& job,
+                   const ConversionPlan& plan, const ConversionStore& store)
+{
+    BooleanModelContent content;
+    content.scaleDType = dtypeFromName(job.text("scale_dtype"));
+    content.otherDType = dtypeFromName(job.text("other_dtype"));
+    content.embeddingBits = job.text("embedding_bits") == "8" ? 8 : 16;
+    std::vector<StoredLayer> stored;
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+        if (plan.counts[i] == 0) continue;
+        auto layer = store.load(plan.layers[i]);
+        if (!layer) return std::unexpected(layer.error());
+        content.layers.push_back({plan.layers[i].name, layer->kernelCount, plan.layers[i].outFeatures,
+                                  plan.layers[i].inFeatures, layer->bits, layer->scaleOut, layer->scaleIn});
+        stored.push_back(std::move(*layer));
+    }
+    return writeBooleanModel(output, source, content);
 }
 
 } // namespace
 
 Result<nlohmann::json> convert(const Job& job, JobObserver& observer)
 {
-    if (auto free = checkModelOutput(job.text("output")); !free) return std::unexpected(free.error());
+    const std::string output = job.text("output");
+    if (auto free = checkModelOutput(output); !free) return std::unexpected(free.error());
     auto source = ModelFiles::open(job.text("model"));
     if (!source) return std::unexpected(source.error());
-    auto infos = layersToConvert(*source, job);
-    if (!infos) return std::unexpected(infos.error());
+    if (source->kind() == ModelKind::Boolean)
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("{}: is a Boolean model already", source->path().string()),
+                    "Convert the full-precision model it was made from.");
+    auto plan = planConversion(*source, job, observer);
+    if (!plan) return std::unexpected(plan.error());
+    auto store = ConversionStore::open(output, identityOfConversion(*source, job, *plan));
+    if (!store) return std::unexpected(store.error());
+    if (store->foundLayers() > 0)
+        observer.log(
+            "info", fmt::format("going on after {} layers that were converted before", store->foundLayers()));
 
-    const auto total = static_cast<std::int64_t>(infos->size());
-    const std::int64_t K = job.integer("kernels");
-    std::vector<std::string> names;
-    for (const auto& info : *infos)
-        names.push_back(info.name);
-    observer.layers(names);
-    observer.phase("converting layers", "layers");
-    observer.progress(0, total);
-
-    std::vector<ConvertedLayer> layers;
-    // Layers still to come show as gaps in the live charts.
-    std::vector<float> counts(infos->size(), std::numeric_limits<float>::quiet_NaN()), errors = counts;
-    double weightedError = 0, weights = 0;
-    for (const LinearLayerInfo& info : *infos) {
-        if (observer.command() == JobObserver::Command::Stop)
-            return fail(ErrorCode::Stopped, fmt::format("Stopped after {} of {} layers; nothing was written.",
-                                                        layers.size(), total));
-        std::vector<float> weight(static_cast<std::size_t>(info.outFeatures * info.inFeatures));
-        const TensorInfo* tensor = source->find(info.name + ".weight");
-        if (auto read = source->readFloat32(*tensor, weight); !read) return std::unexpected(read.error());
-        for (const float value : weight)
-            if (!std::isfinite(value))
-                return fail(ErrorCode::BadInput,
-                            fmt::format("{}: tensor \"{}.weight\" holds a value that is not finite",
-                                        source->path().string(), info.name),
-                            "The model file is damaged, or was saved after a training that diverged.");
-        layers.push_back(convertLayer(info, weight, job));
-
-        const auto index = static_cast<std::int64_t>(layers.size());
-        const double size = static_cast<double>(info.outFeatures * info.inFeatures);
-        weightedError += layers.back().errors.back() * size;
-        weights += size;
-        counts[layers.size() - 1] = static_cast<float>(K);
-        errors[layers.size() - 1] = static_cast<float>(layers.back().errors.back());
-        observer.metric(index, "relative_error", layers.back().errors.back());
-        if (index % 7 == 0 || index == total) {
-            observer.layerStats(index, "kernel_count", counts);
-            observer.layerStats(index, "relative_error", errors);
-        }
-        observer.progress(index, total);
-    }
+    Progress progress(*plan, observer);
+    const std::string method = job.text("method");
+    const bool byBlock = method == "calibrated" || method == "gptq";
+    auto converted = byBlock ? convertBlocks(*source, job, *plan, *store, progress)
+                             : convertLayers(*source, job, *plan, *store, progress);
+    if (!converted) return std::unexpected(converted.error());
 
     observer.phase("writing the model", "layers");
-    BooleanModelContent content;
-    content.scaleDType = dtypeFromName(job.text("scale_dtype"));
-    content.otherDType = dtypeFromName(job.text("other_dtype"));
-    for (const ConvertedLayer& layer : layers)
-        content.layers.push_back({layer.info.name, K, layer.info.outFeatures, layer.info.inFeatures,
-                                  layer.bits, layer.scaleOut, layer.scaleIn});
-    const std::string output = job.text("output");
-    if (auto written = writeBooleanModel(output, *source, content); !written)
+    if (auto written = writeStored(output, *source, job, *plan, *store); !written)
         return std::unexpected(written.error());
+    store->remove();
     observer.artifact("boolean model", output);
-
     auto result = describeBooleanModel(output);
     if (!result) return std::unexpected(result.error());
-    (*result)["kernels"] = K;
-    (*result)["relative_error"] = weightedError / weights;
+    double kernels = 0, weights = 0;
+    for (std::size_t i = 0; i < plan->layers.size(); ++i) {
+        if (plan->counts[i] == 0) continue;
+        const auto size = static_cast<double>(plan->layers[i].outFeatures * plan->layers[i].inFeatures);
+        kernels += static_cast<double>(plan->counts[i]) * size;
+        weights += size;
+    }
+    (*result)["kernels"] = kernels / weights;
+    (*result)["relative_error"] = progress.meanError();
     return result;
 }
 

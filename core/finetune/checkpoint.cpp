@@ -51,8 +51,7 @@ Status writeStudent(const fs::path& folder, const ModelFiles& source, const Load
 {
     BooleanModelContent content;
     content.scaleDType = scaleDType;
-    if (const TensorInfo* embedding = source.find("model.embed_tokens.weight"))
-        content.otherDType = embedding->dtype;
+    content.otherDType = source.find("model.norm.weight")->dtype; // embeddings in 8 bits stay as they are
     for (const auto& layer : student.booleanLayers) {
         const auto floats = [](const at::Tensor& tensor) {
             return std::span(tensor.const_data_ptr<float>(), static_cast<std::size_t>(tensor.numel()));

@@ -3,7 +3,7 @@
 
 #include "core/base/atomic_write.h"
 #include "core/base/mapped_file.h"
-#include "core/store/experiment_store.h"
+#include "core/engine/cache_file.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <cstring>
@@ -18,24 +18,12 @@ namespace boolab
 namespace
 {
 
-/// FNV-1a: stable across builds, unlike std::hash.
-std::uint64_t fingerprint(const std::string& text)
+fs::path cacheOf(const ModelFiles& teacher, const SelfDataConfig& config)
 {
-    std::uint64_t hash = 0xCBF29CE484222325ULL;
-    for (const char c : text)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-    return hash;
-}
-
-fs::path cacheFile(const ModelFiles& teacher, const SelfDataConfig& config)
-{
-    std::error_code error;
-    const auto modified = fs::last_write_time(teacher.path(), error).time_since_epoch().count();
-    const std::string key = fmt::format(
-        "{} {} {} {} {} {} {} {}", fs::absolute(teacher.path(), error).string(), teacher.fileBytes(),
-        modified, config.tokens, config.sequenceLength, config.batch, config.temperature, config.seed);
-    return defaultDatabasePath().parent_path() / "cache" /
-           fmt::format("self-{:016x}.tokens", fingerprint(key));
+    return cacheFile("self",
+                     fmt::format("{} {} {} {} {} {}", identityOf(teacher), config.tokens,
+                                 config.sequenceLength, config.batch, config.temperature, config.seed),
+                     "tokens");
 }
 
 std::vector<std::int32_t> readCache(const fs::path& path, std::int64_t tokens)
@@ -76,7 +64,7 @@ Result<std::vector<std::int32_t>> selfData(const ModelFiles& teacherFiles, Llama
                                            const Tokenizer& tokenizer, const SelfDataConfig& config,
                                            JobObserver& observer)
 {
-    const fs::path path = cacheFile(teacherFiles, config);
+    const fs::path path = cacheOf(teacherFiles, config);
     const std::int64_t sequences = std::max<std::int64_t>(1, config.tokens / config.sequenceLength);
     const std::int64_t tokens = sequences * config.sequenceLength;
     if (auto cached = readCache(path, tokens); !cached.empty()) {

@@ -4,10 +4,12 @@
 #include "core/base/atomic_write.h"
 #include "core/base/system_info.h"
 #include "core/formats/boolean_model_check.h"
+#include "core/formats/half.h"
 #include "core/formats/safetensors_writer.h"
 #include "core/tokenizer/tokenizer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <functional>
 #include <set>
@@ -26,6 +28,30 @@ struct Piece {
     std::function<Status(SafetensorsWriter&)> write;
 };
 
+constexpr std::int64_t kChunkValues = std::int64_t{1} << 22;
+
+bool isEmbedding(const std::string& name)
+{
+    return name == "model.embed_tokens.weight" || name == "lm_head.weight";
+}
+
+/// Hands the values to `take` in pieces of whole rows.
+Status forRowChunks(const ModelFiles& source, const TensorInfo& info,
+                    const std::function<Status(std::span<const float>, std::int64_t rows)>& take)
+{
+    const std::int64_t rows = info.shape.empty() ? 1 : info.shape[0];
+    const std::int64_t columns = info.elementCount() / std::max<std::int64_t>(1, rows);
+    const std::int64_t step = std::max<std::int64_t>(1, kChunkValues / std::max<std::int64_t>(1, columns));
+    std::vector<float> values(static_cast<std::size_t>(std::min(rows, step) * columns));
+    for (std::int64_t first = 0; first < rows; first += step) {
+        const std::int64_t count = std::min(step, rows - first);
+        const auto part = std::span(values).first(static_cast<std::size_t>(count * columns));
+        if (auto read = source.readFloat32Rows(info, first, count, part); !read) return read;
+        if (auto taken = take(part, count); !taken) return taken;
+    }
+    return {};
+}
+
 Status writeFromSource(const ModelFiles& source, const TensorInfo& info, DType dtype,
                        SafetensorsWriter& writer)
 {
@@ -34,9 +60,53 @@ Status writeFromSource(const ModelFiles& source, const TensorInfo& info, DType d
         source.release(info);
         return written;
     }
+    if (source.kind() != ModelKind::Gguf || isEmbedding(info.name))
+        return forRowChunks(source, info, [&](std::span<const float> values, std::int64_t) {
+            return writer.writeFloats(values);
+        });
     std::vector<float> values(static_cast<std::size_t>(info.elementCount()));
     if (auto read = source.readFloat32(info, values); !read) return read;
     return writer.writeFloats(values);
+}
+
+/// The float16 scale that brings a row's largest value to 127; what the stored scale stands for.
+float rowScale(std::span<const float> row)
+{
+    float largest = 0;
+    for (const float value : row)
+        largest = std::max(largest, std::abs(value));
+    return halfToFloat(floatToHalf(largest / 127.0f));
+}
+
+/// Two pieces, int8 rows and their scales: the embedding is read twice and never held whole.
+std::vector<Piece> int8Pieces(const ModelFiles& source, const TensorInfo& info)
+{
+    const auto eachRow = [&source, &info](const std::function<Status(std::span<const float>, float)>& take) {
+        return forRowChunks(source, info, [&](std::span<const float> values, std::int64_t rows) -> Status {
+            const std::size_t columns = values.size() / static_cast<std::size_t>(rows);
+            for (std::size_t i = 0; i < values.size(); i += columns) {
+                const auto row = values.subspan(i, columns);
+                if (auto taken = take(row, rowScale(row)); !taken) return taken;
+            }
+            return {};
+        });
+    };
+    const auto writeRows = [eachRow](SafetensorsWriter& writer) {
+        std::vector<std::int8_t> narrow;
+        return eachRow([&](std::span<const float> row, float scale) {
+            narrow.resize(row.size());
+            for (std::size_t i = 0; i < row.size(); ++i)
+                narrow[i] = scale > 0 ? static_cast<std::int8_t>(
+                                            std::clamp(std::nearbyint(row[i] / scale), -127.0f, 127.0f))
+                                      : std::int8_t{0};
+            return writer.writeBytes(std::as_bytes(std::span(narrow)));
+        });
+    };
+    const auto writeScales = [eachRow](SafetensorsWriter& writer) {
+        return eachRow([&](std::span<const float>, float scale) { return writer.writeFloats({&scale, 1}); });
+    };
+    return {{{info.name, DType::I8, info.shape}, writeRows},
+            {{info.name + "_scale", DType::F16, {info.shape[0]}}, writeScales}};
 }
 
 bool isInteger(DType dtype)
@@ -89,7 +159,13 @@ std::vector<Piece> planPieces(const ModelFiles& source, const BooleanModelConten
                               [values](SafetensorsWriter& writer) { return writer.writeFloats(*values); }});
             continue;
         }
-        const bool kept = isInteger(info.dtype) || belongsToBooleanLayer(source, info.name);
+        if (content.embeddingBits == 8 && isEmbedding(info.name) && !isInteger(info.dtype)) {
+            for (Piece& piece : int8Pieces(source, info))
+                pieces.push_back(std::move(piece));
+            continue;
+        }
+        const bool scales = info.name.ends_with("_scale");
+        const bool kept = isInteger(info.dtype) || scales || belongsToBooleanLayer(source, info.name);
         const DType dtype = kept ? info.dtype : content.otherDType;
         pieces.push_back({{info.name, dtype, info.shape}, [&source, &info, dtype](SafetensorsWriter& writer) {
                               return writeFromSource(source, info, dtype, writer);
@@ -128,6 +204,7 @@ nlohmann::json quantizationConfig(const BooleanModelContent& content, const Mode
         {"bits_per_weight", weights > 0 ? bits / weights : 0},
         {"bits_per_weight_all", 8.0 * static_cast<double>(weightBytes) /
                                     static_cast<double>(std::max<std::int64_t>(1, source.parameterCount()))},
+        {"embedding_bits", content.embeddingBits},
         {"modules_to_not_convert", kept}};
 }
 
@@ -199,6 +276,22 @@ Status checkModelOutput(const fs::path& folder)
     return fail(ErrorCode::Usage,
                 fmt::format("{}: this folder holds something else than a model", folder.string()),
                 "Its content would be lost. Name a new folder, or one that holds a model to be replaced.");
+}
+
+std::int64_t otherBytes(const ModelFiles& source, DType otherDType, std::int64_t embeddingBits)
+{
+    BooleanModelContent content;
+    content.otherDType = otherDType;
+    content.embeddingBits = embeddingBits;
+    std::set<std::string> linear;
+    for (const LinearLayerInfo& layer : source.linearLayers())
+        linear.insert(layer.name + ".weight");
+    // Of the header's JSON, per tensor: name, dtype, shape, two offsets; three tensors per converted layer.
+    constexpr std::int64_t kHeaderBytes = 160;
+    std::int64_t bytes = kHeaderBytes * 3 * static_cast<std::int64_t>(linear.size());
+    for (const Piece& piece : planPieces(source, content))
+        if (!linear.contains(piece.tensor.name)) bytes += piece.tensor.byteSize() + kHeaderBytes;
+    return bytes;
 }
 
 Status writeBooleanModel(const fs::path& folder, const ModelFiles& source, const BooleanModelContent& content)

@@ -34,10 +34,15 @@ struct BooleanModelContent {
     DType scaleDType = DType::F32; ///< F32, F16 or BF16
     /// What the other tensors are written as: F32, F16, BF16; quantised GGUF sources are dequantised to it.
     DType otherDType = DType::BF16;
+    /// 8: embedding and head as int8 with one float16 scale per row; 16: as otherDType.
+    std::int64_t embeddingBits = 16;
 };
 
 /// Refuses (Usage) a folder that holds something else than a model: writing would replace it whole.
 Status checkModelOutput(const std::filesystem::path& folder);
+
+/// Bytes of the weight file beside the bits and scales of Boolean layers: embeddings, norms, biases, header.
+std::int64_t otherBytes(const ModelFiles& source, DType otherDType, std::int64_t embeddingBits);
 
 /// Writes a Boolean model folder (design.md, Formats) atomically: config.json, model.safetensors, tokenizer
 /// files (tokenizer.json is rebuilt from the metadata of a GGUF source). All tensors that are not in

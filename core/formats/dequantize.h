@@ -3,6 +3,8 @@
 // that every bit agrees. Alignment: none is needed. Non-goals: sizes are checked by the caller (dtype.cpp).
 #pragma once
 
+#include "core/formats/half.h"
+
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -11,18 +13,6 @@ namespace boolab
 {
 
 static_assert(std::endian::native == std::endian::little, "the formats are little-endian");
-
-/// One IEEE half as float, exact: the exponent is re-biased by a multiplication that also normalises
-/// subnormals.
-inline float halfToFloat(std::uint16_t half)
-{
-    constexpr std::uint32_t kInfinity = 0x7c00u << 13;
-    constexpr float kRebias = 0x1p112f; // 2^(127 - 15)
-    const std::uint32_t magnitude = (half & 0x7fffu) << 13;
-    std::uint32_t bits = std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude) * kRebias);
-    bits |= magnitude >= kInfinity ? 0x7f800000u : 0u;
-    return std::bit_cast<float>(bits | (half & 0x8000u) << 16);
-}
 
 inline float halfAt(const std::uint8_t* source)
 {

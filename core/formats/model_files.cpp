@@ -54,6 +54,25 @@ std::vector<LinearLayerInfo> linearLayersOf(const ModelConfig& config)
     return layers;
 }
 
+Status ModelFiles::Impl::dequantizeInt8(const TensorInfo& tensor, std::int64_t first,
+                                        std::span<const std::byte> rows, std::span<float> destination) const
+{
+    const TensorInfo* info = find(tensor.name + kRowScaleSuffix);
+    const std::int64_t count = tensor.shape.front();
+    if (!info || info->shape != std::vector<std::int64_t>{count})
+        return fail(ErrorCode::BadInput,
+                    fmt::format("is I8 without one scale per row (\"{}{}\")", tensor.name, kRowScaleSuffix),
+                    "Convert or export the model again.");
+    std::vector<float> scales(static_cast<std::size_t>(count));
+    if (auto read = dequantize(info->dtype, bytes[byName.at(info->name)], scales); !read) return read;
+    const std::size_t columns =
+        static_cast<std::size_t>(tensor.elementCount() / std::max<std::int64_t>(1, count));
+    for (std::size_t i = 0; i < destination.size(); ++i)
+        destination[i] = static_cast<float>(static_cast<std::int8_t>(rows[i])) *
+                         scales[static_cast<std::size_t>(first) + i / columns];
+    return {};
+}
+
 namespace
 {
 
@@ -79,6 +98,7 @@ Status checkWeights(const ModelFiles::Impl& impl)
                                     impl.path.string(), name, show(info->shape), show(shape)),
                         "The weights and the config do not belong together.");
         const DType dtype = info->dtype;
+        if (dtype == DType::I8 && impl.find(name + kRowScaleSuffix)) return {};
         if (dtype == DType::F64 || dtype == DType::I8 || dtype == DType::I16 || dtype == DType::I32 ||
             dtype == DType::I64 || dtype == DType::U8 || dtype == DType::Bool)
             return fail(ErrorCode::Unsupported,
@@ -171,21 +191,33 @@ std::span<const std::byte> ModelFiles::bytes(const TensorInfo& tensor) const
 
 Status ModelFiles::readFloat32(const TensorInfo& tensor, std::span<float> destination) const
 {
-    const auto source = bytes(tensor);
-    const bool permuted = kind() == ModelKind::Gguf && isRopePermuted(tensor.name);
-    std::vector<float> rows(permuted ? destination.size() : 0);
-    if (auto read = dequantize(tensor.dtype, source, permuted ? std::span<float>(rows) : destination); !read)
+    const std::int64_t rows = tensor.shape.empty() ? 1 : tensor.shape[0];
+    if (kind() != ModelKind::Gguf || !isRopePermuted(tensor.name))
+        return readFloat32Rows(tensor, 0, rows, destination);
+    std::vector<float> stored(destination.size());
+    if (auto read = readFloat32Rows(tensor, 0, rows, stored); !read) return read;
+    const std::int64_t heads =
+        tensor.name.find("q_proj") != std::string::npos ? config().numHeads : config().numKvHeads;
+    const std::int64_t columns = tensor.shape.size() > 1 ? tensor.shape[1] : 1; // biases are permuted alike
+    unpermuteRopeRows(stored, destination, rows, columns, heads);
+    return {};
+}
+
+Status ModelFiles::readFloat32Rows(const TensorInfo& tensor, std::int64_t first, std::int64_t count,
+                                   std::span<float> destination) const
+{
+    const auto whole = bytes(tensor);
+    const std::size_t rows = static_cast<std::size_t>(tensor.shape.empty() ? 1 : tensor.shape[0]);
+    const std::size_t rowBytes = rows > 0 ? whole.size() / rows : 0;
+    const auto part =
+        whole.subspan(static_cast<std::size_t>(first) * rowBytes, static_cast<std::size_t>(count) * rowBytes);
+    auto read = tensor.dtype == DType::I8 ? m_impl->dequantizeInt8(tensor, first, part, destination)
+                                          : dequantize(tensor.dtype, part, destination);
+    MappedFile::release(part);
+    if (!read)
         return fail(read.error().code,
                     fmt::format("{}: tensor \"{}\": {}", path().string(), tensor.name, read.error().message),
                     read.error().hint);
-    if (permuted) {
-        const std::int64_t heads =
-            tensor.name.find("q_proj") != std::string::npos ? config().numHeads : config().numKvHeads;
-        const std::int64_t columns =
-            tensor.shape.size() > 1 ? tensor.shape[1] : 1; // biases are permuted alike
-        unpermuteRopeRows(rows, destination, tensor.shape[0], columns, heads);
-    }
-    release(tensor);
     return {};
 }
 
@@ -213,8 +245,8 @@ std::int64_t ModelFiles::parameterCount() const
     std::int64_t count = 0;
     for (const TensorInfo& tensor : tensors()) {
         const std::string& name = tensor.name;
-        const bool boolean =
-            name.ends_with(".bool_weight") || name.ends_with(".scale_out") || name.ends_with(".scale_in");
+        const bool boolean = name.ends_with(".bool_weight") || name.ends_with(".scale_out") ||
+                             name.ends_with(".scale_in") || name.ends_with(kRowScaleSuffix);
         // A tied head that is stored all the same counts once.
         if (!boolean && !(config().tieWordEmbeddings && name == "lm_head.weight"))
             count += tensor.elementCount();

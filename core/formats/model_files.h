@@ -74,6 +74,10 @@ public:
     /// Values as float32 in Hugging Face row order (GGUF's q/k permutation undone). destination:
     /// elementCount(). Releases the tensor's pages behind it.
     Status readFloat32(const TensorInfo& tensor, std::span<float> destination) const;
+    /// The same for `count` rows from `first` on, of a tensor whose rows are stored in order (all but GGUF's
+    /// q/k weights); a large embedding then never stands in memory whole.
+    Status readFloat32Rows(const TensorInfo& tensor, std::int64_t first, std::int64_t count,
+                           std::span<float> destination) const;
     /// Gives the memory of a tensor that has been read back to the system; a large model then passes through
     /// a small machine.
     void release(const TensorInfo& tensor) const;

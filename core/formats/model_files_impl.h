@@ -14,6 +14,9 @@ namespace boolab
 /// Far above what pays; bounds what a config may ask for.
 inline constexpr std::int64_t kMaxKernels = 16;
 
+/// "model.embed_tokens.weight_scale": the scales of an embedding stored in 8 bits.
+inline constexpr const char* kRowScaleSuffix = "_scale";
+
 struct ModelFiles::Impl {
     ModelKind kind = ModelKind::HuggingFace;
     std::filesystem::path path, folder;
@@ -27,6 +30,9 @@ struct ModelFiles::Impl {
     std::vector<SafetensorsFile> safetensors; ///< own the mappings
     std::optional<GgufFile> gguf;
 
+    /// Rows from `first` on of an int8 tensor with one scale per row.
+    Status dequantizeInt8(const TensorInfo& tensor, std::int64_t first, std::span<const std::byte> rows,
+                          std::span<float> destination) const;
     void add(TensorInfo info, std::span<const std::byte> data);
     const TensorInfo* find(const std::string& name) const;
 };

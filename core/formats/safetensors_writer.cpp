@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/safetensors_writer.h"
 
+#include "core/formats/half.h"
 #include "kernels/bfloat16.h"
 
 #include <bit>
@@ -15,23 +16,6 @@ namespace boolab
 
 namespace
 {
-
-/// Nearest even; too large becomes infinity, too small a subnormal or zero.
-std::uint16_t toHalf(float value)
-{
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    const auto sign = static_cast<std::uint16_t>((bits >> 16) & 0x8000u);
-    const std::uint32_t magnitude = bits & 0x7FFFFFFFu;
-    if (magnitude > 0x7F800000u) return sign | 0x7E00u;
-    if (magnitude >= 0x477FF000u) return sign | 0x7C00u;
-    if (magnitude < 0x38800000u) {
-        // Below the smallest normal half, steps are 2^-24: let float arithmetic round.
-        const float scaled = std::bit_cast<float>(magnitude) * 0x1p24f;
-        return sign | static_cast<std::uint16_t>(std::nearbyint(scaled));
-    }
-    const std::uint32_t rounded = magnitude + 0xFFFu + ((magnitude >> 13) & 1u);
-    return sign | static_cast<std::uint16_t>((rounded - 0x38000000u) >> 13);
-}
 
 std::unexpected<Error> writeError(const std::filesystem::path& path, int code)
 {
@@ -83,10 +67,15 @@ Result<SafetensorsWriter> SafetensorsWriter::create(const std::filesystem::path&
 
 Status SafetensorsWriter::writeBytes(std::span<const std::byte> bytes)
 {
-    if (m_next >= m_plan.size() || static_cast<std::int64_t>(bytes.size()) != m_plan[m_next].byteSize())
+    const auto length = static_cast<std::int64_t>(bytes.size());
+    if (m_next >= m_plan.size() || m_written + length > m_plan[m_next].byteSize())
         return fail(ErrorCode::Internal, fmt::format("{}: tensor {} was not planned with {} bytes",
-                                                     m_path.string(), m_next, bytes.size()));
-    ++m_next;
+                                                     m_path.string(), m_next, m_written + length));
+    m_written += length;
+    if (m_written == m_plan[m_next].byteSize()) {
+        ++m_next;
+        m_written = 0;
+    }
     m_stream.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     if (!m_stream) return writeError(m_path, errno);
     return {};
@@ -100,12 +89,14 @@ Status SafetensorsWriter::writeFloats(std::span<const float> values)
     if (dtype == DType::F32) return writeBytes(std::as_bytes(values));
     std::vector<std::uint16_t> narrow(values.size());
     for (std::size_t i = 0; i < values.size(); ++i)
-        narrow[i] = dtype == DType::F16 ? toHalf(values[i]) : kernels::float_to_bfloat16(values[i]);
+        narrow[i] = dtype == DType::F16 ? floatToHalf(values[i]) : kernels::float_to_bfloat16(values[i]);
     return writeBytes(std::as_bytes(std::span(narrow)));
 }
 
 Status SafetensorsWriter::finish()
 {
+    while (m_next < m_plan.size() && m_plan[m_next].byteSize() == 0)
+        ++m_next;
     if (m_next != m_plan.size())
         return fail(ErrorCode::Internal,
                     fmt::format("{}: {} of {} tensors written", m_path.string(), m_next, m_plan.size()));

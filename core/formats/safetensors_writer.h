@@ -30,9 +30,9 @@ public:
     static Result<SafetensorsWriter> create(const std::filesystem::path& path,
                                             std::vector<PlannedTensor> plan);
 
-    /// The next tensor's bytes as they are.
+    /// Bytes of the next tensor as they are; a tensor may come in several pieces.
     Status writeBytes(std::span<const std::byte> bytes);
-    /// The next tensor's values, rounded to its planned F32, F16 or BF16 (nearest even).
+    /// Values of the next tensor, rounded to its planned F32, F16 or BF16 (nearest even).
     Status writeFloats(std::span<const float> values);
     /// Internal where tensors of the plan are missing.
     Status finish();
@@ -44,6 +44,7 @@ private:
     std::ofstream m_stream;
     std::vector<PlannedTensor> m_plan;
     std::size_t m_next = 0;
+    std::int64_t m_written = 0; ///< bytes of the tensor under way
 };
 
 } // namespace boolab

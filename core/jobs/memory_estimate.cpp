@@ -14,9 +14,12 @@ namespace
 {
 
 // A process that has loaded LibTorch and run its first operators.
-constexpr double kProgramBytes = 320e6;
+constexpr double kProgramBytes = 200e6;
 // Positions whose logits exist at a time (core/finetune/distillation_loss.h).
 constexpr double kLogitsChunk = 128;
+// Of the hidden size, per token and block: what autograd keeps of the two norms, in float32 whatever the
+// dtype.
+constexpr double kWideNormNumbers = 4;
 // A prompt's length is not known before it is tokenised.
 constexpr double kPromptTokens = 512;
 
@@ -101,7 +104,8 @@ MemoryEstimate finetuneEstimate(const ModelConfig& config, const ModelShape& sha
     // The weight and its gradient in float32, and both in the dtype of the computation.
     estimate.add("one dense layer and its gradient", shape.largestLinear * (2 * 4 + 2 * number));
     estimate.add("activations",
-                 tokens * (L * shape.blockActivations * number + 2 * hiddenStates(config, job) * number));
+                 tokens * (L * shape.blockActivations * number + 2 * hiddenStates(config, job) * number +
+                           L * kWideNormNumbers * static_cast<double>(config.hiddenSize) * 4));
     estimate.add("logits, one chunk", 5 * 4 * kLogitsChunk * V);
     if (job.text("data") == "self")
         estimate.add("cache of the sampling teacher",
@@ -122,7 +126,8 @@ MemoryEstimate evaluateEstimate(const ModelConfig& config, const ModelShape& sha
     Estimate estimate;
     estimate.add("model weights", shape.allWeights() * number);
     if (reference) estimate.add("reference weights", shape.allWeights() * number);
-    estimate.add("activations", T * shape.blockActivations * number);
+    // Norms and the linear layers' work space are float32 whatever the dtype.
+    estimate.add("activations", T * shape.blockActivations * 4);
     estimate.add("logits, one chunk", (reference ? 6 : 3) * 4 * kLogitsChunk * V);
     return std::move(estimate).finish();
 }

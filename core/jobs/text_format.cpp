@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -45,6 +46,18 @@ std::string formatBytes(std::int64_t bytes)
 std::string formatShortCount(std::int64_t count)
 {
     return scaled(static_cast<double>(count), {"", " k", " M", " G", " T"});
+}
+
+std::optional<double> parseBytes(const std::string& text)
+{
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || number < 0) return std::nullopt;
+    std::string unit(end, text.data() + text.size());
+    std::erase(unit, ' ');
+    for (const auto& [name, factor] : {std::pair{"B", 1.0}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}})
+        if (unit == name) return number * factor;
+    return std::nullopt;
 }
 
 std::string formatCount(std::int64_t count)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,9 @@ namespace boolab
 {
 
 std::string formatBytes(std::int64_t bytes); ///< "97.8 MB" (powers of 1000, as disks and model pages count)
-std::string formatCount(std::int64_t count); ///< "134,515,008"
+/// Bytes of "80MB", "0.4 GB", "512kB" (powers of 1000) or "1234B"; nothing where the text is no size.
+std::optional<double> parseBytes(const std::string& text);
+std::string formatCount(std::int64_t count);      ///< "134,515,008"
 std::string formatShortCount(std::int64_t count); ///< "134.5 M"
 std::string formatDuration(double seconds);       ///< "0.4 s", "12 s", "3:05", "1:02:03"
 std::string formatNumber(double value);           ///< 4 significant digits: "24.13", "2516", "1.4e+09"

@@ -26,6 +26,9 @@ public:
         return at::linear(x, m_weight, m_bias.defined() ? std::optional(m_bias) : std::nullopt);
     }
 
+    const at::Tensor& weight() const { return m_weight; }
+    const at::Tensor& bias() const { return m_bias; }
+
 private:
     at::Tensor m_weight;
     at::Tensor m_bias;

@@ -65,17 +65,18 @@ private Q_SLOTS:
         QVERIFY(std::abs(error / weights - (*result)["relative_error"].get<double>()) < 1e-3);
     }
 
-    void excludedLayersStayDense()
+    void pinnedLayersKeepTheirCountOrStayDense()
     {
         SilentObserver silent;
         auto json = job("partial", "svid", 2);
-        json["exclude"] = "layers\\.0\\.";
+        json["pin"] = "layers.0.*=dense,layers.1.self_attn.*=4";
         QVERIFY(runJob(makeJob(json), silent));
         auto files = ModelFiles::open(path("partial"));
         QVERIFY(files);
         QVERIFY(files->contains("model.layers.0.mlp.up_proj.weight"));
         QVERIFY(!files->booleanLayer("model.layers.0.mlp.up_proj"));
-        QVERIFY(files->booleanLayer("model.layers.1.mlp.up_proj"));
+        QCOMPARE(files->booleanLayer("model.layers.1.mlp.up_proj")->kernelCount, std::int64_t{2});
+        QCOMPARE(files->booleanLayer("model.layers.1.self_attn.k_proj")->kernelCount, std::int64_t{4});
     }
 
     void aBooleanModelIsNotConvertedAgain()
@@ -105,15 +106,79 @@ private Q_SLOTS:
         QVERIFY(note.exists());
     }
 
-    void aWrongExcludePatternIsExplained()
+    void wrongRequestsAreExplained_data()
     {
+        QTest::addColumn<QString>("options");
+        QTest::addColumn<QString>("named");
+        QTest::newRow("pin without a count") << R"({"pin": "layers.0.*"})"
+                                             << "PATTERN=COUNT";
+        QTest::newRow("pin with too many kernels") << R"({"pin": "layers.0.*=9"})"
+                                                   << "from 1 to 8";
+        QTest::newRow("pin that matches nothing") << R"({"pin": "layers.99.*=2"})"
+                                                  << "matches no layer";
+        QTest::newRow("everything dense") << R"({"pin": "*=dense"})"
+                                          << "leaves no layer";
+        QTest::newRow("two budgets") << R"({"bits": 2, "target_size": "1MB"})"
+                                     << "exclude each other";
+        QTest::newRow("more bits than K_max") << R"({"bits": 3, "max_kernels": 2, "importance": "none"})"
+                                              << "2.00";
+        QTest::newRow("file too small") << R"({"target_size": "10kB", "importance": "none"})"
+                                        << "smallest possible";
+        QTest::newRow("no calibration text") << R"({"method": "gptq"})"
+                                             << "none is named";
+        QTest::newRow("missing calibration text") << R"({"method": "gptq", "calibration": "/no/such.txt"})"
+                                                  << "/no/such.txt";
+    }
+    void wrongRequestsAreExplained()
+    {
+        QFETCH(QString, options);
+        QFETCH(QString, named);
         SilentObserver silent;
-        auto json = job("never", "svid", 1);
-        json["exclude"] = "layers[";
+        auto json = job("never", "refined", 1);
+        json.update(nlohmann::json::parse(options.toStdString()));
         auto result = runJob(makeJob(json), silent);
         QVERIFY(!result);
-        QVERIFY(result.error().code == ErrorCode::Usage);
-        QVERIFY(result.error().message.find("layers[") != std::string::npos);
+        QVERIFY2(QString::fromStdString(result.error().text()).contains(named),
+                 result.error().text().c_str());
+        QVERIFY(!QDir(m_folder.filePath("never")).exists());
+        QVERIFY(!QDir(m_folder.filePath("never.conversion")).exists());
+    }
+
+    void aFileStaysBelowItsTargetSizeAndNearIt()
+    {
+        SilentObserver silent;
+        auto json = job("sized", "refined", 1);
+        json.update({{"importance", "none"}, {"target_size", "60kB"}, {"embedding_bits", "8"}});
+        auto result = runJob(makeJob(json), silent);
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        const auto bytes = (*result)["file_bytes"].get<std::int64_t>();
+        QVERIFY2(bytes <= 60000 && bytes > 50000, qPrintable(QString::number(bytes)));
+    }
+
+    void averageBitsAreKept()
+    {
+        SilentObserver silent;
+        auto json = job("averaged", "refined", 1);
+        json.update({{"importance", "none"}, {"bits", 2.5}});
+        auto result = runJob(makeJob(json), silent);
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        const double kernels = (*result)["kernels"];
+        QVERIFY2(kernels <= 2.5 && kernels > 2.3, qPrintable(QString::number(kernels)));
+    }
+
+    void embeddingsIn8BitsReadBackWithinHalfAStep()
+    {
+        SilentObserver silent;
+        auto json = job("narrow", "svid", 1);
+        json["embedding_bits"] = "8";
+        QVERIFY(runJob(makeJob(json), silent));
+        auto source = ModelFiles::open(BOOLAB_TINY_MODEL), files = ModelFiles::open(path("narrow"));
+        QVERIFY2(files, files ? "" : files.error().text().c_str());
+        auto before = loadEmbedding(*source, {}), after = loadEmbedding(*files, {});
+        QVERIFY(before && after);
+        const at::Tensor step = std::get<0>(before->abs().max(1, true)) / 127;
+        QVERIFY((((*before - *after).abs() / step).max().item<double>()) < 0.52); // the scale is a float16
+        QVERIFY(files->find("model.embed_tokens.weight")->dtype == DType::I8);
     }
 };
 

@@ -42,8 +42,8 @@ void TestJob::keepsOnlyWhatDiffersFromTheDefaults()
     QCOMPARE(job.toJson(), (nlohmann::json{{"kind", "convert"}, {"kernels", 2}}));
     QVERIFY(job.set("kernels", 3.0));
     QVERIFY(job == Job(JobKind::Convert));
-    QVERIFY(job.set("exclude", "a"));
-    QVERIFY(job.set("exclude", ""));
+    QVERIFY(job.set("pin", "a=2"));
+    QVERIFY(job.set("pin", ""));
     QVERIFY(job == Job(JobKind::Convert));
 }
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/convert/calibration_streams.h"
+#include "core/convert/converted_layer.h"
+#include "core/convert/gptq.h"
+#include "core/model/model_loader.h"
+
+#include <functional>
+#include <span>
+
+namespace boolab
+{
+
+/// How the layers of a block are converted with the inputs of a calibration text.
+struct BlockConfig {
+    bool underHessian = true; ///< "gptq"; false: "calibrated", column weights alone
+    int alternations = 12;
+    double damping = 0.01;
+    bool convertedInputs = true; ///< false: inputs and errors of the full-precision model throughout
+    /// Converted inputs only: the weight is first replaced by the one that makes up for what the layers
+    /// before changed, W* = (W C + lambda W + R)(H + lambda)^-1 (GPTAQ, arXiv 2504.02692; R, the residual
+    /// stream's own error, is ours).
+    bool correctInputs = true;
+    GptqConfig gptq;
+};
+
+/// Walks a calibration text through the model block by block and converts each block on the way. Holds one
+/// block and the text's hidden states (method.md section 2).
+class BlockConverter
+{
+public:
+    /// `sequences` (S, L) int64 token ids.
+    static Result<BlockConverter> create(const ModelFiles& files, const LoadOptions& options,
+                                         const at::Tensor& sequences, const BlockConfig& config);
+
+    /// Converts the next block; `counts` for its seven layers in execution order, 0 stays dense.
+    Result<std::vector<ConvertedLayer>> convert(std::span<const std::int64_t> counts,
+                                                const std::function<void(const ConvertedLayer&)>& done);
+    /// Passes the next block, which was converted before; `layers` as convert() returned them.
+    Status pass(std::vector<ConvertedLayer> layers);
+
+private:
+    struct Group;
+
+    BlockConverter(const ModelFiles& files, const LoadOptions& options, const BlockConfig& config)
+        : m_files(&files), m_options(options), m_config(config), m_math(files.config())
+    {
+    }
+
+    Result<std::vector<ConvertedLayer>> convertGroup(const Group& group, LlamaBlock& student);
+    at::Tensor correctedWeight(const at::Tensor& weight, const Group& group, const at::Tensor& gram) const;
+    at::Tensor denseWeight(ConvertedLayer& layer) const;
+
+    const ModelFiles* m_files;
+    LoadOptions m_options;
+    BlockConfig m_config;
+    LlamaBlockMath m_math;
+    CalibrationStreams m_streams;
+    std::int64_t m_block = 0;
+};
+
+} // namespace boolab

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/convert/calibration_text.h"
+
+#include "core/engine/device.h"
+#include "core/engine/text_tokens.h"
+#include "core/finetune/self_data.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <torch/utils.h>
+
+namespace boolab
+{
+
+namespace
+{
+
+Result<std::vector<std::int32_t>> sampledText(const ModelFiles& files, const Tokenizer& tokenizer,
+                                              const Job& job, JobObserver& observer)
+{
+    const torch::NoGradGuard noGrad;
+    auto model = loadModel(files, loadOptions(job, /*frozen=*/true));
+    if (!model) return std::unexpected(model.error());
+    return selfData(files, *model->model, tokenizer,
+                    {.tokens = job.integer("calibration_tokens"),
+                     .sequenceLength = job.integer("calibration_seq_len"),
+                     .batch = 16,
+                     .temperature = 1.0,
+                     .seed = static_cast<std::uint64_t>(job.integer("seed"))},
+                    observer);
+}
+
+} // namespace
+
+Result<at::Tensor> calibrationSequences(const ModelFiles& files, const Job& job, JobObserver& observer)
+{
+    const std::string origin = job.text("calibration");
+    if (origin.empty())
+        return fail(
+            ErrorCode::Usage,
+            fmt::format("{}: this method looks at inputs from a text, and none is named", job.spec().name),
+            "Name a text or .jsonl with --calibration FILE, or --calibration self to let the model write "
+            "one; --method refined needs none.");
+    auto tokenizer = Tokenizer::open(files);
+    if (!tokenizer) return std::unexpected(tokenizer.error());
+    observer.phase("reading the calibration text", "tokens");
+    auto ids =
+        origin == "self" ? sampledText(files, *tokenizer, job, observer) : readTextTokens(origin, *tokenizer);
+    if (!ids) return std::unexpected(ids.error());
+
+    const std::int64_t L = job.integer("calibration_seq_len");
+    const std::int64_t available = static_cast<std::int64_t>(ids->size()) / L;
+    if (available == 0)
+        return fail(
+            ErrorCode::BadInput,
+            fmt::format("{}: {} tokens, at least one sequence of {} was expected", origin, ids->size(), L),
+            "Use a longer text or a smaller --calibration-seq-len.");
+    const std::int32_t largest = *std::ranges::max_element(*ids),
+                       vocabulary = static_cast<std::int32_t>(files.config().vocabSize);
+    if (largest >= vocabulary)
+        return fail(ErrorCode::BadInput,
+                    fmt::format("{}: the tokenizer gives token {}, the model has {} tokens",
+                                files.path().string(), largest, vocabulary),
+                    "Model and tokenizer do not belong together.");
+    const std::int64_t count = std::clamp<std::int64_t>(job.integer("calibration_tokens") / L, 1, available);
+    at::Tensor sequences = at::empty({count, L}, at::kLong);
+    for (std::int64_t s = 0; s < count; ++s) {
+        const std::int64_t at = count == 1 ? 0 : s * (available - 1) / (count - 1);
+        const auto begin = ids->begin() + at * L;
+        std::copy(begin, begin + L, sequences[s].mutable_data_ptr<std::int64_t>());
+    }
+    return sequences;
+}
+
+} // namespace boolab

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/convert/conversion_plan.h"
+
+#include "core/convert/calibration_text.h"
+#include "core/convert/measure_errors.h"
+#include "core/engine/job_values.h"
+#include "core/formats/boolean_model_writer.h"
+#include "core/jobs/text_format.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace boolab
+{
+
+namespace
+{
+
+bool usesInputs(const Job& job, bool budget)
+{
+    const std::string method = job.text("method");
+    return method == "calibrated" || method == "gptq" || (budget && job.text("importance") != "none");
+}
+
+Result<std::vector<std::int64_t>> countsUnderBudget(const ModelFiles& files, const Job& job,
+                                                    std::vector<LayerPin> pins, const at::Tensor& sequences,
+                                                    JobObserver& observer)
+{
+    auto importance = importanceFromName(job.text("importance"));
+    if (!importance) return std::unexpected(importance.error());
+    auto table = measureErrors(files, job, sequences, observer);
+    if (!table) return std::unexpected(table.error());
+    const DType other = dtypeFromName(job.text("other_dtype"));
+    const auto bytesOf = [](DType dtype) { return static_cast<double>(layoutOf(dtype).blockBytes); };
+    const AllocationRequest request{
+        .importance = *importance,
+        .bits = job.real("bits"),
+        .targetBytes = parseBytes(job.text("target_size")).value_or(0),
+        .maxKernels = job.integer("max_kernels"),
+        .pins = std::move(pins),
+        .storage = {.scaleBytes = bytesOf(dtypeFromName(job.text("scale_dtype"))),
+                    .denseBytes = bytesOf(other),
+                    .otherBytes = static_cast<double>(
+                        otherBytes(files, other, job.text("embedding_bits") == "8" ? 8 : 16))}};
+    auto allocation = planAllocation(*table, request);
+    if (!allocation) return std::unexpected(allocation.error());
+    observer.log("info",
+                 fmt::format("allocated {:.3f} kernels per weight on average, {:.3f} bits with the scales, "
+                             "{:.1f} MB expected",
+                             allocation->averageKernels, allocation->bitsPerWeight,
+                             allocation->fileBytes / 1e6));
+    return allocation->counts;
+}
+
+} // namespace
+
+Result<ConversionPlan> planConversion(const ModelFiles& files, const Job& job, JobObserver& observer)
+{
+    const bool bits = job.real("bits") > 0, size = !job.text("target_size").empty();
+    if (bits && size)
+        return fail(ErrorCode::Usage, "convert: --bits and --target-size exclude each other",
+                    "Keep one of them.");
+    ConversionPlan plan{files.linearLayers(), {}, {}};
+    auto pins = parsePins(job.text("pin"), 8);
+    if (!pins) return std::unexpected(pins.error());
+    std::vector<std::string> names;
+    for (const LinearLayerInfo& layer : plan.layers)
+        names.push_back(layer.name);
+    if (auto match = checkPinsMatch(*pins, names); !match) return std::unexpected(match.error());
+    if (usesInputs(job, bits || size)) {
+        auto sequences = calibrationSequences(files, job, observer);
+        if (!sequences) return std::unexpected(sequences.error());
+        plan.sequences = *sequences;
+    }
+    if (bits || size) {
+        auto counts = countsUnderBudget(files, job, *pins, plan.sequences, observer);
+        if (!counts) return std::unexpected(counts.error());
+        plan.counts = *counts;
+    } else {
+        for (const std::string& name : names)
+            plan.counts.push_back(pinnedKernels(*pins, name).value_or(job.integer("kernels")));
+    }
+    if (std::ranges::all_of(plan.counts, [](std::int64_t K) { return K == 0; }))
+        return fail(ErrorCode::Usage, fmt::format("--pin \"{}\" leaves no layer to convert", job.text("pin")),
+                    "Keep fewer layers dense.");
+    return plan;
+}
+
+} // namespace boolab

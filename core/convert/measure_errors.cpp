@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/convert/measure_errors.h"
+
+#include "core/convert/calibration_streams.h"
+#include "core/convert/gptq.h"
+#include "core/convert/read_weight.h"
+#include "core/engine/cache_file.h"
+#include "core/engine/device.h"
+#include "kernels/dense_weight.h"
+#include "kernels/svid.h"
+
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <torch/utils.h>
+
+namespace boolab
+{
+
+namespace
+{
+
+// Enough to rank layers; a conversion then does it properly.
+const GptqConfig kQuickGptq = {.feedbackRounds = 1, .descentRounds = 0, .conjugateSteps = 4};
+
+/// Measures one layer after the other, whatever is known of its input.
+class Meter
+{
+public:
+    Meter(const Job& job, JobObserver& observer, std::int64_t layers)
+        : m_job(job), m_observer(observer), m_total(layers)
+    {
+    }
+
+    /// `gram` undefined: no calibration. False where a stop is asked for.
+    Result<LayerErrors> measure(const ModelFiles& files, const LinearLayerInfo& info, const at::Tensor& gram,
+                                double tokens)
+    {
+        if (m_observer.command() == JobObserver::Command::Stop)
+            return fail(ErrorCode::Stopped,
+                        fmt::format("Stopped after measuring {} of {} layers.", m_done, m_total));
+        auto values = readWeight(files, info);
+        if (!values) return std::unexpected(values.error());
+        const at::Tensor weight = at::from_blob(values->data(), {info.outFeatures, info.inFeatures});
+        LayerErrors errors{info.name, info.outFeatures, info.inFeatures, {}, {}, {}};
+        std::optional<InputGeometry> geometry;
+        if (gram.defined()) geometry.emplace(gram, 0.01);
+        for (std::int64_t K = 1; K <= m_job.integer("max_kernels"); ++K) {
+            ConvertedLayer layer = convert(info, weight, K, geometry);
+            errors.weightError.push_back(layer.errors.back());
+            if (gram.defined()) errors.outputError.push_back(outputError(layer, weight, gram, tokens));
+        }
+        if (gram.defined() && m_job.text("importance") == "pwcca")
+            errors.pwcca = projectionWeightedCorrelation(gram, weight);
+        m_observer.progress(++m_done, m_total);
+        return errors;
+    }
+
+private:
+    ConvertedLayer convert(const LinearLayerInfo& info, const at::Tensor& weight, std::int64_t K,
+                           const std::optional<InputGeometry>& geometry) const
+    {
+        const std::string method = m_job.text("method");
+        if (method == "gptq") return convertUnderHessian(info, weight, K, *geometry, kQuickGptq);
+        ConvertedLayer layer(info, K);
+        const float* W = weight.const_data_ptr<float>();
+        if (method == "svid")
+            kernels::svid(W, layer.view(), layer.errors.data(), at::get_num_threads());
+        else
+            kernels::refine(
+                W, method == "calibrated" ? geometry->columnWeights.const_data_ptr<float>() : nullptr,
+                {.maxRounds = static_cast<int>(m_job.integer("rounds"))}, layer.view(), layer.errors.data(),
+                at::get_num_threads());
+        return layer;
+    }
+
+    /// ||(W - What) x||^2 over ||W x||^2, both as means over the tokens.
+    static double outputError(ConvertedLayer& layer, const at::Tensor& weight, const at::Tensor& gram,
+                              double tokens)
+    {
+        at::Tensor dense = at::empty_like(weight);
+        kernels::dense_weight_f32(layer.view(), dense.mutable_data_ptr<float>(), at::get_num_threads());
+        const auto energy = [&](const at::Tensor& A) {
+            return (at::mm(A, gram) * A).sum(at::kDouble).item<double>() / tokens;
+        };
+        return std::max(0.0, energy(weight - dense)) / std::max(energy(weight), 1e-30);
+    }
+
+    const Job& m_job;
+    JobObserver& m_observer;
+    std::int64_t m_total, m_done = 0;
+};
+
+Status measureCalibrated(const ModelFiles& files, const Job& job, const at::Tensor& sequences, Meter& meter,
+                         ErrorTable& table)
+{
+    const LoadOptions options = loadOptions(job, /*frozen=*/true);
+    auto embedding = loadEmbedding(files, options);
+    if (!embedding) return std::unexpected(embedding.error());
+    at::Tensor x = at::embedding(*embedding, sequences);
+    const auto tokens = static_cast<double>(sequences.numel());
+    LlamaBlockMath math(files.config());
+    for (std::int64_t i = 0; i < files.config().numLayers; ++i) {
+        auto block = loadBlock(files, i, options);
+        if (!block) return std::unexpected(block.error());
+        const auto infos = linearLayersOf(files.config(), i);
+        const auto measure = [&](const at::Tensor& input, std::vector<std::size_t> places) -> Status {
+            const at::Tensor gram = crossGram(input, input);
+            for (const std::size_t place : places) {
+                auto errors = meter.measure(files, infos[place], gram, tokens);
+                if (!errors) return std::unexpected(errors.error());
+                table.layers.push_back(std::move(*errors));
+            }
+            return {};
+        };
+        const auto map = [&](const at::Tensor& from, const auto& f) { return mapSequences(from, f); };
+        at::Tensor in = map(x, [&](const at::Tensor& part) { return math.attentionInput(*block, part); });
+        if (auto ok = measure(in, {0, 1, 2}); !ok) return ok;
+        in = map(in, [&](const at::Tensor& part) { return math.mixHeads(*block, part); });
+        if (auto ok = measure(in, {3}); !ok) return ok;
+        x = x + map(in, [&](const at::Tensor& part) { return block->output->forward(part); });
+        in = map(x, [&](const at::Tensor& part) { return math.mlpInput(*block, part); });
+        if (auto ok = measure(in, {4, 5}); !ok) return ok;
+        in = map(in, [&](const at::Tensor& part) { return math.gated(*block, part); });
+        if (auto ok = measure(in, {6}); !ok) return ok;
+        x = x + map(in, [&](const at::Tensor& part) { return block->down->forward(part); });
+    }
+    return {};
+}
+
+} // namespace
+
+Result<ErrorTable> measureErrors(const ModelFiles& files, const Job& job, const at::Tensor& sequences,
+                                 JobObserver& observer)
+{
+    const torch::NoGradGuard noGrad;
+    std::string key =
+        fmt::format("{} {} {} {} {}", identityOf(files), job.text("method"), job.integer("max_kernels"),
+                    job.integer("rounds"), job.text("importance") == "pwcca");
+    if (sequences.defined())
+        key.append(static_cast<const char*>(sequences.const_data_ptr()), sequences.nbytes());
+    const std::filesystem::path path = cacheFile("errors", key, "json");
+    std::error_code error;
+    if (std::filesystem::exists(path, error))
+        if (auto cached = ErrorTable::read(path)) return cached;
+
+    const auto infos = files.linearLayers();
+    observer.phase("measuring layers", "layers");
+    Meter meter(job, observer, static_cast<std::int64_t>(infos.size()));
+    ErrorTable table{files.path().string(), job.text("method"), {}};
+    if (sequences.defined()) {
+        if (auto ok = measureCalibrated(files, job, sequences, meter, table); !ok)
+            return std::unexpected(ok.error());
+    } else {
+        for (const LinearLayerInfo& info : infos) {
+            auto errors = meter.measure(files, info, {}, 1);
+            if (!errors) return std::unexpected(errors.error());
+            table.layers.push_back(std::move(*errors));
+        }
+    }
+    std::filesystem::create_directories(path.parent_path(), error);
+    if (auto written = table.write(path); !written) observer.log("warning", written.error().text());
+    observer.artifact("error table", path.string());
+    return table;
+}
+
+} // namespace boolab
