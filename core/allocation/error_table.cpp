@@ -31,6 +31,7 @@ LayerErrors layerFromJson(const nlohmann::json& json)
     layer.inFeatures = json.at("in_features").get<std::int64_t>();
     layer.weightError = json.at("weight_error").get<std::vector<double>>();
     layer.outputError = json.value("output_error", std::vector<double>());
+    layer.lossError = json.value("loss_error", std::vector<double>());
     if (json.contains("pwcca")) layer.pwcca = json["pwcca"].get<double>();
     return layer;
 }
@@ -68,7 +69,8 @@ Result<ErrorTable> ErrorTable::read(const std::filesystem::path& path)
         for (const LayerErrors& layer : table.layers)
             if (kernels == 0 || layer.outFeatures <= 0 || layer.inFeatures <= 0 ||
                 !isCurve(layer.weightError, kernels) ||
-                (!layer.outputError.empty() && !isCurve(layer.outputError, kernels)))
+                (!layer.outputError.empty() && !isCurve(layer.outputError, kernels)) ||
+                (!layer.lossError.empty() && !isCurve(layer.lossError, kernels)))
                 return refuse(fmt::format("layer \"{}\" has no sound errors", layer.name));
         return table;
     } catch (const nlohmann::json::exception& error) {
@@ -88,6 +90,7 @@ Status ErrorTable::write(const std::filesystem::path& path) const
                                 {"in_features", layer.inFeatures},
                                 {"weight_error", layer.weightError}};
         if (!layer.outputError.empty()) entry["output_error"] = layer.outputError;
+        if (!layer.lossError.empty()) entry["loss_error"] = layer.lossError;
         if (layer.pwcca) entry["pwcca"] = *layer.pwcca;
         json["layers"].push_back(std::move(entry));
     }

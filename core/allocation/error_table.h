@@ -17,8 +17,10 @@ struct LayerErrors {
     std::string name; ///< "model.layers.0.self_attn.q_proj"
     std::int64_t outFeatures = 0, inFeatures = 0;
     std::vector<double> weightError; ///< ||W - What||^2 / ||W||^2, column-weighted where calibrated
-    std::vector<double> outputError; ///< mean over tokens of ||(W - What) x||^2; empty without calibration
-    std::optional<double> pwcca;     ///< PWCCA of inputs and outputs in [0, 1] (arXiv 1806.05759)
+    std::vector<double>
+        outputError; ///< ||(W - What) x||^2 / ||W x||^2, sums over tokens; empty without calibration
+    std::vector<double> lossError; ///< predicted rise of the loss, nats per token; empty where not measured
+    std::optional<double> pwcca;   ///< PWCCA of inputs and outputs in [0, 1] (arXiv 1806.05759)
 
     double weights() const { return static_cast<double>(outFeatures) * static_cast<double>(inFeatures); }
 };

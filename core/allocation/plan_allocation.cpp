@@ -39,6 +39,9 @@ Status checkTable(const ErrorTable& table, const AllocationRequest& request)
         if (request.importance == Importance::OutputError && layer.outputError.empty())
             return fail(ErrorCode::Usage, "--importance output-error needs errors on calibration text",
                         "Name a text with --calibration, or use --importance none.");
+        if (request.importance == Importance::Loss && layer.lossError.empty())
+            return fail(ErrorCode::Usage, "--importance loss needs gradients on calibration text",
+                        "Name a text with --calibration, or use --importance none.");
         if (request.importance == Importance::Pwcca && !layer.pwcca)
             return fail(ErrorCode::Usage, "--importance pwcca needs inputs from calibration text",
                         "Name a text with --calibration, or use --importance none.");
@@ -111,8 +114,9 @@ Result<Importance> importanceFromName(const std::string& name)
     if (name == "none") return Importance::None;
     if (name == "pwcca") return Importance::Pwcca;
     if (name == "output-error") return Importance::OutputError;
+    if (name == "loss") return Importance::Loss;
     return fail(ErrorCode::Usage, fmt::format("importance \"{}\" is not known", name),
-                "Expected none, pwcca or output-error.");
+                "Expected loss, output-error, pwcca or none.");
 }
 
 Allocation describeAllocation(const ErrorTable& table, std::vector<std::int64_t> counts,

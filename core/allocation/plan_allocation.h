@@ -13,9 +13,10 @@ enum class Importance {
     None,        ///< e_l[k] f(p_l), f(p) = log(1/p) / p
     Pwcca,       ///< h_l e_l[k] f(p_l), h_l = 1 - PWCCA: what the layer changes about its input
     OutputError, ///< the measured ||(W - What) X||^2 against ||W X||^2
+    Loss,        ///< the rise of the loss that the output error predicts (ours)
 };
 
-/// "none", "pwcca", "output-error".
+/// "none", "pwcca", "output-error", "loss".
 Result<Importance> importanceFromName(const std::string& name);
 
 /// Bytes that the model file will take beside the Boolean bits.
@@ -26,12 +27,12 @@ struct StorageCosts {
 };
 
 struct AllocationRequest {
-    Importance importance = Importance::OutputError;
+    Importance importance = Importance::Loss;
     double bits = 0;        ///< average kernels per converted weight; 0: targetBytes is the budget
     double targetBytes = 0; ///< size of the weight file
     std::int64_t maxKernels = 8;
-    std::vector<LayerPin> pins;
-    StorageCosts storage;
+    std::vector<LayerPin> pins = {};
+    StorageCosts storage = {};
 };
 
 struct Allocation {

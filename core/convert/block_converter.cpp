@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/convert/block_converter.h"
 
+#include "core/convert/input_correction.h"
 #include "core/convert/read_weight.h"
 #include "kernels/dense_weight.h"
 #include "kernels/svid.h"
@@ -13,9 +14,6 @@ namespace boolab
 
 namespace
 {
-
-// Of the mean of H's diagonal: keeps the corrected weight near the weight where the text says little.
-constexpr double kCorrectionRidge = 0.01;
 
 std::shared_ptr<Linear>& memberOf(LlamaBlock& block, std::size_t layer)
 {
@@ -60,17 +58,14 @@ at::Tensor BlockConverter::denseWeight(ConvertedLayer& layer) const
     return weight.to(m_options.dtype);
 }
 
-at::Tensor BlockConverter::correctedWeight(const at::Tensor& weight, const Group& group,
-                                           const at::Tensor& gram) const
+at::Tensor BlockConverter::tokenWeights(const Group& group) const
 {
-    const at::Tensor ridge = at::eye(gram.size(0)) * (gram.diagonal().mean() * kCorrectionRidge);
-    const auto [lower, info] = at::linalg_cholesky_ex(gram + ridge);
-    if (info.item<int>() != 0) return weight;
-    const at::Tensor cross = crossGram(group.full, group.converted); // (N, N): sum x_full x_converted^T
-    at::Tensor right = at::mm(weight, cross + ridge);
-    if (group.residualError.defined()) right += crossGram(group.residualError, group.converted);
-    const at::Tensor corrected = at::cholesky_solve(right.t(), lower).t().contiguous();
-    return corrected.isfinite().all().item<bool>() ? corrected : weight;
+    at::Tensor sum;
+    for (const std::size_t place : group.layers) {
+        const auto found = m_config.tokenWeights.find(group.infos[place].name);
+        if (found != m_config.tokenWeights.end()) sum = sum.defined() ? sum + found->second : found->second;
+    }
+    return sum.defined() ? sum / sum.mean() : sum;
 }
 
 Result<std::vector<ConvertedLayer>> BlockConverter::convertGroup(const Group& group, LlamaBlock& student)
@@ -80,10 +75,19 @@ Result<std::vector<ConvertedLayer>> BlockConverter::convertGroup(const Group& gr
     for (const std::size_t place : group.layers)
         any = any || group.counts[place] > 0;
     if (!any) return converted;
-    const at::Tensor gram = crossGram(group.converted, group.converted);
+    const at::Tensor weights = tokenWeights(group);
+    const at::Tensor gram = crossGram(group.converted, group.converted, weights);
     const bool apart = !group.full.is_same(group.converted);
     std::optional<InputGeometry> geometry;
-    if (m_config.underHessian) geometry.emplace(gram, m_config.damping);
+    std::optional<InputCorrection> correction;
+    if (m_config.underHessian) {
+        geometry.emplace(gram, m_config.damping);
+        if (m_config.correctInputs && apart)
+            correction.emplace(gram, crossGram(group.full, group.converted, weights),
+                               group.residualError.defined()
+                                   ? crossGram(group.residualError, group.converted, weights)
+                                   : at::Tensor());
+    }
     for (const std::size_t place : group.layers) {
         const std::int64_t K = group.counts[place];
         if (K == 0) continue;
@@ -92,7 +96,7 @@ Result<std::vector<ConvertedLayer>> BlockConverter::convertGroup(const Group& gr
         if (!values) return std::unexpected(values.error());
         at::Tensor weight = at::from_blob(values->data(), {info.outFeatures, info.inFeatures});
         if (m_config.underHessian) {
-            if (m_config.correctInputs && apart) weight = correctedWeight(weight, group, gram);
+            if (correction) weight = correction->apply(weight);
             converted.push_back(convertUnderHessian(info, weight, K, *geometry, m_config.gptq));
         } else {
             const at::Tensor diagonal = gram.diagonal();

@@ -7,6 +7,7 @@
 #include "core/model/model_loader.h"
 
 #include <functional>
+#include <map>
 #include <span>
 
 namespace boolab
@@ -23,6 +24,8 @@ struct BlockConfig {
     /// stream's own error, is ours).
     bool correctInputs = true;
     GptqConfig gptq;
+    /// Per layer a weight of every calibration token (S, L), mean 1; empty: all tokens count alike.
+    std::map<std::string, at::Tensor> tokenWeights;
 };
 
 /// Walks a calibration text through the model block by block and converts each block on the way. Holds one
@@ -49,7 +52,8 @@ private:
     }
 
     Result<std::vector<ConvertedLayer>> convertGroup(const Group& group, LlamaBlock& student);
-    at::Tensor correctedWeight(const at::Tensor& weight, const Group& group, const at::Tensor& gram) const;
+    /// Of a group's layers together, mean 1; undefined where all tokens count alike.
+    at::Tensor tokenWeights(const Group& group) const;
     at::Tensor denseWeight(ConvertedLayer& layer) const;
 
     const ModelFiles* m_files;

@@ -24,7 +24,7 @@ at::Tensor mapSequences(const at::Tensor& x, const std::function<at::Tensor(cons
     return at::cat(parts);
 }
 
-at::Tensor crossGram(const at::Tensor& b, const at::Tensor& a)
+at::Tensor crossGram(const at::Tensor& b, const at::Tensor& a, const at::Tensor& weights)
 {
     at::Tensor sum = at::zeros({b.size(-1), a.size(-1)});
     const std::int64_t step = sequencesAtATime(a);
@@ -34,7 +34,9 @@ at::Tensor crossGram(const at::Tensor& b, const at::Tensor& a)
             return x.narrow(0, first, count).reshape({-1, x.size(-1)}).to(at::kFloat);
         };
         const at::Tensor right = rows(a);
-        sum.addmm_((b.is_same(a) ? right : rows(b)).t(), right);
+        at::Tensor left = b.is_same(a) ? right : rows(b);
+        if (weights.defined()) left = left * weights.narrow(0, first, count).reshape({-1, 1});
+        sum.addmm_(left.t(), right);
     }
     return sum;
 }

@@ -18,7 +18,7 @@ struct CalibrationStreams {
 /// f of every few sequences of x (S, …), put together again: bounds the memory of what f needs on its way.
 at::Tensor mapSequences(const at::Tensor& x, const std::function<at::Tensor(const at::Tensor&)>& f);
 
-/// sum over tokens of b a^T, float32 (width of b, width of a).
-at::Tensor crossGram(const at::Tensor& b, const at::Tensor& a);
+/// sum over tokens of weight b a^T, float32 (width of b, width of a); weights (S, L) or undefined for 1.
+at::Tensor crossGram(const at::Tensor& b, const at::Tensor& a, const at::Tensor& weights = {});
 
 } // namespace boolab

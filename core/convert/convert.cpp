@@ -5,6 +5,7 @@
 #include "core/convert/conversion_plan.h"
 #include "core/convert/conversion_store.h"
 #include "core/convert/read_weight.h"
+#include "core/convert/sensitivity.h"
 #include "core/engine/cache_file.h"
 #include "core/engine/device.h"
 #include "core/engine/job_values.h"
@@ -153,14 +154,37 @@ Result<std::vector<ConvertedLayer>> storedBlock(std::span<const LinearLayerInfo>
     return layers;
 }
 
+/// Weights of the calibration tokens, from the loss' gradients; the loudest hundredth is cut to the next.
+Result<std::map<std::string, at::Tensor>> gradientWeights(const ModelFiles& source, const Job& job,
+                                                          const at::Tensor& sequences, JobObserver& observer)
+{
+    auto sensitivity = measureSensitivity(source, loadOptions(job, /*frozen=*/true), sequences, observer);
+    if (!sensitivity) return std::unexpected(sensitivity.error());
+    std::map<std::string, at::Tensor> weights;
+    for (const auto& [name, layer] : *sensitivity) {
+        const auto& tokens = layer.tokens;
+        const std::int64_t rank = std::max<std::int64_t>(1, tokens.numel() * 99 / 100);
+        const at::Tensor loudest = std::get<0>(at::kthvalue(tokens.flatten(), rank));
+        const at::Tensor cut = at::minimum(tokens, loudest);
+        weights[name] = cut / cut.mean().clamp_min(1e-30);
+    }
+    return weights;
+}
+
 /// calibrated and gptq: block by block, each on the inputs that the blocks before it give.
 Status convertBlocks(const ModelFiles& source, const Job& job, const ConversionPlan& plan,
-                     ConversionStore& store, Progress& progress)
+                     ConversionStore& store, Progress& progress, JobObserver& observer)
 {
-    const BlockConfig config{.underHessian = job.text("method") == "gptq",
-                             .alternations = static_cast<int>(job.integer("rounds")),
-                             .convertedInputs = job.text("calibration_inputs") == "converted",
-                             .gptq = {.alternations = static_cast<int>(job.integer("rounds"))}};
+    BlockConfig config;
+    config.underHessian = job.text("method") == "gptq";
+    config.alternations = static_cast<int>(job.integer("rounds"));
+    config.gptq.alternations = config.alternations;
+    config.convertedInputs = job.text("calibration_inputs") == "converted";
+    if (job.text("token_weights") == "gradient") {
+        auto weights = gradientWeights(source, job, plan.sequences, observer);
+        if (!weights) return std::unexpected(weights.error());
+        config.tokenWeights = std::move(*weights);
+    }
     auto converter =
         BlockConverter::create(source, loadOptions(job, /*frozen=*/true), plan.sequences, config);
     if (!converter) return std::unexpected(converter.error());
@@ -227,7 +251,7 @@ Result<nlohmann::json> convert(const Job& job, JobObserver& observer)
     Progress progress(*plan, observer);
     const std::string method = job.text("method");
     const bool byBlock = method == "calibrated" || method == "gptq";
-    auto converted = byBlock ? convertBlocks(*source, job, *plan, *store, progress)
+    auto converted = byBlock ? convertBlocks(*source, job, *plan, *store, progress, observer)
                              : convertLayers(*source, job, *plan, *store, progress);
     if (!converted) return std::unexpected(converted.error());
 

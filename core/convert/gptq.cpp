@@ -213,7 +213,8 @@ ConvertedLayer convertUnderHessian(const LinearLayerInfo& info, const at::Tensor
     }
     for (int round = 0; round < config.descentRounds; ++round) {
         search.descend();
-        search.solveScales(config.conjugateSteps);
+        const bool last = round + 1 == config.descentRounds;
+        search.solveScales(last ? config.lastConjugateSteps : config.conjugateSteps);
     }
     search.writeTo(layer);
     return layer;

@@ -9,9 +9,10 @@ namespace boolab
 
 struct GptqConfig {
     int alternations = 12; ///< of the calibrated start (kernels/svid.h, RefineConfig)
-    int feedbackRounds = 2;
+    int feedbackRounds = 1;
     int descentRounds = 3;
-    int conjugateSteps = 10; ///< of every solve for scaleIn
+    int conjugateSteps = 4; ///< of a solve for scaleIn
+    int lastConjugateSteps = 12;
 };
 
 /// K Boolean kernels of `weight` (out, in) float32 under the full H of its inputs (method.md section 2,

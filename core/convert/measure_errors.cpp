@@ -4,6 +4,7 @@
 #include "core/convert/calibration_streams.h"
 #include "core/convert/gptq.h"
 #include "core/convert/read_weight.h"
+#include "core/convert/sensitivity.h"
 #include "core/engine/cache_file.h"
 #include "core/engine/device.h"
 #include "kernels/dense_weight.h"
@@ -20,20 +21,25 @@ namespace
 {
 
 // Enough to rank layers; a conversion then does it properly.
-const GptqConfig kQuickGptq = {.feedbackRounds = 1, .descentRounds = 0, .conjugateSteps = 4};
+const GptqConfig kQuickGptq = {
+    .alternations = 4, .feedbackRounds = 1, .descentRounds = 0, .conjugateSteps = 3};
+
+// Gradients are squared and averaged: far fewer tokens than for H give a ranking.
+constexpr std::int64_t kSensitivityTokens = 8192;
 
 /// Measures one layer after the other, whatever is known of its input.
 class Meter
 {
 public:
-    Meter(const Job& job, JobObserver& observer, std::int64_t layers)
-        : m_job(job), m_observer(observer), m_total(layers)
+    Meter(const Job& job, JobObserver& observer, std::int64_t layers,
+          std::map<std::string, LayerSensitivity> sensitivity)
+        : m_job(job), m_observer(observer), m_sensitivity(std::move(sensitivity)), m_total(layers)
     {
     }
 
-    /// `gram` undefined: no calibration. False where a stop is asked for.
+    /// `gram` undefined and no geometry: no calibration.
     Result<LayerErrors> measure(const ModelFiles& files, const LinearLayerInfo& info, const at::Tensor& gram,
-                                double tokens)
+                                const std::optional<InputGeometry>& geometry, double tokens)
     {
         if (m_observer.command() == JobObserver::Command::Stop)
             return fail(ErrorCode::Stopped,
@@ -41,13 +47,11 @@ public:
         auto values = readWeight(files, info);
         if (!values) return std::unexpected(values.error());
         const at::Tensor weight = at::from_blob(values->data(), {info.outFeatures, info.inFeatures});
-        LayerErrors errors{info.name, info.outFeatures, info.inFeatures, {}, {}, {}};
-        std::optional<InputGeometry> geometry;
-        if (gram.defined()) geometry.emplace(gram, 0.01);
+        LayerErrors errors{info.name, info.outFeatures, info.inFeatures, {}, {}, {}, {}};
         for (std::int64_t K = 1; K <= m_job.integer("max_kernels"); ++K) {
             ConvertedLayer layer = convert(info, weight, K, geometry);
             errors.weightError.push_back(layer.errors.back());
-            if (gram.defined()) errors.outputError.push_back(outputError(layer, weight, gram, tokens));
+            if (gram.defined()) addOutputError(layer, weight, gram, tokens, errors);
         }
         if (gram.defined() && m_job.text("importance") == "pwcca")
             errors.pwcca = projectionWeightedCorrelation(gram, weight);
@@ -73,20 +77,27 @@ private:
         return layer;
     }
 
-    /// ||(W - What) x||^2 over ||W x||^2, both as means over the tokens.
-    static double outputError(ConvertedLayer& layer, const at::Tensor& weight, const at::Tensor& gram,
-                              double tokens)
+    void addOutputError(ConvertedLayer& layer, const at::Tensor& weight, const at::Tensor& gram,
+                        double tokens, LayerErrors& errors) const
     {
         at::Tensor dense = at::empty_like(weight);
         kernels::dense_weight_f32(layer.view(), dense.mutable_data_ptr<float>(), at::get_num_threads());
-        const auto energy = [&](const at::Tensor& A) {
-            return (at::mm(A, gram) * A).sum(at::kDouble).item<double>() / tokens;
+        // Mean over the tokens of every output's square.
+        const auto energies = [&](const at::Tensor& A) {
+            return (at::mm(A, gram) * A).sum(1).clamp_min(0).to(at::kDouble) / tokens;
         };
-        return std::max(0.0, energy(weight - dense)) / std::max(energy(weight), 1e-30);
+        const at::Tensor lost = energies(weight - dense);
+        errors.outputError.push_back(lost.sum().item<double>() /
+                                     std::max(energies(weight).sum().item<double>(), 1e-30));
+        const auto found = m_sensitivity.find(layer.info.name);
+        if (found != m_sensitivity.end())
+            errors.lossError.push_back(0.5 *
+                                       (lost * found->second.outputs.to(at::kDouble)).sum().item<double>());
     }
 
     const Job& m_job;
     JobObserver& m_observer;
+    std::map<std::string, LayerSensitivity> m_sensitivity; ///< empty where the importance does not ask for it
     std::int64_t m_total, m_done = 0;
 };
 
@@ -105,8 +116,9 @@ Status measureCalibrated(const ModelFiles& files, const Job& job, const at::Tens
         const auto infos = linearLayersOf(files.config(), i);
         const auto measure = [&](const at::Tensor& input, std::vector<std::size_t> places) -> Status {
             const at::Tensor gram = crossGram(input, input);
+            const std::optional<InputGeometry> geometry(std::in_place, gram, 0.01);
             for (const std::size_t place : places) {
-                auto errors = meter.measure(files, infos[place], gram, tokens);
+                auto errors = meter.measure(files, infos[place], gram, geometry, tokens);
                 if (!errors) return std::unexpected(errors.error());
                 table.layers.push_back(std::move(*errors));
             }
@@ -132,10 +144,10 @@ Status measureCalibrated(const ModelFiles& files, const Job& job, const at::Tens
 Result<ErrorTable> measureErrors(const ModelFiles& files, const Job& job, const at::Tensor& sequences,
                                  JobObserver& observer)
 {
-    const torch::NoGradGuard noGrad;
-    std::string key =
-        fmt::format("{} {} {} {} {}", identityOf(files), job.text("method"), job.integer("max_kernels"),
-                    job.integer("rounds"), job.text("importance") == "pwcca");
+    const std::string importance = job.text("importance");
+    const bool extra = importance == "pwcca" || importance == "loss";
+    std::string key = fmt::format("{} {} {} {} {}", identityOf(files), job.text("method"),
+                                  job.integer("max_kernels"), job.integer("rounds"), extra ? importance : "");
     if (sequences.defined())
         key.append(static_cast<const char*>(sequences.const_data_ptr()), sequences.nbytes());
     const std::filesystem::path path = cacheFile("errors", key, "json");
@@ -143,16 +155,26 @@ Result<ErrorTable> measureErrors(const ModelFiles& files, const Job& job, const 
     if (std::filesystem::exists(path, error))
         if (auto cached = ErrorTable::read(path)) return cached;
 
+    std::map<std::string, LayerSensitivity> sensitivity;
+    if (sequences.defined() && importance == "loss") {
+        const std::int64_t count =
+            std::clamp<std::int64_t>(kSensitivityTokens / sequences.size(1), 1, sequences.size(0));
+        auto measured = measureSensitivity(files, loadOptions(job, /*frozen=*/true),
+                                           sequences.narrow(0, 0, count), observer);
+        if (!measured) return std::unexpected(measured.error());
+        sensitivity = std::move(*measured);
+    }
+    const torch::NoGradGuard noGrad;
     const auto infos = files.linearLayers();
     observer.phase("measuring layers", "layers");
-    Meter meter(job, observer, static_cast<std::int64_t>(infos.size()));
+    Meter meter(job, observer, static_cast<std::int64_t>(infos.size()), std::move(sensitivity));
     ErrorTable table{files.path().string(), job.text("method"), {}};
     if (sequences.defined()) {
         if (auto ok = measureCalibrated(files, job, sequences, meter, table); !ok)
             return std::unexpected(ok.error());
     } else {
         for (const LinearLayerInfo& info : infos) {
-            auto errors = meter.measure(files, info, {}, 1);
+            auto errors = meter.measure(files, info, {}, {}, 1);
             if (!errors) return std::unexpected(errors.error());
             table.layers.push_back(std::move(*errors));
         }

@@ -61,16 +61,46 @@ double booleanFileBytes(const ModelShape& shape, double kernels, double scaleByt
            (shape.embeddings + shape.otherWeights) * otherBytes;
 }
 
-MemoryEstimate convertEstimate(const ModelShape& shape, const Job& job)
+/// Kernels per weight that a conversion asks for.
+double convertedKernels(const Job& job)
 {
-    const auto K = static_cast<double>(job.integer("kernels"));
+    return job.real("bits") > 0 ? job.real("bits") : static_cast<double>(job.integer("kernels"));
+}
+
+/// What calibrated conversions hold beside the layer under work (core/convert/block_converter.h).
+void addCalibration(const ModelConfig& config, const ModelShape& shape, const Job& job, Estimate& estimate)
+{
+    const double number = computeBytes(job), tokens = static_cast<double>(job.integer("calibration_tokens"));
+    const auto C = static_cast<double>(config.hiddenSize), I = static_cast<double>(config.intermediateSize);
+    estimate.add("one block, twice",
+                 2 * shape.linearWeights / static_cast<double>(config.numLayers) * number);
+    // Both streams before and behind the block's half, and the inputs of the layers under work.
+    estimate.add("calibration text's hidden states", tokens * (4 * C + 2 * std::max(C, I)) * number);
+    if (job.text("method") != "gptq") return;
+    const double N = std::max(C, I);
+    estimate.add("second moments of the inputs", 6 * 4 * N * N);
+    estimate.add("signs and scales under work", (4 * convertedKernels(job) + 4) * 4 * shape.largestLinear);
+}
+
+MemoryEstimate convertEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
+{
+    const double K = convertedKernels(job);
     Estimate estimate;
+    // Stored on disk as they are made, in memory only while the file is written.
     estimate.add("Boolean bits and scales", K * (shape.linearWeights / 8 + shape.linearSides * 4));
     // The weight, what is left of it, and the work space of the alternation.
     estimate.add("one dense layer", 3 * 4 * shape.largestLinear);
-    estimate.add("one embedding while it is written", shape.embeddings * 6);
-    return std::move(estimate).finish(
-        booleanFileBytes(shape, K, storedBytes(job, "scale_dtype"), storedBytes(job, "other_dtype")));
+    const std::string method = job.text("method");
+    if (method == "calibrated" || method == "gptq") {
+        addCalibration(config, shape, job, estimate);
+        estimate.add("embedding", shape.embeddings * (4 + computeBytes(job)));
+    }
+    const double embeddingBytes = job.text("embedding_bits") == "8" ? 1 : storedBytes(job, "other_dtype");
+    const double file = K * (shape.linearWeights / 8 + shape.linearSides * storedBytes(job, "scale_dtype")) +
+                        shape.embeddings * embeddingBytes +
+                        shape.otherWeights * storedBytes(job, "other_dtype");
+    const double stored = K * (shape.linearWeights / 8 + shape.linearSides * 4);
+    return std::move(estimate).finish(file + stored);
 }
 
 double trainedKernels(const ModelShape& shape, const Job& job)
@@ -161,7 +191,7 @@ MemoryEstimate estimateMemory(const ModelConfig& config, const Job& job)
     case JobKind::Inspect:
         return {};
     case JobKind::Convert:
-        return convertEstimate(shape, job);
+        return convertEstimate(config, shape, job);
     case JobKind::Finetune:
         return finetuneEstimate(config, shape, job);
     case JobKind::Evaluate:

@@ -81,12 +81,15 @@ JobSpec convert()
          .flag = "--importance",
          .type = OptionType::Choice,
          .label = "Importance of a layer",
-         .help = "What decides who gets more kernels: output-error measures each layer's output on the "
-                 "calibration "
-                 "text, pwcca weighs weight errors by how much a layer changes its input, none takes weight "
-                 "errors alone and needs no text.",
-         .defaultValue = "output-error",
-         .choices = {"output-error", "pwcca", "none"},
+         .help =
+             "What decides who gets more kernels: loss predicts what each layer's error costs in the end, "
+             "from "
+             "gradients; output-error measures each layer's output; pwcca weighs weight errors by how much a "
+             "layer changes its input; all on the calibration text. none takes weight errors alone, without "
+             "a "
+             "text.",
+         .defaultValue = "loss",
+         .choices = {"loss", "output-error", "pwcca", "none"},
          .group = "Budget"},
         {.key = "max_kernels",
          .flag = "--max-kernels",
@@ -142,6 +145,17 @@ JobSpec convert()
                  "model's.",
          .defaultValue = "converted",
          .choices = {"converted", "full"},
+         .group = "Calibration",
+         .advanced = true},
+        {.key = "token_weights",
+         .flag = "--token-weights",
+         .type = OptionType::Choice,
+         .label = "Weight of a token",
+         .help = "equal: all calibration tokens count alike. gradient: as much as the loss minds an error "
+                 "there; holds "
+                 "the whole model once.",
+         .defaultValue = "equal",
+         .choices = {"equal", "gradient"},
          .group = "Calibration",
          .advanced = true},
         {.key = "scale_dtype",

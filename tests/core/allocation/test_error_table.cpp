@@ -17,10 +17,10 @@ private:
 private Q_SLOTS:
     void readsBackWhatItWrote()
     {
-        const ErrorTable table{
-            "/m",
-            "gptq",
-            {{"a", 4, 8, {0.3, 0.1}, {0.2, 0.05}, 0.75}, {"b", 2, 8, {0.4, 0.2}, {0.1, 0.0}, {}}}};
+        const ErrorTable table{"/m",
+                               "gptq",
+                               {{"a", 4, 8, {0.3, 0.1}, {0.2, 0.05}, {2e-3, 1e-4}, 0.75},
+                                {"b", 2, 8, {0.4, 0.2}, {0.1, 0.0}, {}, {}}}};
         const auto path = m_folder.filePath("table.json").toStdString();
         QVERIFY(table.write(path));
         const auto read = ErrorTable::read(path);
@@ -28,6 +28,8 @@ private Q_SLOTS:
         QCOMPARE(read->maxKernels(), std::int64_t{2});
         QCOMPARE(read->weights(), 48.0);
         QCOMPARE(read->layers[0].outputError, table.layers[0].outputError);
+        QCOMPARE(read->layers[0].lossError, table.layers[0].lossError);
+        QVERIFY(read->layers[1].lossError.empty());
         QCOMPARE(read->layers[0].pwcca, table.layers[0].pwcca);
         QVERIFY(!read->layers[1].pwcca);
     }

@@ -15,7 +15,7 @@ ErrorTable table()
         std::vector<double> curve;
         for (int k = 1; k <= 4; ++k)
             curve.push_back(scale * std::pow(0.3, k));
-        return LayerErrors{name, 64, 64, curve, curve, pwcca};
+        return LayerErrors{name, 64, 64, curve, curve, curve, pwcca};
     };
     return {"/m",
             "refined",
@@ -85,9 +85,11 @@ private Q_SLOTS:
         auto bare = table();
         for (LayerErrors& layer : bare.layers) {
             layer.outputError.clear();
+            layer.lossError.clear();
             layer.pwcca.reset();
         }
         QVERIFY(!planAllocation(bare, {.importance = Importance::OutputError, .bits = 2}));
+        QVERIFY(!planAllocation(bare, {.importance = Importance::Loss, .bits = 2}));
         QVERIFY(!planAllocation(bare, {.importance = Importance::Pwcca, .bits = 2}));
         QVERIFY(planAllocation(bare, {.importance = Importance::None, .bits = 2}));
     }

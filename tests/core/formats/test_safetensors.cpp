@@ -258,8 +258,10 @@ private Q_SLOTS:
         auto writer = SafetensorsWriter::create(at("plan.safetensors"),
                                                 {{"x", DType::F32, {3}}, {"y", DType::F16, {2}}});
         QVERIFY(writer);
-        QVERIFY(!writer->writeFloats(std::span(values).first(2)));
-        QVERIFY(writer->writeFloats(values));
+        QVERIFY(writer->writeFloats(std::span(values).first(2)));
+        QVERIFY2(!writer->writeFloats(values), "a piece may not reach into the next tensor");
+        QVERIFY2(!writer->finish(), "half a tensor is none");
+        QVERIFY(writer->writeFloats(std::span(values).last(1)));
         const auto early = writer->finish();
         QVERIFY(!early);
         QCOMPARE(early.error().code, ErrorCode::Internal);

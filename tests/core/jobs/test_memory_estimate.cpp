@@ -95,7 +95,9 @@ void TestMemoryEstimate::diskOfAConversionIsBitsScalesAndTheRest()
     const double linear = 30.0 * (2 * 576 * 576 + 2 * 576 * 192 + 3 * 576 * 1536);
     const double sides = 30.0 * (2 * 1152 + 2 * 768 + 3 * 2112);
     const double expected = 2 * (linear / 8 + sides * 2) + 2 * (49152.0 * 576 + 61 * 576);
-    QCOMPARE(estimateMemory(smolLm2(), job).diskBytes, static_cast<std::int64_t>(expected));
+    // Beside the output the converted layers are kept, with wide scales, until it is written.
+    const double kept = 2 * (linear / 8 + sides * 4);
+    QCOMPARE(estimateMemory(smolLm2(), job).diskBytes, static_cast<std::int64_t>(expected + kept));
 }
 
 void TestMemoryEstimate::finetuneListsEveryPart()
