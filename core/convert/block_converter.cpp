@@ -135,6 +135,7 @@ BlockConverter::convert(std::span<const std::int64_t> counts,
     };
     const auto group = [&](std::vector<std::size_t> places, const at::Tensor& x, const at::Tensor& y,
                            const at::Tensor& residualError) {
+        if (failure) return;
         const Group one{std::move(places), x, apart ? y : x, residualError, counts, infos, done};
         auto converted = convertGroup(one, student);
         if (!converted) {

@@ -142,6 +142,47 @@ private Q_SLOTS:
         QCOMPARE(QDir(m_folder.filePath("cache")).entryList({"errors-*.json"}).size(), 1);
     }
 
+    void aWeightThatIsNotFiniteIsNamed_data()
+    {
+        QTest::addColumn<QString>("method");
+        QTest::newRow("layer by layer") << "svid";
+        QTest::newRow("block by block") << "gptq";
+    }
+    void aWeightThatIsNotFiniteIsNamed()
+    {
+        QFETCH(QString, method);
+        const QString folder = m_folder.filePath("damaged-" + method);
+        QVERIFY(QDir().mkpath(folder));
+        for (const QString& name : QDir(BOOLAB_TINY_MODEL).entryList(QDir::Files))
+            QVERIFY(QFile::copy(QString(BOOLAB_TINY_MODEL) + "/" + name, folder + "/" + name));
+        auto files = SafetensorsFile::open((folder + "/model.safetensors").toStdString());
+        QVERIFY(files);
+        qint64 place = -1, width = 0;
+        QFile raw(folder + "/model.safetensors");
+        raw.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+        QVERIFY(raw.open(QIODevice::ReadWrite));
+        const auto* begin = raw.map(0, raw.size());
+        for (const SafetensorsTensor& tensor : files->tensors())
+            if (tensor.name == "model.layers.1.mlp.up_proj.weight") {
+                width = qint64(tensor.bytes.size()) / (tensor.shape[0] * tensor.shape[1]);
+                const QByteArray bytes(reinterpret_cast<const char*>(tensor.bytes.data()), 64);
+                place =
+                    QByteArray::fromRawData(reinterpret_cast<const char*>(begin), raw.size()).indexOf(bytes);
+            }
+        QVERIFY(place > 0);
+        QVERIFY(raw.seek(place + 3 * width));
+        raw.write(QByteArray(int(width), char(0xff))); // all ones is a NaN in every float type
+        raw.close();
+        auto json = job("never-" + method, method.toUtf8());
+        json["model"] = folder.toStdString();
+        SilentObserver silent;
+        const auto result = runJob(makeJob(json), silent);
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.find("model.layers.1.mlp.up_proj.weight") != std::string::npos &&
+                     result.error().message.find("row 0, column 3") != std::string::npos,
+                 result.error().message.c_str());
+    }
+
     void aShortTextIsRefused()
     {
         QFile text(m_folder.filePath("short.txt"));

@@ -26,6 +26,8 @@ private:
     }
 
 private Q_SLOTS:
+    void initTestCase() { qputenv("BOOLAB_HOME", m_folder.path().toUtf8()); }
+
     void refinedIsCloserThanSvidAndMoreKernelsAreCloser()
     {
         SilentObserver silent;
