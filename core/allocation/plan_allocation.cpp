@@ -13,6 +13,10 @@ namespace boolab
 namespace
 {
 
+// Relative output error up to which the second-order prediction of the loss holds; beyond it grows faster. A
+// layer left with one kernel (errors of 0.1 and more) costs several times what the gradients predict.
+constexpr double kSecondOrderRange = 0.05;
+
 double bytesPerKernel(const LayerErrors& layer, const StorageCosts& storage)
 {
     const auto rowBytes = static_cast<double>((layer.inFeatures + 7) / 8);
@@ -28,8 +32,10 @@ std::vector<double> lossOf(const LayerErrors& layer, Importance importance, doub
     const double factor = importance == Importance::None    ? size
                           : importance == Importance::Pwcca ? (1.0 - *layer.pwcca) * size
                                                             : 1.0;
-    for (double& value : loss)
-        value *= factor;
+    for (std::size_t k = 0; k < loss.size(); ++k) {
+        const double reach = layer.outputError.empty() ? 0 : layer.outputError[k] / kSecondOrderRange;
+        loss[k] *= importance == Importance::Loss ? 1 + reach * reach : factor;
+    }
     return loss;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/convert/block_converter.h"
 #include "core/convert/conversion_plan.h"
+#include "core/convert/conversion_progress.h"
 #include "core/convert/conversion_store.h"
 #include "core/convert/read_weight.h"
 #include "core/convert/sensitivity.h"
@@ -12,9 +13,7 @@
 #include "kernels/svid.h"
 
 #include <ATen/Parallel.h>
-#include <cmath>
 #include <fmt/format.h>
-#include <limits>
 
 namespace boolab
 {
@@ -36,70 +35,7 @@ nlohmann::json identityOfConversion(const ModelFiles& source, const Job& job, co
     return identity;
 }
 
-/// Tells the observer of every converted layer, in whatever order they come.
-class Progress
-{
-public:
-    Progress(const ConversionPlan& plan, JobObserver& observer)
-        : m_plan(plan), m_observer(observer),
-          m_counts(plan.layers.size(), std::numeric_limits<float>::quiet_NaN()), m_errors(m_counts)
-    {
-        std::vector<std::string> names;
-        for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-            names.push_back(plan.layers[i].name);
-            m_places[plan.layers[i].name] = i;
-            m_total += plan.counts[i] > 0 ? 1 : 0;
-            m_most = std::max(m_most, plan.counts[i]);
-        }
-        m_curves.assign(static_cast<std::size_t>(m_most), m_errors);
-        observer.layers(names);
-        observer.phase("converting layers", "layers");
-        observer.progress(0, m_total);
-    }
-
-    void add(const LinearLayerInfo& layer, std::span<const double> errors)
-    {
-        const std::size_t place = m_places.at(layer.name);
-        const auto size = static_cast<double>(layer.outFeatures * layer.inFeatures);
-        m_weightedError += errors.back() * size;
-        m_weights += size;
-        m_counts[place] = static_cast<float>(errors.size());
-        m_errors[place] = static_cast<float>(errors.back());
-        for (std::size_t k = 0; k < errors.size(); ++k)
-            m_curves[k][place] = static_cast<float>(errors[k]);
-        ++m_done;
-        m_observer.metric(m_done, "relative_error", errors.back());
-        if (m_done % kLayersPerBlock == 0 || m_done == m_total) {
-            m_observer.layerStats(m_done, "kernel_count", m_counts);
-            m_observer.layerStats(m_done, "relative_error", m_errors);
-        }
-        if (m_done == m_total)
-            for (std::size_t k = 0; k < m_curves.size(); ++k)
-                m_observer.layerStats(m_done, fmt::format("error_after_{}", k + 1), m_curves[k]);
-        m_observer.progress(m_done, m_total);
-    }
-
-    std::int64_t done() const { return m_done; }
-    double meanError() const { return m_weightedError / std::max(m_weights, 1.0); }
-    /// Stopped where the run was asked to stop.
-    Status goOn()
-    {
-        if (m_observer.command() != JobObserver::Command::Stop) return {};
-        return fail(ErrorCode::Stopped, fmt::format("Stopped after {} of {} layers.", m_done, m_total),
-                    "The same command goes on from there.");
-    }
-
-private:
-    const ConversionPlan& m_plan;
-    JobObserver& m_observer;
-    std::map<std::string, std::size_t> m_places;
-    std::vector<float> m_counts, m_errors; ///< layers still to come show as gaps in the live charts
-    std::vector<std::vector<float>> m_curves;
-    std::int64_t m_done = 0, m_total = 0, m_most = 0;
-    double m_weightedError = 0, m_weights = 0;
-};
-
-void addStored(const LinearLayerInfo& info, const StoredLayer& stored, Progress& progress)
+void addStored(const LinearLayerInfo& info, const StoredLayer& stored, ConversionProgress& progress)
 {
     const std::vector<double> errors(stored.errors.begin(), stored.errors.end());
     progress.add(info, errors);
@@ -107,7 +43,7 @@ void addStored(const LinearLayerInfo& info, const StoredLayer& stored, Progress&
 
 /// svid and refined: each layer alone.
 Status convertLayers(const ModelFiles& source, const Job& job, const ConversionPlan& plan,
-                     ConversionStore& store, Progress& progress)
+                     ConversionStore& store, ConversionProgress& progress)
 {
     for (std::size_t i = 0; i < plan.layers.size(); ++i) {
         const LinearLayerInfo& info = plan.layers[i];
@@ -173,7 +109,7 @@ Result<std::map<std::string, at::Tensor>> gradientWeights(const ModelFiles& sour
 
 /// calibrated and gptq: block by block, each on the inputs that the blocks before it give.
 Status convertBlocks(const ModelFiles& source, const Job& job, const ConversionPlan& plan,
-                     ConversionStore& store, Progress& progress, JobObserver& observer)
+                     ConversionStore& store, ConversionProgress& progress, JobObserver& observer)
 {
     BlockConfig config;
     config.underHessian = job.text("method") == "gptq";
@@ -248,7 +184,7 @@ Result<nlohmann::json> convert(const Job& job, JobObserver& observer)
         observer.log(
             "info", fmt::format("going on after {} layers that were converted before", store->foundLayers()));
 
-    Progress progress(*plan, observer);
+    ConversionProgress progress(*plan, observer);
     const std::string method = job.text("method");
     const bool byBlock = method == "calibrated" || method == "gptq";
     auto converted = byBlock ? convertBlocks(*source, job, *plan, *store, progress, observer)
