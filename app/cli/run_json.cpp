@@ -95,6 +95,7 @@ nlohmann::json toJson(const RunRecord& run)
             {"ended", timeText(run.endedAt)},
             {"seconds", secondsOf(run)},
             {"resumed_from", run.resumedFrom ? nlohmann::json(*run.resumedFrom) : nlohmann::json()},
+            {"parent", run.parent ? nlohmann::json(*run.parent) : nlohmann::json()},
             {"versions", run.versions},
             {"job", run.job},
             {"result", run.result}};

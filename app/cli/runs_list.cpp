@@ -15,10 +15,12 @@ namespace
 struct Filter {
     std::string project, kind, state;
     std::int64_t limit = 0;
+    RunId parent = 0;
 
     bool takes(const RunRecord& run) const
     {
-        return (kind.empty() || run.kind == kind) && (state.empty() || nameOf(run.state) == state);
+        return (kind.empty() || run.kind == kind) && (state.empty() || nameOf(run.state) == state) &&
+               (parent == 0 || run.parent == parent);
     }
 };
 
@@ -67,9 +69,10 @@ Command addRunsList(SharedRunsContext context)
     CLI::App* app = context->add("list", "All runs, newest first.");
     auto filter = std::make_shared<Filter>();
     app->add_option("--project", filter->project, "Only runs of this project.");
-    app->add_option("--kind", filter->kind, "Only convert, finetune, evaluate or generate runs.");
+    app->add_option("--kind", filter->kind, "Only convert, finetune, evaluate, generate or sweep runs.");
     app->add_option("--state", filter->state,
                     "Only runs in this state: running, paused, done, failed, stopped, interrupted.");
+    app->add_option("--parent", filter->parent, "Only the runs of this sweep.")->option_text("ID");
     app->add_option("--limit", filter->limit, "At most so many.")->check(CLI::NonNegativeNumber);
     return {app, [context, filter] { return list(*context, *filter); }};
 }

@@ -103,6 +103,11 @@ Result<RunRecord> ExperimentStore::run(RunId id) const
     return selectRun(m_impl->db, id);
 }
 
+Result<std::vector<RunRecord>> ExperimentStore::childRuns(RunId parent) const
+{
+    return selectChildren(m_impl->db, parent);
+}
+
 Status ExperimentStore::renameRun(RunId id, const std::string& name)
 {
     if (name.empty()) return fail(ErrorCode::Usage, "a run needs a name", "Type at least one character.");

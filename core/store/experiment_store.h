@@ -40,6 +40,8 @@ public:
     /// Newest first; all projects where `project` is empty. Deleted runs are left out.
     Result<std::vector<RunRecord>> runs(const std::string& project = {}) const;
     Result<RunRecord> run(RunId id) const;
+    /// The runs that belong to `parent`, oldest first.
+    Result<std::vector<RunRecord>> childRuns(RunId parent) const;
     Status renameRun(RunId id, const std::string& name);
     Status deleteRun(RunId id); ///< soft: hidden; refused while it runs
     /// Removes deleted runs' rows for good and shrinks the file; returns the number of runs.

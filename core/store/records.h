@@ -31,6 +31,7 @@ struct NewRun {
     nlohmann::json versions; ///< {"boolab": …, "libtorch": …}
     std::int64_t totalSteps = 0;
     std::optional<RunId> resumedFrom;
+    std::optional<RunId> parent = {}; ///< the sweep that it is a part of
 };
 
 struct RunRecord {
@@ -43,6 +44,7 @@ struct RunRecord {
     std::string phase; ///< "converting layers", "sampling data", "training", …
     double createdAt = 0, startedAt = 0, endedAt = 0, heartbeatAt = 0; ///< Unix seconds, 0 = not yet
     std::optional<RunId> resumedFrom;
+    std::optional<RunId> parent; ///< the sweep that it is a part of
 };
 
 struct MetricPoint {

@@ -41,12 +41,12 @@ Result<RunId> insertRun(Connection& db, const NewRun& run)
     auto inserted = db.run(
         "INSERT INTO runs(project_id, kind, name, state, job, versions, device, dtype, seed, host, pid, "
         "process, "
-        "total_steps, created_at, started_at, heartbeat_at, resumed_from) VALUES ("
+        "total_steps, created_at, started_at, heartbeat_at, resumed_from, parent_id) VALUES ("
         "(SELECT id FROM projects WHERE name = ?1), ?2, ?3, 'running', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-        "?12, ?13, ?13, ?13, ?14)",
+        "?12, ?13, ?13, ?13, ?14, ?15)",
         project, run.kind, run.name, jsonColumn(run.job), jsonColumn(run.versions), run.device, run.dtype,
         std::bit_cast<std::int64_t>(run.seed), hostName(), getpid(), processIdentity(getpid()),
-        run.totalSteps, now, run.resumedFrom);
+        run.totalSteps, now, run.resumedFrom, run.parent);
     if (!inserted) return std::unexpected(inserted.error());
     const RunId id = db.lastInsertId();
     if (auto s = db.run("UPDATE runs SET name = kind || ' ' || id WHERE id = ?1 AND name = ''", id); !s)

@@ -19,7 +19,8 @@ namespace
 constexpr std::string_view kSelect =
     "SELECT r.id, p.name, r.kind, r.name, r.host, r.device, r.dtype, r.message, r.state, r.job, r.versions, "
     "r.result, r.seed, r.pid, r.step, r.total_steps, r.phase, r.created_at, r.started_at, r.ended_at, "
-    "r.heartbeat_at, r.resumed_from, r.process FROM runs r JOIN projects p ON p.id = r.project_id "
+    "r.heartbeat_at, r.resumed_from, r.process, r.parent_id FROM runs r JOIN projects p ON p.id = "
+    "r.project_id "
     "WHERE r.deleted_at IS NULL ";
 
 nlohmann::json jsonAt(const Statement& row, int column)
@@ -75,6 +76,7 @@ RunRecord readRun(const Statement& row)
     run.endedAt = row.real(19);
     run.heartbeatAt = row.real(20);
     if (!row.isNull(21)) run.resumedFrom = row.integer(21);
+    if (!row.isNull(23)) run.parent = row.integer(23);
     if (isOpen(run.state) && !hasLiveEngine(run, row.text(22))) run.state = RunState::Interrupted;
     return run;
 }
@@ -91,6 +93,12 @@ Result<std::vector<RunRecord>> selectRuns(Connection& connection, const std::str
     const std::string select(kSelect);
     if (project.empty()) return connection.rows<RunRecord>(select + "ORDER BY r.id DESC", readRun);
     return connection.rows<RunRecord>(select + "AND p.name = ?1 ORDER BY r.id DESC", readRun, project);
+}
+
+Result<std::vector<RunRecord>> selectChildren(Connection& connection, RunId parent)
+{
+    return connection.rows<RunRecord>(std::string(kSelect) + "AND r.parent_id = ?1 ORDER BY r.id", readRun,
+                                      parent);
 }
 
 Result<RunRecord> selectRun(Connection& connection, RunId id)

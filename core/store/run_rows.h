@@ -16,6 +16,8 @@ inline constexpr double kStaleSeconds = 10;
 
 /// Newest first, without deleted ones; all projects where `project` is empty.
 Result<std::vector<RunRecord>> selectRuns(sqlite::Connection& connection, const std::string& project);
+/// Oldest first, without deleted ones.
+Result<std::vector<RunRecord>> selectChildren(sqlite::Connection& connection, RunId parent);
 /// One run that is not deleted.
 Result<RunRecord> selectRun(sqlite::Connection& connection, RunId id);
 

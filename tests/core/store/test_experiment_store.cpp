@@ -209,6 +209,31 @@ private Q_SLOTS:
         QVERIFY(!store.run(recorder.id()).value().resumedFrom);
     }
 
+    void childrenAreListedOldestFirstAndOutliveTheirParent()
+    {
+        const TemporaryDatabase database;
+        const RunId parent = finishedRun(database), stranger = finishedRun(database);
+        NewRun part = newRun();
+        part.parent = parent;
+        std::vector<RunId> children;
+        for (int i = 0; i < 2; ++i) {
+            auto recorder = RunRecorder::begin(database.file(), part).value();
+            VERIFY_OK(recorder.end(RunState::Done));
+            children.push_back(recorder.id());
+        }
+        auto store = database.store();
+        const auto listed = store.childRuns(parent).value();
+        QCOMPARE(listed.size(), 2u);
+        for (std::size_t i = 0; i < children.size(); ++i) {
+            QCOMPARE(listed[i].id, children[i]);
+            QCOMPARE(listed[i].parent.value_or(0), parent);
+        }
+        QVERIFY(store.childRuns(stranger).value().empty());
+        VERIFY_OK(store.deleteRun(parent));
+        VERIFY_OK(store.collectGarbage());
+        QVERIFY(!store.run(children[0]).value().parent);
+    }
+
     void runningRunCannotBeDeleted()
     {
         const TemporaryDatabase database;

@@ -65,8 +65,12 @@ private Q_SLOTS:
         auto store = database.store();
         QCOMPARE(store.runs().value().size(), version > 0 ? 1u : 0u);
         if (version > 0) QCOMPARE(store.runs("old").value()[0].name, std::string("old run"));
-        auto recorder = RunRecorder::begin(database.file(), newRun());
+        if (version > 0) QVERIFY(!store.runs("old").value()[0].parent);
+        NewRun child = newRun();
+        if (version > 0) child.parent = store.runs("old").value()[0].id;
+        auto recorder = RunRecorder::begin(database.file(), child);
         VERIFY_OK(recorder);
+        QCOMPARE(store.run(recorder->id()).value().parent, child.parent);
         VERIFY_OK(recorder->end(RunState::Done));
         auto connection = rawConnection(database);
         QCOMPARE(versionOf(connection), static_cast<std::int64_t>(migrations().size()));
