@@ -3,6 +3,7 @@
 
 #include "core/engine/device.h"
 #include "core/engine/text_tokens.h"
+#include "core/evaluate/model_size.h"
 #include "core/evaluate/token_statistics.h"
 #include "core/model/model_loader.h"
 
@@ -32,6 +33,15 @@ Result<at::Tensor> cutWindows(const std::vector<std::int32_t>& ids, const Job& j
         .view({windows, seqLen});
 }
 
+Status checkFirstKernels(const Job& job, const ModelFiles& files)
+{
+    if (!job.has("first_kernels") || files.kind() == ModelKind::Boolean) return {};
+    return fail(ErrorCode::Usage,
+                fmt::format("--first-kernels: {} is no Boolean model: it has no kernels to count",
+                            files.path().string()),
+                "Leave --first-kernels out, or name a converted model.");
+}
+
 } // namespace
 
 Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
@@ -41,6 +51,7 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
         return fail(ErrorCode::Usage, "evaluate: nothing to measure", "Name a text: --perplexity FILE.");
     auto files = ModelFiles::open(job.text("model"));
     if (!files) return std::unexpected(files.error());
+    if (auto fits = checkFirstKernels(job, *files); !fits) return std::unexpected(fits.error());
     auto tokenizer = Tokenizer::open(*files);
     if (!tokenizer) return std::unexpected(tokenizer.error());
     observer.phase("reading the text", "tokens");
@@ -50,7 +61,8 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
     if (!windows) return std::unexpected(windows.error());
 
     observer.phase("loading the model", "models");
-    const LoadOptions options = loadOptions(job, /*frozen=*/true);
+    LoadOptions options = loadOptions(job, /*frozen=*/true);
+    options.firstKernels = job.integer("first_kernels");
     auto loaded = loadModel(*files, options);
     if (!loaded) return std::unexpected(loaded.error());
     std::optional<LoadedModel> reference;
@@ -63,6 +75,7 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
                                     referenceFiles->config().vocabSize, job.text("model"),
                                     files->config().vocabSize),
                         "A reference must share the model's tokenizer.");
+        options.firstKernels = 0;
         auto loadedReference = loadModel(*referenceFiles, options);
         if (!loadedReference) return std::unexpected(loadedReference.error());
         reference = std::move(*loadedReference);
@@ -91,6 +104,7 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
     }
 
     const double positions = static_cast<double>(sums.positions);
+    const ModelSize size = sizeOf(*files, job.integer("first_kernels"));
     nlohmann::json result = {
         {"perplexity", std::exp(sums.nll / positions)},
         {"nll", sums.nll / positions},
@@ -98,9 +112,10 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
         {"windows", count},
         {"dtype", dtypeName(options.dtype)},
         {"protocol", fmt::format("gptq-{}: no BOS, non-overlapping windows, tail dropped", windows->size(1))},
-        {"file_bytes", files->fileBytes()},
-        {"bits_per_weight", files->bitsPerWeight()},
-        {"bits_per_weight_all", files->bitsPerWeightAll()}};
+        {"file_bytes", size.fileBytes},
+        {"bits_per_weight", size.bitsPerWeight},
+        {"bits_per_weight_all", size.bitsPerWeightAll}};
+    if (job.has("first_kernels")) result["first_kernels"] = job.integer("first_kernels");
     if (reference) {
         result["kl_divergence"] = sums.klDivergence / positions;
         result["top_1_agreement"] = static_cast<double>(sums.sameTop) / positions;

@@ -12,7 +12,8 @@ namespace boolab
 
 /// Perplexity by the GPTQ/MBOK protocol (method.md section 5): the whole text tokenised once without special
 /// tokens, cut into non-overlapping windows of seq_len, the tail dropped, exp of the mean NLL over the
-/// seq_len - 1 predicted positions of every window. With a reference model also the mean KL(reference ||
+/// seq_len - 1 predicted positions of every window; of a Boolean model with its first_kernels alone where
+/// that is asked for. With a reference model also the mean KL(reference ||
 /// model) per token and the share of equal top tokens.
 Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer);
 

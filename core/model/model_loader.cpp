@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/model_loader.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -63,12 +64,16 @@ std::shared_ptr<Linear> readLinear(TensorSource& source, const ModelFiles& files
     const at::Tensor bias = hasBias ? source.read(info.name + ".bias", {out}) : at::Tensor();
     const auto view = files.booleanLayer(info.name);
     if (!view) return std::make_shared<DenseLinear>(source.read(info.name + ".weight", {out, in}), bias);
-    const std::int64_t K = view->kernelCount;
+    const std::int64_t stored = view->kernelCount;
+    const std::int64_t K = options.firstKernels > 0 ? std::min(options.firstKernels, stored) : stored;
     at::Tensor bits = at::empty({K, out, (in + 7) / 8}, at::kByte);
-    std::copy(view->bits.begin(), view->bits.end(), bits.mutable_data_ptr<std::uint8_t>());
+    std::copy_n(view->bits.begin(), bits.numel(), bits.mutable_data_ptr<std::uint8_t>());
     files.release(*files.find(info.name + ".bool_weight"));
-    const at::Tensor scaleOut = source.read(info.name + ".scale_out", {K, out}, at::kFloat);
-    const at::Tensor scaleIn = source.read(info.name + ".scale_in", {K, in}, at::kFloat);
+    const auto scales = [&](const char* side, std::int64_t length) {
+        const at::Tensor all = source.read(info.name + side, {stored, length}, at::kFloat);
+        return source.error() || K == stored ? all : all.narrow(0, 0, K).clone();
+    };
+    const at::Tensor scaleOut = scales(".scale_out", out), scaleIn = scales(".scale_in", in);
     auto layer = std::make_shared<BooleanLayer>(info.name, bits.to(options.device), scaleOut, scaleIn, bias);
     layer->setFrozen(options.frozen);
     if (booleanLayers) booleanLayers->push_back(layer);

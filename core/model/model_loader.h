@@ -13,6 +13,8 @@ struct LoadOptions {
     at::Device device = at::kCPU;
     /// Boolean layers keep their dense weight once built: for reading only (evaluate, generate).
     bool frozen = true;
+    /// Boolean layers keep only their first so many kernels; 0: all.
+    std::int64_t firstKernels = 0;
 };
 
 /// A model in memory; `booleanLayers` are those of `model` that are Boolean, in execution order.

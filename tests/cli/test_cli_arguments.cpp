@@ -3,6 +3,7 @@
 #include "app/cli/job_arguments.h"
 
 #include <QtTest>
+#include <map>
 
 using namespace boolab;
 using namespace boolab::cli;
@@ -42,12 +43,21 @@ Result<Job> parse(const std::vector<std::string>& arguments)
     return fail(ErrorCode::Internal, "nothing parsed");
 }
 
+/// A text that the option's pattern takes, and not its default.
+std::string anotherText(const std::string& key)
+{
+    static const std::map<std::string, std::string> kByPattern = {
+        {"device", "cuda:1"}, {"target_size", "1.5MB"}, {"methods", "svid,gptq"}, {"bits", "1.5,2"}};
+    const auto found = kByPattern.find(key);
+    return found == kByPattern.end() ? "some " + key : found->second;
+}
+
 /// A value that differs from the option's default.
 nlohmann::json anotherValue(const OptionSpec& option)
 {
     switch (option.type) {
     case OptionType::Integer:
-        return option.defaultValue.get<std::int64_t>() + 1;
+        return option.defaultValue.is_null() ? 2 : option.defaultValue.get<std::int64_t>() + 1;
     case OptionType::Real:
         return option.maximum ? 0.123456789012345 * *option.maximum : 0.1;
     case OptionType::Switch:
@@ -57,7 +67,7 @@ nlohmann::json anotherValue(const OptionSpec& option)
     case OptionType::Path:
         return "/some/" + option.key;
     case OptionType::Text:
-        return option.key == "device" ? "cuda:1" : "some " + option.key;
+        return anotherText(option.key);
     }
     return {};
 }
