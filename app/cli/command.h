@@ -19,6 +19,7 @@ Command addConvert(CLI::App& root);
 Command addFinetune(CLI::App& root);
 Command addEvaluate(CLI::App& root);
 Command addGenerate(CLI::App& root);
+Command addSweep(CLI::App& root);
 Command addRun(CLI::App& root);
 Command addRuns(CLI::App& root);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/execute_job.h"
 
-#include "app/cli/recorder_observer.h"
+#include "app/cli/recorded_job.h"
 #include "app/cli/stop_signals.h"
-#include "app/cli/tee_observer.h"
+#include "app/cli/sweep.h"
 #include "app/cli/terminal_observer.h"
 #include "core/base/mapped_file.h"
 #include "core/base/system_info.h"
@@ -13,7 +13,6 @@
 
 #include <chrono>
 #include <fmt/format.h>
-#include <fstream>
 #include <unistd.h>
 
 namespace fs = std::filesystem;
@@ -23,27 +22,6 @@ namespace boolab::cli
 
 namespace
 {
-
-/// Peak memory counts from here, not from an earlier job of this process (Linux; elsewhere nothing happens).
-void resetPeakMemory()
-{
-    std::ofstream("/proc/self/clear_refs") << "5";
-}
-
-NewRun newRun(const Job& job)
-{
-    NewRun run;
-    run.project = job.text("project");
-    run.kind = job.spec().name;
-    run.name = job.text("name");
-    run.job = job.toJson();
-    run.device = job.text("device");
-    run.dtype = job.text("dtype");
-    run.seed = static_cast<std::uint64_t>(job.integer("seed"));
-    run.versions = {{"boolab", boolabVersion()}, {"libtorch", libtorchVersion()}};
-    run.totalSteps = job.integer("steps");
-    return run;
-}
 
 /// The newest run that wrote (or was writing) this job's output.
 std::optional<RunRecord> earlierRun(const fs::path& database, const Job& job)
@@ -83,28 +61,6 @@ Result<RunRecorder> openRecorder(const Job& job)
     return RunRecorder::begin(database, run);
 }
 
-RunState endState(const Result<nlohmann::json>& result)
-{
-    if (result) return RunState::Done;
-    return result.error().code == ErrorCode::Stopped ? RunState::Stopped : RunState::Failed;
-}
-
-Result<nlohmann::json> runRecorded(const Job& job, RunRecorder& recorder, TerminalObserver& terminal)
-{
-    RecorderObserver recording(recorder, stopRequested,
-                               [&](const std::string& text) { terminal.note(text); });
-    TeeObserver both({&terminal, &recording});
-    auto result = runJob(job, both);
-    if (result)
-        (*result)["run_id"] = recorder.id();
-    else
-        recorder.log(result.error().code == ErrorCode::Stopped ? "info" : "error", result.error().text());
-    const std::string message = result ? std::string() : result.error().text();
-    if (auto ended = recorder.end(endState(result), message, result ? *result : nlohmann::json()); !ended)
-        terminal.log("warning", fmt::format("the run's end could not be recorded: {}", ended.error().text()));
-    return result;
-}
-
 ExecutedJob runChecked(const Job& job, bool quiet)
 {
     ExecutedJob executed{{}, fail(ErrorCode::Internal, "not run"), 0};
@@ -120,6 +76,12 @@ ExecutedJob runChecked(const Job& job, bool quiet)
         {.quiet = quiet, .bar = isatty(STDERR_FILENO) == 1, .stopRequested = stopRequested});
     if (job.kind() == JobKind::Inspect) {
         executed.result = runJob(job, terminal);
+        return executed;
+    }
+    if (job.kind() == JobKind::Sweep) {
+        Sweep sweep(job, terminal);
+        executed.result = sweep.play();
+        executed.run = sweep.run();
         return executed;
     }
     auto recorder = openRecorder(job);
@@ -149,12 +111,13 @@ Status checkJob(const Job& job)
         if (!files) return std::unexpected(files.error());
         config = files->config();
     }
-    return config ? checkResources(job, *config) : Status();
+    // A sweep's parts are checked one by one: those that are there need nothing more.
+    if (!config || job.kind() == JobKind::Sweep) return {};
+    return checkResources(job, *config);
 }
 
 ExecutedJob executeJob(const Job& job, bool quiet)
 {
-    resetPeakMemory();
     const auto start = std::chrono::steady_clock::now();
     ExecutedJob executed = runChecked(job, quiet);
     executed.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -62,7 +62,8 @@ int runAndPrint(const Job& job, const CliFlags& flags, const ResultText& resultT
         printJson(*executed.result);
     else
         printText(resultText(job, *executed.result));
-    return 0;
+    // Points of a sweep that failed while others went on.
+    return executed.result->value("failed", std::int64_t{0}) > 0 ? exitCode(ErrorCode::Internal) : 0;
 }
 
 std::string resultTextOf(const Job& job, const nlohmann::json& result)
@@ -78,6 +79,8 @@ std::string resultTextOf(const Job& job, const nlohmann::json& result)
         return evaluateText(job, result);
     case JobKind::Generate:
         return generateText(job, result);
+    case JobKind::Sweep:
+        return sweepText(job, result);
     }
     return {};
 }

@@ -25,8 +25,8 @@ int dispatch(const std::vector<std::string>& arguments)
         return fmt::format("boolab {}, LibTorch {}", boolabVersion(), libtorchVersion());
     });
     const std::vector<Command> commands = {addInspect(app),  addConvert(app),  addFinetune(app),
-                                           addEvaluate(app), addGenerate(app), addRun(app),
-                                           addRuns(app)};
+                                           addEvaluate(app), addGenerate(app), addSweep(app),
+                                           addRun(app),      addRuns(app)};
     try {
         if (auto parsed = parseArguments(app, arguments); !parsed)
             return report(parsed.error(), std::ranges::find(arguments, "--json") != arguments.end());

@@ -48,12 +48,11 @@ std::string modelTable(const nlohmann::json& models)
     Rows rows = {{"model", "K", "bits/weight", "whole file", "file size", "perplexity", "measured on"}};
     for (const auto& model : models) {
         const bool hasSize = model.contains("file_bytes");
-        rows.push_back(
-            {model.value("model", ""),
-             model.contains("kernels") ? formatNumber(model["kernels"].get<double>()) : "-",
-             number(model, "bits_per_weight"), number(model, "bits_per_weight_all"),
-             hasSize ? formatBytes(model["file_bytes"].get<std::int64_t>()) : "-",
-             number(model, "perplexity"), model.value("protocol", "-")});
+        rows.push_back({model.value("model", ""),
+                        model.contains("kernels") ? formatNumber(model["kernels"].get<double>()) : "-",
+                        number(model, "bits_per_weight"), number(model, "bits_per_weight_all"),
+                        hasSize ? formatBytes(model["file_bytes"].get<std::int64_t>()) : "-",
+                        number(model, "perplexity"), model.value("protocol", "-")});
     }
     return textTable(rows);
 }
@@ -100,6 +99,7 @@ nlohmann::json modelSummaries(const std::vector<PlayedJob>& jobs)
             break;
         }
         case JobKind::Generate:
+        case JobKind::Sweep: // its models stand in its own table
             break;
         }
     }

@@ -3,6 +3,7 @@
 #include "app/cli/run_json.h"
 #include "app/cli/runs_command.h"
 #include "core/base/atomic_write.h"
+#include "core/jobs/text_format.h"
 
 #include <fmt/format.h>
 
@@ -11,18 +12,6 @@ namespace boolab::cli
 
 namespace
 {
-
-/// A CSV field as RFC 4180 has it.
-std::string csvField(const std::string& text)
-{
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"') quoted += '"';
-        quoted += c;
-    }
-    return quoted + "\"";
-}
 
 /// One line per point: run,kind,name,metric,step,value,time.
 std::string csv(const nlohmann::json& runs)

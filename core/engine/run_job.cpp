@@ -34,6 +34,8 @@ Result<nlohmann::json> dispatch(const Job& job, JobObserver& observer)
         return evaluate(job, observer);
     case JobKind::Generate:
         return generate(job, observer);
+    case JobKind::Sweep:
+        return fail(ErrorCode::Internal, "a sweep is played run by run, not as one job");
     }
     return fail(ErrorCode::Internal, "a job of a kind that the engine does not know");
 }

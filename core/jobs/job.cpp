@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jobs/job.h"
 
+#include "core/jobs/sweep_grid.h"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -88,7 +90,7 @@ Status Job::validate() const
             return fail(ErrorCode::Usage,
                         fmt::format("{}: --output is the {} itself: {}", spec().name, input, output.string()),
                         "Name another output folder; inputs are never overwritten.");
-    return {};
+    return m_kind == JobKind::Sweep ? checkSweep(*this) : Status();
 }
 
 void Job::resolvePaths(const fs::path& baseFolder)

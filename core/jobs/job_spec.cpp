@@ -26,8 +26,8 @@ const OptionSpec* JobSpec::find(std::string_view key) const
 
 const std::vector<JobSpec>& jobSpecs()
 {
-    static const std::vector<JobSpec> specs = {specs::inspect(), specs::convert(), specs::finetune(),
-                                               specs::evaluate(), specs::generate()};
+    static const std::vector<JobSpec> specs = {specs::inspect(),  specs::convert(),  specs::finetune(),
+                                               specs::evaluate(), specs::generate(), specs::sweep()};
     return specs;
 }
 

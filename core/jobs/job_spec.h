@@ -15,7 +15,7 @@
 namespace boolab
 {
 
-enum class JobKind { Inspect, Convert, Finetune, Evaluate, Generate };
+enum class JobKind { Inspect, Convert, Finetune, Evaluate, Generate, Sweep };
 enum class OptionType { Integer, Real, Text, Path, Choice, Switch };
 
 struct OptionSpec {

@@ -4,6 +4,7 @@
 
 #include "core/base/system_info.h"
 #include "core/jobs/model_shape.h"
+#include "core/jobs/sweep_grid.h"
 
 #include <algorithm>
 
@@ -174,6 +175,20 @@ MemoryEstimate generateEstimate(const ModelConfig& config, const ModelShape& sha
     return std::move(estimate).finish();
 }
 
+/// The memory of the hungriest part, the disk of all of them.
+MemoryEstimate sweepEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
+{
+    MemoryEstimate largest = evaluateEstimate(config, shape, evaluationOf(job, job.text("model"), {}));
+    std::int64_t disk = 0;
+    for (const SweepPoint& point : sweepPoints(job).value_or(std::vector<SweepPoint>())) {
+        MemoryEstimate one = convertEstimate(shape, conversionOf(job, point));
+        disk += one.diskBytes;
+        if (one.totalBytes() > largest.totalBytes()) largest = std::move(one);
+    }
+    largest.diskBytes = disk;
+    return largest;
+}
+
 } // namespace
 
 std::int64_t MemoryEstimate::totalBytes() const
@@ -198,6 +213,8 @@ MemoryEstimate estimateMemory(const ModelConfig& config, const Job& job)
         return evaluateEstimate(config, shape, job);
     case JobKind::Generate:
         return generateEstimate(config, shape, job);
+    case JobKind::Sweep:
+        return sweepEstimate(config, shape, job);
     }
     return {};
 }

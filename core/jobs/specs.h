@@ -12,6 +12,7 @@ JobSpec convert();
 JobSpec finetune();
 JobSpec evaluate();
 JobSpec generate();
+JobSpec sweep();
 std::vector<OptionSpec> common();
 
 /// The positional "model" argument; `help` says what it is for.

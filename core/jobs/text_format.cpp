@@ -65,7 +65,7 @@ std::string formatCount(std::int64_t count)
     std::string digits = fmt::format("{}", count);
     const std::size_t first = count < 0 ? 1 : 0;
     for (std::size_t i = digits.size(); i > first + 3; i -= 3)
-        digits.insert(i - 3, ",");
+        digits.insert(i - 3, 1, ',');
     return digits;
 }
 
@@ -84,6 +84,17 @@ std::string formatNumber(double value)
     if (std::isfinite(value) && std::abs(value) >= 1000 && std::abs(value) < 1e7)
         return fmt::format("{:.0f}", value);
     return fmt::format("{:.4g}", value);
+}
+
+std::string csvField(const std::string& text)
+{
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + "\"";
 }
 
 std::string textTable(const std::vector<std::vector<std::string>>& rows)

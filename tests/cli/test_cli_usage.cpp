@@ -39,6 +39,14 @@ void TestCliUsage::wrongUsageExitsWithTwo_data()
                                << QByteArray("--steps is \"many\"");
     QTest::newRow("missing value") << QStringList{"convert", "m", "--output"} << QByteArray("--output");
     QTest::newRow("runs without a subcommand") << QStringList{"runs"} << QByteArray("subcommand");
+    QTest::newRow("sweep without a text")
+        << QStringList{"sweep", "m", "-o", "o"} << QByteArray("sweep: --perplexity is missing");
+    QTest::newRow("sweep by inputs without calibration")
+        << QStringList{"sweep", "m",         "-o",           "o",      "--perplexity",
+                       "t",     "--methods", "refined,gptq", "--bits", "2"}
+        << QByteArray("gptq, 2 bits needs a calibration text");
+    QTest::newRow("sweep of an unknown method")
+        << QStringList{"sweep", "m", "--methods", "magic"} << QByteArray("--methods is \"magic\"");
     QTest::newRow("run without a path") << QStringList{"run"} << QByteArray("PATH is missing");
 }
 
@@ -54,7 +62,8 @@ void TestCliUsage::wrongUsageExitsWithTwo()
 
 void TestCliUsage::helpAndVersionGoToStandardOutput()
 {
-    for (const char* command : {"inspect", "convert", "finetune", "evaluate", "generate", "run", "runs"}) {
+    for (const char* command :
+         {"inspect", "convert", "finetune", "evaluate", "generate", "sweep", "run", "runs"}) {
         const CliOutcome outcome = runCli({command, "--help"}, m_home.path());
         QCOMPARE(outcome.exitCode, 0);
         QVERIFY2(outcome.output.contains("--db") || QByteArray(command) == "runs", command);
