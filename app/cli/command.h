@@ -22,5 +22,6 @@ Command addGenerate(CLI::App& root);
 Command addSweep(CLI::App& root);
 Command addRun(CLI::App& root);
 Command addRuns(CLI::App& root);
+Command addBench(CLI::App& root);
 
 } // namespace boolab::cli

@@ -26,7 +26,7 @@ int dispatch(const std::vector<std::string>& arguments)
     });
     const std::vector<Command> commands = {addInspect(app),  addConvert(app),  addFinetune(app),
                                            addEvaluate(app), addGenerate(app), addSweep(app),
-                                           addRun(app),      addRuns(app)};
+                                           addRun(app),      addRuns(app),     addBench(app)};
     try {
         if (auto parsed = parseArguments(app, arguments); !parsed)
             return report(parsed.error(), std::ranges::find(arguments, "--json") != arguments.end());
