@@ -181,7 +181,7 @@ MemoryEstimate sweepEstimate(const ModelConfig& config, const ModelShape& shape,
     MemoryEstimate largest = evaluateEstimate(config, shape, evaluationOf(job, job.text("model"), {}));
     std::int64_t disk = 0;
     for (const SweepPoint& point : sweepPoints(job).value_or(std::vector<SweepPoint>())) {
-        MemoryEstimate one = convertEstimate(shape, conversionOf(job, point));
+        MemoryEstimate one = convertEstimate(config, shape, conversionOf(job, point));
         disk += one.diskBytes;
         if (one.totalBytes() > largest.totalBytes()) largest = std::move(one);
     }

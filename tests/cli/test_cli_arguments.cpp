@@ -58,8 +58,10 @@ nlohmann::json anotherValue(const OptionSpec& option)
     switch (option.type) {
     case OptionType::Integer:
         return option.defaultValue.is_null() ? 2 : option.defaultValue.get<std::int64_t>() + 1;
-    case OptionType::Real:
-        return option.maximum ? 0.123456789012345 * *option.maximum : 0.1;
+    case OptionType::Real: {
+        const double least = option.minimum.value_or(0.0), most = option.maximum.value_or(least + 1);
+        return least + 0.123456789012345 * (most - least);
+    }
     case OptionType::Switch:
         return true;
     case OptionType::Choice:
