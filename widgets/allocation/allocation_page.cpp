@@ -35,6 +35,7 @@ namespace
 
 constexpr int kReadAgainMs = 3000; // a conversion may leave a table at any time
 constexpr double kFirstBits = 2.5;
+constexpr int kEmptyWidth = 640;
 
 enum Face { kEmpty, kEditor };
 
@@ -69,7 +70,7 @@ QWidget* AllocationPage::makeEmpty()
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     m_empty->setTextFormat(Qt::PlainText);
-    m_empty->setFixedWidth(640); // else its height is that of another width
+    m_empty->setFixedWidth(kEmptyWidth);
     m_measure->setObjectName(QStringLiteral("measure"));
     connect(m_measure, &QPushButton::clicked, this, &AllocationPage::wantMeasurement);
     auto* column = new QVBoxLayout(page);
@@ -385,6 +386,7 @@ void AllocationPage::explainEmpty(const AllocationInput& input)
                               "solved here at once.\n\nStart such a conversion in the form: without a "
                               "text it takes importance “none”, with a calibration text it also "
                               "measures what the layers' outputs lose."));
+    m_empty->setFixedHeight(m_empty->heightForWidth(kEmptyWidth)); // layouts take it for one line
 }
 
 void AllocationPage::wantMeasurement()
