@@ -6,6 +6,7 @@
 #include "app/window/window_menus.h"
 #include "core/jobs/job.h"
 #include "core/store/experiment_store.h"
+#include "widgets/allocation/allocation_page.h"
 #include "widgets/base/banner.h"
 #include "widgets/base/drop_veil.h"
 #include "widgets/base/dropped_paths.h"
@@ -13,6 +14,7 @@
 #include "widgets/base/navigation_list.h"
 #include "widgets/base/pick_path.h"
 #include "widgets/base/store_queue.h"
+#include "widgets/pages/convert_page.h"
 #include "widgets/pages/job_form.h"
 #include "widgets/pages/model_page.h"
 #include "widgets/pages/welcome_page.h"
@@ -72,15 +74,16 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
       m_store(new StoreQueue(config.database, this)),
       m_jobs(new JobCenter(config.cli, config.database, *m_store, this)), m_navigation(new NavigationList),
       m_stack(new QStackedWidget), m_banner(new Banner), m_welcome(new WelcomePage), m_model(new ModelPage),
-      m_convert(new JobForm(JobKind::Convert)), m_finetune(new JobForm(JobKind::Finetune)),
-      m_runs(new RunsPage(config.database))
+      m_convertPage(new ConvertPage(errorTableFolder())), m_convert(m_convertPage->form()),
+      m_finetune(new JobForm(JobKind::Finetune)), m_runs(new RunsPage(config.database))
 {
     applyTheme(m_theme);
     setWindowTitle(tr("Boolab"));
     setWindowIcon(applicationIcon());
     setAcceptDrops(true);
     setCentralWidget(makeCentre());
-    const int form = std::max(m_convert->minimumSizeHint().width(), m_finetune->minimumSizeHint().width());
+    const int form =
+        std::max(m_convertPage->minimumSizeHint().width(), m_finetune->minimumSizeHint().width());
     setMinimumSize(kLeastSize.expandedTo({m_navigation->minimumWidth() + form, 0}));
     makeStatusBar();
     addMenus(*this);
@@ -94,7 +97,7 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
 
 QWidget* MainWindow::makeCentre()
 {
-    QWidget* const pages[kPageCount] = {m_welcome, m_model, m_convert, m_finetune, m_runs};
+    QWidget* const pages[kPageCount] = {m_welcome, m_model, m_convertPage, m_finetune, m_runs};
     for (int i = 0; i < kPageCount; ++i) {
         const Page page = static_cast<Page>(i);
         m_stack->addWidget(pages[i]);
@@ -144,6 +147,8 @@ void MainWindow::connectPages()
     connect(m_store, &StoreQueue::recentModelsRead, m_welcome, &WelcomePage::setRecentModels);
     connect(m_store, &StoreQueue::relativesFound, this, &MainWindow::fillRelatives);
     connect(m_store, &StoreQueue::failed, this,
+            [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
+    connect(m_convertPage->allocation(), &AllocationPage::told, this,
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
     for (JobForm* form : {m_convert, m_finetune}) {
         connect(form, &JobForm::startRequested, this, &MainWindow::start);
@@ -293,6 +298,7 @@ void MainWindow::showDataset(const std::filesystem::path& file)
 void MainWindow::fillConvert()
 {
     m_convert->setValue(QStringLiteral("model"), m_model->path());
+    m_convertPage->showForm();
     showPage(Page::Convert);
 }
 
@@ -329,6 +335,7 @@ void MainWindow::clone(const Job& job)
     if (job.kind() == JobKind::Convert || job.kind() == JobKind::Finetune) {
         const bool isConvert = job.kind() == JobKind::Convert;
         (isConvert ? m_convert : m_finetune)->setJob(job);
+        if (isConvert) m_convertPage->showForm();
         return showPage(isConvert ? Page::Convert : Page::Finetune);
     }
     const QString command = QString::fromStdString(job.toCommandLine());

@@ -24,6 +24,7 @@ namespace boolab::ui
 {
 
 class Banner;
+class ConvertPage;
 class DropVeil;
 class JobCenter;
 class JobForm;
@@ -101,6 +102,7 @@ private:
     DropVeil* m_veil;
     WelcomePage* m_welcome;
     ModelPage* m_model;
+    ConvertPage* m_convertPage;
     JobForm* m_convert;
     JobForm* m_finetune;
     RunsPage* m_runs;

@@ -47,6 +47,7 @@ RunPage::RunPage(QWidget* parent)
     m_stack->addWidget(m_empty);
     m_stack->addWidget(content);
     connect(m_charts, &RunCharts::told, this, &RunPage::told);
+    connect(m_layers, &RunLayers::told, this, &RunPage::told);
     answerHeader();
     setRun(0);
 }

@@ -11,7 +11,9 @@ namespace boolab::ui
 namespace
 {
 
-constexpr std::array kLayerQuantities{"kernel_count", "relative_error", "flips", "scale_drift"};
+constexpr std::array kLayerQuantities{"kernel_count",  "relative_error", "flips",         "scale_drift",
+                                      "error_after_1", "error_after_2",  "error_after_3", "error_after_4",
+                                      "error_after_5", "error_after_6",  "error_after_7", "error_after_8"};
 constexpr int kLogPage = 5000;
 constexpr std::size_t kLogsKept = 20'000; // the tail; the whole log is `boolab-cli runs show`'s
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/error.h"
+
+#include <QString>
+
+class QWidget;
+
+namespace boolab::ui
+{
+
+/// A painted chart as it stands: .svg by the name's ending, else .png at twice the size on screen.
+Status exportPicture(QWidget& chart, const QString& title, const QString& file);
+Status writeText(const QString& text, const QString& file);
+
+} // namespace boolab::ui
