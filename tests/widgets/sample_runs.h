@@ -34,7 +34,10 @@ inline std::vector<RunRecord> sampleRuns()
     auto converted = sampleRun(1, "convert", "three kernels", RunState::Done);
     converted.step = converted.totalSteps = 210;
     converted.endedAt = converted.startedAt + 3700;
-    converted.result = {{"bits_per_weight", 3.0421}, {"relative_error", 0.31}};
+    converted.result = {{"bits_per_weight", 3.0421},
+                        {"bits_per_weight_all", 5.87},
+                        {"file_bytes", 98'600'000},
+                        {"relative_error", 0.31}};
     auto measured = sampleRun(4, "evaluate", "after", RunState::Done);
     measured.result = {{"perplexity", 40.23}, {"loss", 3.69}};
     measured.project = "other";

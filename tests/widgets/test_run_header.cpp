@@ -115,6 +115,15 @@ private Q_SLOTS:
         QCOMPARE(header.factsText(), "4 min 40 s left · 1 min 35 s · 256.4 tokens/s · cpu");
     }
 
+    void bitsNeverComeWithoutTheWholeFile()
+    {
+        RunHeader header;
+        header.setRun(test::sampleRuns().back());
+        QCOMPARE(header.factsText(),
+                 "1 h 1 min · 3.04 bits per weight with scales · 5.87 over the whole file "
+                 "· 98.6 MB · cpu");
+    }
+
     void timeLeftForgetsThePhaseBefore()
     {
         EtaEstimator eta;

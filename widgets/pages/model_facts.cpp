@@ -67,8 +67,8 @@ QString dtypesText(const nlohmann::json& dtypes)
 QString bitsText(const nlohmann::json& inspection)
 {
     const auto bits = [&](const char* key) { return QString::number(inspection.value(key, 0.0), 'f', 2); };
-    return tr("%1 in linear layers, %2 over the whole file")
-        .arg(bits("bits_per_weight"), bits("bits_per_weight_all"));
+    return tr("%1 in linear layers with scales, %2 over the whole file of %3")
+        .arg(bits("bits_per_weight"), bits("bits_per_weight_all"), bytes(inspection, "file_bytes"));
 }
 
 } // namespace

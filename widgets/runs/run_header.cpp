@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/run_header.h"
 
+#include "widgets/base/bits_text.h"
 #include "widgets/charts/chart_colors.h"
 #include "widgets/charts/chart_ticks.h"
 #include "widgets/runs/format_text.h"
@@ -230,6 +231,7 @@ void RunHeader::showFacts()
         parts << durationText(std::max(0.0, until - m_run.startedAt));
     }
     if (m_tokensPerSecond) parts << tr("%1 tokens/s").arg(valueText(*m_tokensPerSecond));
+    if (const QString bits = HonestBits::from(m_run.result).text(); !bits.isEmpty()) parts << bits;
     if (!m_run.device.empty()) parts << QString::fromStdString(m_run.device);
     m_facts->setText(parts.join(QStringLiteral(" · ")));
 }

@@ -110,7 +110,7 @@ void RunsList::makeView()
     QHeaderView* header = m_view->header();
     header->setStretchLastSection(false);
     const int digit = m_view->fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    const int widths[] = {15, 26, 10, 16, 14, 18, 14, 11, 9, 12}; // digits, in the order of the columns
+    const int widths[] = {13, 22, 10, 14, 14, 18, 12, 11, 8, 24}; // digits, in the order of the columns
     for (int column = 0; column < RunsModel::ColumnCount; ++column)
         header->resizeSection(column, widths[column] * digit);
     header->setSectionResizeMode(RunsModel::Name, QHeaderView::Stretch);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/runs_model.h"
 
+#include "widgets/base/bits_text.h"
 #include "widgets/charts/chart_ticks.h"
 #include "widgets/runs/format_text.h"
 #include "widgets/runs/run_state_look.h"
@@ -65,6 +66,9 @@ RunRow RunRow::from(const RunRecord& run)
     row.perplexity = numberIn(run.result, "perplexity");
     row.loss = numberIn(run.result, "loss");
     row.bits = numberIn(run.result, "bits_per_weight");
+    const HonestBits bits = HonestBits::from(run.result);
+    row.bitsShort = bits.shortText();
+    row.bitsLong = bits.text();
     return row;
 }
 
@@ -165,7 +169,7 @@ QVariant RunsModel::text(const RunRow& row, int column) const
     case Loss:
         return numberText(row.loss);
     case Bits:
-        return numberText(row.bits);
+        return row.bitsShort;
     default:
         return {};
     }
@@ -204,6 +208,7 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const
     case Qt::DecorationRole:
         return index.column() == State ? QVariant(stateIcon(found->state, m_dark)) : QVariant();
     case Qt::ToolTipRole:
+        if (index.column() == Bits && !found->bitsLong.isEmpty()) return found->bitsLong;
         return found->message.isEmpty() ? text(*found, index.column()) : QVariant(found->message);
     case Qt::TextAlignmentRole:
         return index.column() >= Duration ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
@@ -223,14 +228,15 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const
 QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal) return {};
-    static const QStringList kTitles{tr("State"),    tr("Name"),       tr("Kind"),     tr("Project"),
-                                     tr("Progress"), tr("Started"),    tr("Duration"), tr("Perplexity"),
-                                     tr("Loss"),     tr("Bits/weight")};
+    static const QStringList kTitles{
+        tr("State"),   tr("Name"),     tr("Kind"),       tr("Project"), tr("Progress"),
+        tr("Started"), tr("Duration"), tr("Perplexity"), tr("Loss"),    tr("Bits · whole file · size")};
     if (role == Qt::DisplayRole) return kTitles.value(section);
     if (role == Qt::TextAlignmentRole && section >= Duration)
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole && section == Bits)
-        return tr("Bits per weight of the converted layers, scales included");
+        return tr("Bits per weight of the converted layers with their scales, bits per weight over the whole "
+                  "file, and its size");
     return {};
 }
 

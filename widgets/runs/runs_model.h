@@ -19,6 +19,7 @@ struct RunRow {
     std::int64_t step = 0, totalSteps = 0;
     double startedAt = 0, seconds = 0;
     std::optional<double> perplexity, loss, bits;
+    QString bitsShort, bitsLong; ///< never without what the whole file takes, where that is known
 
     static RunRow from(const RunRecord& run);
     friend bool operator==(const RunRow&, const RunRow&) = default;
