@@ -20,20 +20,32 @@ using ui::JobForm;
 namespace
 {
 
+/// Fits the option's pattern, where it has one.
+QString textFor(const std::string& key)
+{
+    if (key == "device") return QStringLiteral("cuda:1");
+    if (key == "target_size") return QStringLiteral("12MB");
+    if (key == "methods") return QStringLiteral("svid,calibrated");
+    if (key == "bits") return QStringLiteral("1.5,4");
+    return QStringLiteral("a name");
+}
+
 /// Another value than the default that fits the option.
 QString otherValue(const OptionSpec& option)
 {
     switch (option.type) {
     case OptionType::Integer:
-        return QString::number(option.defaultValue.get<qint64>() + 1);
-    case OptionType::Real:
-        return QString::number(option.defaultValue == 0.25 ? 0.5 : 0.25);
+        return QString::number(option.defaultValue.is_null() ? 2 : option.defaultValue.get<qint64>() + 1);
+    case OptionType::Real: {
+        const double least = option.minimum.value_or(0.0);
+        return QString::number(least + (option.defaultValue == least + 0.25 ? 0.5 : 0.25));
+    }
     case OptionType::Choice:
         return QString::fromStdString(option.choices[option.choices[0] == option.defaultValue ? 1 : 0]);
     case OptionType::Switch:
         return QStringLiteral("true");
     case OptionType::Text:
-        return option.key == "device" ? QStringLiteral("cuda:1") : QStringLiteral("a name");
+        return textFor(option.key);
     case OptionType::Path:
         return QStringLiteral("/somewhere/") + QString::fromStdString(option.key);
     }

@@ -36,13 +36,30 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowActive(&form));
         input(form, "model")->setFocus();
         QStringList reached;
-        for (int i = 0; i < 12; ++i) {
+        for (int i = 0; i < 20; ++i) {
             reached.append(QApplication::focusWidget()->objectName());
             QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
         }
-        const QStringList expected = {"model",   "model_browse", "output",  "output_browse",
-                                      "kernels", "method",       "project", "name",
-                                      "more",    "command",      "copy",    "start"};
+        const QStringList expected = {"model",
+                                      "model_browse",
+                                      "output",
+                                      "output_browse",
+                                      "method",
+                                      "kernels",
+                                      "bits",
+                                      "target_size",
+                                      "importance",
+                                      "pin",
+                                      "calibration",
+                                      "calibration_browse",
+                                      "calibration_tokens",
+                                      "embedding_bits",
+                                      "project",
+                                      "name",
+                                      "more",
+                                      "command",
+                                      "copy",
+                                      "start"};
         QCOMPARE(reached, expected);
     }
 
