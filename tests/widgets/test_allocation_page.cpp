@@ -132,6 +132,22 @@ private Q_SLOTS:
         QVERIFY(page()->plan()->pinText().empty());
     }
 
+    void aTableOnATextOffersWhatItMeasured()
+    {
+        write("errors-1.json", test::sampleTable(kModel.toStdString(), true));
+        m_page->form()->setValue("model", kModel);
+        m_page->showAllocation();
+        QTRY_VERIFY_WITH_TIMEOUT(page()->hasTable(), kPatienceMs);
+        auto* importance = part<QComboBox>("allocationImportance");
+        QCOMPARE(importance->currentText(), "loss"); // the form's default
+        QVERIFY(page()->plan()->problem().isEmpty());
+        importance->setCurrentText("output-error");
+        QCOMPARE(page()->plan()->settings().importance, Importance::OutputError);
+        part<QPushButton>("putIntoForm")->click();
+        QCOMPARE(m_page->form()->job().text("importance"), "output-error");
+        QVERIFY(page()->csv().contains("loss_rise_after_4"));
+    }
+
     void theLayersAreSavedAsATable()
     {
         openTable();

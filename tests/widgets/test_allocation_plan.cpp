@@ -32,6 +32,7 @@ ErrorTable largeTable(int blocks)
                                     512,
                                     {1.0 + part, 0.5 + 0.01 * block, 0.2, 0.1},
                                     {},
+                                    {},
                                     {}});
     return table;
 }
@@ -124,6 +125,7 @@ private Q_SLOTS:
     void onlyMeasuredImportancesAreSupported()
     {
         QVERIFY(m_plan->supports(Importance::None));
+        QVERIFY(!m_plan->supports(Importance::Loss));
         QVERIFY(!m_plan->supports(Importance::OutputError));
         QVERIFY(!m_plan->supports(Importance::Pwcca));
     }

@@ -128,9 +128,10 @@ Range AllocationPlan::bytesRange() const
 bool AllocationPlan::supports(Importance importance) const
 {
     return m_table && std::ranges::all_of(m_table->layers, [&](const LayerErrors& layer) {
-               return importance == Importance::OutputError ? !layer.outputError.empty()
-                      : importance == Importance::Pwcca     ? layer.pwcca.has_value()
-                                                            : true;
+               return importance == Importance::Loss          ? !layer.lossError.empty()
+                      : importance == Importance::OutputError ? !layer.outputError.empty()
+                      : importance == Importance::Pwcca       ? layer.pwcca.has_value()
+                                                              : true;
            });
 }
 

@@ -43,11 +43,26 @@ QString errorsText(const std::vector<double>& errors)
     return parts.join(QStringLiteral(" → "));
 }
 
+struct Curve {
+    QString name;
+    const std::vector<double>* values;
+};
+
+/// The errors that the solver weighs.
+Curve decidingCurve(const LayerErrors& errors, Importance importance)
+{
+    if (importance == Importance::Loss) return {tr("Rise of the loss"), &errors.lossError};
+    if (importance == Importance::OutputError) return {tr("Output error"), &errors.outputError};
+    return {tr("Weight error"), &errors.weightError};
+}
+
 } // namespace
 
 QString nameOf(Importance importance)
 {
     switch (importance) {
+    case Importance::Loss:
+        return QStringLiteral("loss");
     case Importance::OutputError:
         return QStringLiteral("output-error");
     case Importance::Pwcca:
@@ -85,15 +100,14 @@ QString layerText(const AllocationPlan& plan, std::size_t layer)
 {
     const LayerErrors& errors = plan.table()->layers[layer];
     const auto& pin = plan.settings().pins[layer];
-    const bool byOutput = plan.settings().importance == Importance::OutputError;
+    const Curve curve = decidingCurve(errors, plan.settings().importance);
     const std::int64_t count = plan.allocation() ? plan.allocation()->counts[layer] : 0;
-    return tr("%1, %2 × %3: %4%5. %6 left after 1, 2, … kernels: %7")
+    return tr("%1, %2 × %3: %4%5. %6 after 1, 2, … kernels: %7")
         .arg(LayerName::from(errors.name).spoken())
         .arg(errors.outFeatures)
         .arg(errors.inFeatures)
-        .arg(count == 0 ? tr("dense") : tr("K = %1").arg(count), pin ? tr(", pinned") : QString(),
-             byOutput ? tr("Output error") : tr("Weight error"),
-             errorsText(byOutput ? errors.outputError : errors.weightError));
+        .arg(count == 0 ? tr("dense") : tr("K = %1").arg(count), pin ? tr(", pinned") : QString(), curve.name,
+             errorsText(*curve.values));
 }
 
 QString allocationCsv(const AllocationPlan& plan)
@@ -101,11 +115,14 @@ QString allocationCsv(const AllocationPlan& plan)
     const ErrorTable& table = *plan.table();
     QStringList header{QStringLiteral("layer"), QStringLiteral("out"), QStringLiteral("in"),
                        QStringLiteral("kernels"), QStringLiteral("pinned")};
-    const bool hasOutput = plan.supports(Importance::OutputError);
-    for (std::int64_t k = 1; k <= table.maxKernels(); ++k)
-        header << QStringLiteral("weight_error_after_%1").arg(k);
-    for (std::int64_t k = 1; hasOutput && k <= table.maxKernels(); ++k)
-        header << QStringLiteral("output_error_after_%1").arg(k);
+    const auto columns = [&](const QString& name, bool isMeasured) {
+        for (std::int64_t k = 1; isMeasured && k <= table.maxKernels(); ++k)
+            header << QStringLiteral("%1_after_%2").arg(name).arg(k);
+    };
+    const bool hasOutput = plan.supports(Importance::OutputError), hasLoss = plan.supports(Importance::Loss);
+    columns(QStringLiteral("weight_error"), true);
+    columns(QStringLiteral("output_error"), hasOutput);
+    columns(QStringLiteral("loss_rise"), hasLoss);
     QString csv = header.join(QLatin1Char(',')) + QLatin1Char('\n');
     for (std::size_t i = 0; i < table.layers.size(); ++i) {
         const LayerErrors& layer = table.layers[i];
@@ -113,10 +130,13 @@ QString allocationCsv(const AllocationPlan& plan)
                         QString::number(layer.inFeatures),
                         plan.allocation() ? QString::number(plan.allocation()->counts[i]) : QString(),
                         plan.settings().pins[i] ? QStringLiteral("1") : QStringLiteral("0")};
-        for (const double error : layer.weightError)
-            row << QString::number(error, 'g', 8);
-        for (const double error : layer.outputError)
-            row << QString::number(error, 'g', 8);
+        const auto add = [&row](const std::vector<double>& errors) {
+            for (const double error : errors)
+                row << QString::number(error, 'g', 8);
+        };
+        add(layer.weightError);
+        if (hasOutput) add(layer.outputError);
+        if (hasLoss) add(layer.lossError);
         csv += row.join(QLatin1Char(',')) + QLatin1Char('\n');
     }
     return csv;

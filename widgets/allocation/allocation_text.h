@@ -13,7 +13,8 @@ namespace boolab::ui
 class AllocationPlan;
 struct FoundTable;
 
-inline constexpr std::array kImportances{Importance::OutputError, Importance::Pwcca, Importance::None};
+inline constexpr std::array kImportances{Importance::Loss, Importance::OutputError, Importance::Pwcca,
+                                         Importance::None};
 
 QString nameOf(Importance importance); ///< as the job takes it
 /// "gptq, with a text, 2025-06-15 16:20".
