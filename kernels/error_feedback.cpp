@@ -44,20 +44,10 @@ template <int kFixedK> static HWY_INLINE void feed_lanes(const FeedbackBlock& bl
 
 void feed_rows(const FeedbackBlock& block, std::int64_t begin, std::int64_t end)
 {
-    for (std::int64_t i = begin; i < end; i += kLanes)
-        switch (block.kernels) {
-        case 2:
-            feed_lanes<2>(block, i);
-            break;
-        case 3:
-            feed_lanes<3>(block, i);
-            break;
-        case 4:
-            feed_lanes<4>(block, i);
-            break;
-        default:
-            feed_lanes<0>(block, i);
-        }
+    with_fixed_kernels(block.kernels, [&](auto fixed) {
+        for (std::int64_t i = begin; i < end; i += kLanes)
+            feed_lanes<fixed>(block, i);
+    });
 }
 
 } // namespace boolab::kernels::HWY_NAMESPACE

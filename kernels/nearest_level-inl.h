@@ -8,6 +8,7 @@
 #endif
 
 #include <bit>
+#include <type_traits>
 
 #include "kernels/lanes-inl.h"
 #include "kernels/refine_data.h"
@@ -83,6 +84,21 @@ HWY_INLINE F16 take_nearest_level(const F16* terms, int K, const F16& w, std::ui
     store_codes(best, bits_of(less(best.level, zero)) ^ bits_of(negative), K, codes, n);
     const F16 size = abs(best.level);
     return select(negative, sub(zero, size), size);
+}
+
+/// Calls body with the usual numbers of kernels as a type, so that its loops unroll; with 0 for the others.
+template <class Body> HWY_INLINE void with_fixed_kernels(std::int64_t K, const Body& body)
+{
+    switch (K) {
+    case 2:
+        return body(std::integral_constant<int, 2>());
+    case 3:
+        return body(std::integral_constant<int, 3>());
+    case 4:
+        return body(std::integral_constant<int, 4>());
+    default:
+        return body(std::integral_constant<int, 0>());
+    }
 }
 
 } // namespace boolab::kernels::HWY_NAMESPACE

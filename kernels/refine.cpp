@@ -52,20 +52,10 @@ template <int kFixedK> static HWY_INLINE double assign_row(const RefineData& dat
 
 void assign_rows(const RefineData& data, std::int64_t begin, std::int64_t end, double* rowErrors)
 {
-    for (std::int64_t i = begin; i < end; ++i)
-        switch (data.layer.K) {
-        case 2:
-            rowErrors[i] = assign_row<2>(data, i);
-            break;
-        case 3:
-            rowErrors[i] = assign_row<3>(data, i);
-            break;
-        case 4:
-            rowErrors[i] = assign_row<4>(data, i);
-            break;
-        default:
-            rowErrors[i] = assign_row<0>(data, i);
-        }
+    with_fixed_kernels(data.layer.K, [&](auto fixed) {
+        for (std::int64_t i = begin; i < end; ++i)
+            rowErrors[i] = assign_row<fixed>(data, i);
+    });
 }
 
 /// What kernel k has to explain of sixteen weights: B_k (W - sum_{l != k} B_l u_l v_l).

@@ -46,20 +46,10 @@ template <int kFixedK> static HWY_INLINE void descend_lanes(const DescentBlock& 
 
 void descend_rows(const DescentBlock& block, std::int64_t begin, std::int64_t end)
 {
-    for (std::int64_t i = begin; i < end; i += kLanes)
-        switch (block.kernels) {
-        case 2:
-            descend_lanes<2>(block, i);
-            break;
-        case 3:
-            descend_lanes<3>(block, i);
-            break;
-        case 4:
-            descend_lanes<4>(block, i);
-            break;
-        default:
-            descend_lanes<0>(block, i);
-        }
+    with_fixed_kernels(block.kernels, [&](auto fixed) {
+        for (std::int64_t i = begin; i < end; i += kLanes)
+            descend_lanes<fixed>(block, i);
+    });
 }
 
 } // namespace boolab::kernels::HWY_NAMESPACE
