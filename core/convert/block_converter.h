@@ -19,10 +19,7 @@ struct BlockConfig {
     int alternations = 12;
     double damping = 0.01;
     bool convertedInputs = true; ///< false: inputs and errors of the full-precision model throughout
-    /// Converted inputs only: the weight is first replaced by the one that makes up for what the layers
-    /// before changed, W* = (W C + lambda W + R)(H + lambda)^-1 (GPTAQ, arXiv 2504.02692; R, the residual
-    /// stream's own error, is ours).
-    bool correctInputs = true;
+    bool correctInputs = true;   ///< converted inputs only: see input_correction.h
     GptqConfig gptq;
     /// Per layer a weight of every calibration token (S, L), mean 1; empty: all tokens count alike.
     std::map<std::string, at::Tensor> tokenWeights;
@@ -44,17 +41,17 @@ public:
     Status pass(std::vector<ConvertedLayer> layers);
 
 private:
-    struct Group;
+    struct Work;
 
     BlockConverter(const ModelFiles& files, const LoadOptions& options, const BlockConfig& config)
         : m_files(&files), m_options(options), m_config(config), m_math(files.config())
     {
     }
 
-    Result<std::vector<ConvertedLayer>> convertGroup(const Group& group, LlamaBlock& student);
-    /// Of a group's layers together, mean 1; undefined where all tokens count alike.
-    at::Tensor tokenWeights(const Group& group) const;
-    at::Tensor denseWeight(ConvertedLayer& layer) const;
+    Status convertLayers(const SharedInput& input, Work& work) const;
+    /// Of the layers together, mean 1; undefined where all tokens count alike.
+    at::Tensor tokenWeights(const SharedInput& input, const std::vector<LinearLayerInfo>& infos) const;
+    void replace(std::shared_ptr<Linear>& linear, ConvertedLayer& layer) const;
 
     const ModelFiles* m_files;
     LoadOptions m_options;

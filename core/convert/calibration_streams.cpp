@@ -16,6 +16,51 @@ std::int64_t sequencesAtATime(const at::Tensor& x)
 
 } // namespace
 
+Status walkBlock(LlamaBlockMath& math, const LlamaBlock& teacher, const LlamaBlock* student,
+                 CalibrationStreams& streams, const std::function<Status(const SharedInput&)>& visit)
+{
+    using Piece = std::function<at::Tensor(const LlamaBlock&, const at::Tensor&)>;
+    /// Both streams after a piece of the block.
+    const auto through = [&](const Piece& piece, const CalibrationStreams& from) {
+        CalibrationStreams to;
+        to.full = mapSequences(from.full, [&](const at::Tensor& part) { return piece(teacher, part); });
+        to.converted = student ? mapSequences(from.converted,
+                                              [&](const at::Tensor& part) { return piece(*student, part); })
+                               : to.full;
+        return to;
+    };
+    CalibrationStreams residual = streams, input;
+    const auto read = [&](std::vector<std::size_t> layers, const at::Tensor& residualError = {}) {
+        return visit({std::move(layers), input.full, input.converted, residualError});
+    };
+    const auto residualError = [&] {
+        return residual.full.is_same(residual.converted) ? at::Tensor() : residual.full - residual.converted;
+    };
+    const auto add = [&](const Piece& layer) {
+        const CalibrationStreams output = through(layer, input);
+        residual.full = residual.full + output.full;
+        residual.converted = student ? residual.converted + output.converted : residual.full;
+    };
+
+    input =
+        through([&](const LlamaBlock& block, const at::Tensor& x) { return math.attentionInput(block, x); },
+                residual);
+    if (auto visited = read({0, 1, 2}); !visited) return visited;
+    input =
+        through([&](const LlamaBlock& block, const at::Tensor& x) { return math.mixHeads(block, x); }, input);
+    if (auto visited = read({3}, residualError()); !visited) return visited;
+    add([](const LlamaBlock& block, const at::Tensor& x) { return block.output->forward(x); });
+    input = through([&](const LlamaBlock& block, const at::Tensor& x) { return math.mlpInput(block, x); },
+                    residual);
+    if (auto visited = read({4, 5}); !visited) return visited;
+    input =
+        through([&](const LlamaBlock& block, const at::Tensor& x) { return math.gated(block, x); }, input);
+    if (auto visited = read({6}, residualError()); !visited) return visited;
+    add([](const LlamaBlock& block, const at::Tensor& x) { return block.down->forward(x); });
+    streams = residual;
+    return {};
+}
+
 at::Tensor mapSequences(const at::Tensor& x, const std::function<at::Tensor(const at::Tensor&)>& f)
 {
     std::vector<at::Tensor> parts;

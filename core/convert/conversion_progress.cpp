@@ -37,6 +37,7 @@ void ConversionProgress::add(const LinearLayerInfo& layer, std::span<const doubl
     const std::size_t place = m_places.at(layer.name);
     const auto size = static_cast<double>(layer.outFeatures * layer.inFeatures);
     m_weightedError += errors.back() * size;
+    m_weightedKernels += static_cast<double>(errors.size()) * size;
     m_weights += size;
     m_counts[place] = static_cast<float>(errors.size());
     m_errors[place] = static_cast<float>(errors.back());

@@ -22,8 +22,9 @@ public:
     void add(const LinearLayerInfo& layer, std::span<const double> errors);
     /// Stopped where the run was asked to stop.
     Status goOn();
-    /// Mean over the weights.
-    double meanError() const { return m_weightedError / (m_weights > 0 ? m_weights : 1); }
+    /// Means over the converted weights.
+    double meanError() const { return m_weightedError / m_weights; }
+    double meanKernels() const { return m_weightedKernels / m_weights; }
 
 private:
     JobObserver& m_observer;
@@ -31,7 +32,7 @@ private:
     std::vector<float> m_counts, m_errors;    ///< layers still to come show as gaps in the live charts
     std::vector<std::vector<float>> m_curves; ///< [k - 1]: error with k kernels
     std::int64_t m_done = 0, m_total = 0;
-    double m_weightedError = 0, m_weights = 0;
+    double m_weightedError = 0, m_weightedKernels = 0, m_weights = 0;
 };
 
 } // namespace boolab

@@ -5,14 +5,13 @@
 #include "core/convert/conversion_plan.h"
 #include "core/convert/conversion_progress.h"
 #include "core/convert/conversion_store.h"
+#include "core/convert/convert_by_weights.h"
 #include "core/convert/read_weight.h"
 #include "core/convert/sensitivity.h"
 #include "core/engine/cache_file.h"
 #include "core/engine/device.h"
 #include "core/engine/job_values.h"
-#include "kernels/svid.h"
 
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 namespace boolab
@@ -20,8 +19,6 @@ namespace boolab
 
 namespace
 {
-
-constexpr std::int64_t kLayersPerBlock = 7;
 
 /// What changes the converted bits: a store made under another identity is not continued.
 nlohmann::json identityOfConversion(const ModelFiles& source, const Job& job, const ConversionPlan& plan)
@@ -45,6 +42,7 @@ void addStored(const LinearLayerInfo& info, const StoredLayer& stored, Conversio
 Status convertLayers(const ModelFiles& source, const Job& job, const ConversionPlan& plan,
                      ConversionStore& store, ConversionProgress& progress)
 {
+    const WeightMethod method = weightMethodOf(job);
     for (std::size_t i = 0; i < plan.layers.size(); ++i) {
         const LinearLayerInfo& info = plan.layers[i];
         if (plan.counts[i] == 0) continue;
@@ -57,12 +55,7 @@ Status convertLayers(const ModelFiles& source, const Job& job, const ConversionP
         if (auto on = progress.goOn(); !on) return on;
         auto weight = readWeight(source, info);
         if (!weight) return std::unexpected(weight.error());
-        ConvertedLayer layer(info, plan.counts[i]);
-        if (job.text("method") == "svid")
-            kernels::svid(weight->data(), layer.view(), layer.errors.data(), at::get_num_threads());
-        else
-            kernels::refine(weight->data(), nullptr, {.maxRounds = static_cast<int>(job.integer("rounds"))},
-                            layer.view(), layer.errors.data(), at::get_num_threads());
+        const ConvertedLayer layer = convertByWeights(info, weight->data(), plan.counts[i], method);
         if (auto saved = store.save(layer); !saved) return saved;
         progress.add(info, layer.errors);
     }
@@ -124,9 +117,9 @@ Status convertBlocks(const ModelFiles& source, const Job& job, const ConversionP
     auto converter =
         BlockConverter::create(source, loadOptions(job, /*frozen=*/true), plan.sequences, config);
     if (!converter) return std::unexpected(converter.error());
-    for (std::size_t first = 0; first < plan.layers.size(); first += kLayersPerBlock) {
-        const auto infos = std::span(plan.layers).subspan(first, kLayersPerBlock);
-        const auto counts = std::span(plan.counts).subspan(first, kLayersPerBlock);
+    for (std::size_t first = 0; first < plan.layers.size(); first += kLinearsPerBlock) {
+        const auto infos = std::span(plan.layers).subspan(first, kLinearsPerBlock);
+        const auto counts = std::span(plan.counts).subspan(first, kLinearsPerBlock);
         auto stored = storedBlock(infos, counts, store);
         if (!stored) return std::unexpected(stored.error());
         if (!stored->empty()) {
@@ -198,14 +191,7 @@ Result<nlohmann::json> convert(const Job& job, JobObserver& observer)
     observer.artifact("boolean model", output);
     auto result = describeBooleanModel(output);
     if (!result) return std::unexpected(result.error());
-    double kernels = 0, weights = 0;
-    for (std::size_t i = 0; i < plan->layers.size(); ++i) {
-        if (plan->counts[i] == 0) continue;
-        const auto size = static_cast<double>(plan->layers[i].outFeatures * plan->layers[i].inFeatures);
-        kernels += static_cast<double>(plan->counts[i]) * size;
-        weights += size;
-    }
-    (*result)["kernels"] = kernels / weights;
+    (*result)["kernels"] = progress.meanKernels();
     (*result)["relative_error"] = progress.meanError();
     return result;
 }

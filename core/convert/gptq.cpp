@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/convert/gptq.h"
 
+#include "core/convert/convert_by_weights.h"
 #include "kernels/error_feedback.h"
 #include "kernels/pack_bits.h"
 #include "kernels/sign_descent.h"
-#include "kernels/svid.h"
 
 #include <ATen/Parallel.h>
 
@@ -100,21 +100,18 @@ public:
         if (conjugateSteps > 0) solveScaleIn(signs, conjugateSteps);
     }
 
-    double error() const { return energy(m_weight - dense(), m_input.hessian) / total(); }
-
     void writeTo(ConvertedLayer& layer) const
     {
-        const at::Tensor inverse = at::argsort(m_input.order),
-                         signs = this->signs().index_select(2, inverse).contiguous();
+        const at::Tensor inverse = at::argsort(m_input.order), ordered = this->signs();
+        const at::Tensor signs = ordered.index_select(2, inverse).contiguous();
         const at::Tensor scaleIn = m_scaleIn.index_select(1, inverse).contiguous();
         kernels::pack_signs(signs.const_data_ptr<float>(), m_K * m_M, m_N, layer.bits.data(),
                             at::get_num_threads());
         std::copy_n(m_scaleOut.const_data_ptr<float>(), layer.scaleOut.size(), layer.scaleOut.begin());
         std::copy_n(scaleIn.const_data_ptr<float>(), layer.scaleIn.size(), layer.scaleIn.begin());
-        const at::Tensor allSigns = this->signs();
         at::Tensor left = m_weight.clone();
         for (std::int64_t k = 0; k < m_K; ++k) {
-            left -= allSigns[k] * m_scaleOut[k].unsqueeze(1) * m_scaleIn[k];
+            left -= ordered[k] * m_scaleOut[k].unsqueeze(1) * m_scaleIn[k];
             layer.errors[static_cast<std::size_t>(k)] = energy(left, m_input.hessian) / total();
         }
     }
@@ -201,11 +198,10 @@ private:
 ConvertedLayer convertUnderHessian(const LinearLayerInfo& info, const at::Tensor& weight, std::int64_t K,
                                    const InputGeometry& input, const GptqConfig& config)
 {
-    ConvertedLayer layer(info, K);
     const at::Tensor W = weight.contiguous();
-    kernels::refine(W.const_data_ptr<float>(), input.columnWeights.const_data_ptr<float>(),
-                    {.maxRounds = config.alternations}, layer.view(), layer.errors.data(),
-                    at::get_num_threads());
+    ConvertedLayer layer =
+        convertByWeights(info, W.const_data_ptr<float>(), K, {.rounds = config.alternations},
+                         input.columnWeights.const_data_ptr<float>());
     Search search(W, input, layer);
     for (int round = 0; round < config.feedbackRounds; ++round) {
         search.feedErrors();

@@ -14,6 +14,12 @@ constexpr double kColumnFloor = 0.01;
 
 } // namespace
 
+at::Tensor columnWeightsOf(const at::Tensor& gram)
+{
+    const at::Tensor diagonal = gram.diagonal();
+    return (diagonal / diagonal.mean().clamp_min(1e-30) + kColumnFloor).contiguous();
+}
+
 InputGeometry::InputGeometry(const at::Tensor& gram, double damping)
 {
     const at::Tensor diagonal = gram.diagonal();
@@ -35,7 +41,7 @@ InputGeometry::InputGeometry(const at::Tensor& gram, double damping)
         }
         TORCH_CHECK(share < 1e6, "the calibration inputs are not finite");
     }
-    columnWeights = (diagonal / mean + kColumnFloor).contiguous();
+    columnWeights = columnWeightsOf(gram);
 }
 
 } // namespace boolab

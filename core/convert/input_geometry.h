@@ -6,6 +6,9 @@
 namespace boolab
 {
 
+/// (N) a Gram matrix' diagonal over its mean plus 0.01: what "calibrated" weighs columns by.
+at::Tensor columnWeightsOf(const at::Tensor& gram);
+
 /// What the layers that share an input need to know of it, in the order in which error feedback visits the
 /// columns (falling H_jj). float32.
 struct InputGeometry {
@@ -15,7 +18,7 @@ struct InputGeometry {
     at::Tensor order;         ///< (N) int64: column of W at each place
     at::Tensor hessian;       ///< (N, N) damped, ordered
     at::Tensor factor;        ///< (N, N) upper U with U^T U = hessian^-1 (GPTQ, arXiv 2210.17323)
-    at::Tensor columnWeights; ///< (N) diagonal over its mean plus 0.01, in W's own order
+    at::Tensor columnWeights; ///< (N) of the undamped H, in W's own order
 };
 
 } // namespace boolab

@@ -2,15 +2,13 @@
 #include "core/convert/measure_errors.h"
 
 #include "core/convert/calibration_streams.h"
+#include "core/convert/convert_by_weights.h"
 #include "core/convert/gptq.h"
 #include "core/convert/read_weight.h"
 #include "core/convert/sensitivity.h"
 #include "core/engine/cache_file.h"
 #include "core/engine/device.h"
-#include "kernels/dense_weight.h"
-#include "kernels/svid.h"
 
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <torch/utils.h>
 
@@ -23,6 +21,8 @@ namespace
 // Enough to rank layers; a conversion then does it properly.
 const GptqConfig kQuickGptq = {
     .alternations = 4, .feedbackRounds = 1, .descentRounds = 0, .conjugateSteps = 3};
+
+constexpr double kDamping = 0.01;
 
 // Gradients are squared and averaged: far fewer tokens than for H give a ranking.
 constexpr std::int64_t kSensitivityTokens = 8192;
@@ -37,7 +37,7 @@ public:
     {
     }
 
-    /// `gram` undefined and no geometry: no calibration.
+    /// `gram` undefined: no calibration. `geometry` where the method works under H.
     Result<LayerErrors> measure(const ModelFiles& files, const LinearLayerInfo& info, const at::Tensor& gram,
                                 const std::optional<InputGeometry>& geometry, double tokens)
     {
@@ -49,7 +49,7 @@ public:
         const at::Tensor weight = at::from_blob(values->data(), {info.outFeatures, info.inFeatures});
         LayerErrors errors{info.name, info.outFeatures, info.inFeatures, {}, {}, {}, {}};
         for (std::int64_t K = 1; K <= m_job.integer("max_kernels"); ++K) {
-            ConvertedLayer layer = convert(info, weight, K, geometry);
+            ConvertedLayer layer = convert(info, weight, K, gram, geometry);
             errors.weightError.push_back(layer.errors.back());
             if (gram.defined()) addOutputError(layer, weight, gram, tokens, errors);
         }
@@ -61,27 +61,19 @@ public:
 
 private:
     ConvertedLayer convert(const LinearLayerInfo& info, const at::Tensor& weight, std::int64_t K,
-                           const std::optional<InputGeometry>& geometry) const
+                           const at::Tensor& gram, const std::optional<InputGeometry>& geometry) const
     {
-        const std::string method = m_job.text("method");
-        if (method == "gptq") return convertUnderHessian(info, weight, K, *geometry, kQuickGptq);
-        ConvertedLayer layer(info, K);
-        const float* W = weight.const_data_ptr<float>();
-        if (method == "svid")
-            kernels::svid(W, layer.view(), layer.errors.data(), at::get_num_threads());
-        else
-            kernels::refine(
-                W, method == "calibrated" ? geometry->columnWeights.const_data_ptr<float>() : nullptr,
-                {.maxRounds = static_cast<int>(m_job.integer("rounds"))}, layer.view(), layer.errors.data(),
-                at::get_num_threads());
-        return layer;
+        if (geometry) return convertUnderHessian(info, weight, K, *geometry, kQuickGptq);
+        const bool weighsColumns = m_job.text("method") == "calibrated";
+        const at::Tensor weights = weighsColumns ? columnWeightsOf(gram) : at::Tensor();
+        return convertByWeights(info, weight.const_data_ptr<float>(), K, weightMethodOf(m_job),
+                                weighsColumns ? weights.const_data_ptr<float>() : nullptr);
     }
 
     void addOutputError(ConvertedLayer& layer, const at::Tensor& weight, const at::Tensor& gram,
                         double tokens, LayerErrors& errors) const
     {
-        at::Tensor dense = at::empty_like(weight);
-        kernels::dense_weight_f32(layer.view(), dense.mutable_data_ptr<float>(), at::get_num_threads());
+        const at::Tensor dense = denseWeight(layer);
         // Mean over the tokens of every output's square.
         const auto energies = [&](const at::Tensor& A) {
             return (at::mm(A, gram) * A).sum(1).clamp_min(0).to(at::kDouble) / tokens;
@@ -107,34 +99,27 @@ Status measureCalibrated(const ModelFiles& files, const Job& job, const at::Tens
     const LoadOptions options = loadOptions(job, /*frozen=*/true);
     auto embedding = loadEmbedding(files, options);
     if (!embedding) return std::unexpected(embedding.error());
-    at::Tensor x = at::embedding(*embedding, sequences);
+    CalibrationStreams streams;
+    streams.full = streams.converted = at::embedding(*embedding, sequences);
     const auto tokens = static_cast<double>(sequences.numel());
+    const bool underHessian = job.text("method") == "gptq";
     LlamaBlockMath math(files.config());
     for (std::int64_t i = 0; i < files.config().numLayers; ++i) {
         auto block = loadBlock(files, i, options);
         if (!block) return std::unexpected(block.error());
         const auto infos = linearLayersOf(files.config(), i);
-        const auto measure = [&](const at::Tensor& input, std::vector<std::size_t> places) -> Status {
-            const at::Tensor gram = crossGram(input, input);
-            const std::optional<InputGeometry> geometry(std::in_place, gram, 0.01);
-            for (const std::size_t place : places) {
+        const auto measure = [&](const SharedInput& input) -> Status {
+            const at::Tensor gram = crossGram(input.full, input.full);
+            std::optional<InputGeometry> geometry;
+            if (underHessian) geometry.emplace(gram, kDamping);
+            for (const std::size_t place : input.layers) {
                 auto errors = meter.measure(files, infos[place], gram, geometry, tokens);
                 if (!errors) return std::unexpected(errors.error());
                 table.layers.push_back(std::move(*errors));
             }
             return {};
         };
-        const auto map = [&](const at::Tensor& from, const auto& f) { return mapSequences(from, f); };
-        at::Tensor in = map(x, [&](const at::Tensor& part) { return math.attentionInput(*block, part); });
-        if (auto ok = measure(in, {0, 1, 2}); !ok) return ok;
-        in = map(in, [&](const at::Tensor& part) { return math.mixHeads(*block, part); });
-        if (auto ok = measure(in, {3}); !ok) return ok;
-        x = x + map(in, [&](const at::Tensor& part) { return block->output->forward(part); });
-        in = map(x, [&](const at::Tensor& part) { return math.mlpInput(*block, part); });
-        if (auto ok = measure(in, {4, 5}); !ok) return ok;
-        in = map(in, [&](const at::Tensor& part) { return math.gated(*block, part); });
-        if (auto ok = measure(in, {6}); !ok) return ok;
-        x = x + map(in, [&](const at::Tensor& part) { return block->down->forward(part); });
+        if (auto walked = walkBlock(math, *block, nullptr, streams, measure); !walked) return walked;
     }
     return {};
 }

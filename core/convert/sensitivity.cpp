@@ -55,13 +55,12 @@ Result<std::map<std::string, LayerSensitivity>> measureSensitivity(const ModelFi
     for (std::size_t i = 0; i < weights.blocks.size(); ++i) {
         LlamaBlock& block = weights.blocks[i];
         const auto infos = linearLayersOf(files.config(), static_cast<std::int64_t>(i));
-        std::shared_ptr<Linear>* const members[] = {&block.query, &block.key, &block.value, &block.output,
-                                                    &block.gate,  &block.up,  &block.down};
+        const auto linears = linearsOf(block);
         for (std::size_t place = 0; place < infos.size(); ++place) {
             const LayerSensitivity sums{at::zeros({infos[place].outFeatures}),
                                         at::zeros({sequences.size(0), sequences.size(1)})};
             layers[infos[place].name] = sums;
-            *members[place] = std::make_shared<ProbedLinear>(*members[place], sums, s);
+            *linears[place] = std::make_shared<ProbedLinear>(*linears[place], sums, s);
         }
     }
     // Gradients flow from the embedding's output on; nothing is trained.

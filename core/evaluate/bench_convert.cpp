@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evaluate/bench_convert.h"
 
+#include "core/convert/convert_by_weights.h"
 #include "core/convert/gptq.h"
 #include "core/convert/read_weight.h"
 #include "core/formats/model_files.h"
-#include "kernels/dense_weight.h"
 #include "kernels/isa.h"
-#include "kernels/svid.h"
 
 #include <ATen/Parallel.h>
 #include <chrono>
@@ -43,38 +42,20 @@ struct Op {
     std::function<at::Tensor(const Sample&)> norm;
 };
 
-ConvertedLayer refined(const Sample& sample, const BenchConvertConfig& config, const float* columnWeights)
-{
-    ConvertedLayer layer(sample.info, config.kernels);
-    kernels::refine(sample.weight.const_data_ptr<float>(), columnWeights, {.maxRounds = config.rounds},
-                    layer.view(), layer.errors.data(), at::get_num_threads());
-    return layer;
-}
-
-at::Tensor columnWeights(const Sample& sample)
-{
-    const at::Tensor diagonal = sample.gram.diagonal();
-    return (diagonal / diagonal.mean() + 0.01).contiguous();
-}
-
 std::vector<Op> opsOf(const BenchConvertConfig& config)
 {
     const auto plain = [](const Sample&) { return at::Tensor(); };
-    return {{"svid",
-             [config](const Sample& sample) {
-                 ConvertedLayer layer(sample.info, config.kernels);
-                 kernels::svid(sample.weight.const_data_ptr<float>(), layer.view(), layer.errors.data(),
-                               at::get_num_threads());
-                 return layer;
-             },
-             plain},
-            {"refined", [config](const Sample& sample) { return refined(sample, config, nullptr); }, plain},
+    const auto byWeights = [config](const Sample& sample, bool alternates, const float* columnWeights) {
+        return convertByWeights(sample.info, sample.weight.const_data_ptr<float>(), config.kernels,
+                                {alternates, config.rounds}, columnWeights);
+    };
+    return {{"svid", [=](const Sample& sample) { return byWeights(sample, false, nullptr); }, plain},
+            {"refined", [=](const Sample& sample) { return byWeights(sample, true, nullptr); }, plain},
             {"calibrated",
-             [config](const Sample& sample) {
-                 const at::Tensor weights = columnWeights(sample);
-                 return refined(sample, config, weights.const_data_ptr<float>());
+             [=](const Sample& sample) {
+                 return byWeights(sample, true, columnWeightsOf(sample.gram).const_data_ptr<float>());
              },
-             [](const Sample& sample) { return at::diag(columnWeights(sample)); }},
+             [](const Sample& sample) { return at::diag(columnWeightsOf(sample.gram)); }},
             {"gptq",
              [config](const Sample& sample) {
                  return convertUnderHessian(sample.info, sample.weight, config.kernels,
@@ -108,9 +89,7 @@ double energy(const at::Tensor& A, const at::Tensor& norm)
 
 double measuredError(const Sample& sample, ConvertedLayer& layer, const at::Tensor& norm)
 {
-    at::Tensor dense = at::empty_like(sample.weight);
-    kernels::dense_weight_f32(layer.view(), dense.mutable_data_ptr<float>(), 1);
-    return energy(sample.weight - dense, norm) / energy(sample.weight, norm);
+    return energy(sample.weight - denseWeight(layer), norm) / energy(sample.weight, norm);
 }
 
 /// The op on a small layer: as its scalar reference does it, and what it says of itself is true.

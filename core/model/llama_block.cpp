@@ -4,6 +4,11 @@
 namespace boolab
 {
 
+std::array<std::shared_ptr<Linear>*, kLinearsPerBlock> linearsOf(LlamaBlock& block)
+{
+    return {&block.query, &block.key, &block.value, &block.output, &block.gate, &block.up, &block.down};
+}
+
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps)
 {
     const at::Tensor wide = x.to(at::kFloat);

@@ -6,6 +6,7 @@
 #include "core/model/linear.h"
 #include "core/model/rope.h"
 
+#include <array>
 #include <memory>
 #include <torch/types.h>
 
@@ -17,6 +18,11 @@ struct LlamaBlock {
     at::Tensor attentionNorm, mlpNorm; ///< (C)
     std::shared_ptr<Linear> query, key, value, output, gate, up, down;
 };
+
+constexpr std::size_t kLinearsPerBlock = 7;
+
+/// A block's linear layers in execution order, as linearLayersOf() names them.
+std::array<std::shared_ptr<Linear>*, kLinearsPerBlock> linearsOf(LlamaBlock& block);
 
 /// What a block computes, in the pieces between its linear layers, so that a conversion can look at every
 /// layer's input. All x are (B, T, C).

@@ -85,20 +85,16 @@ LlamaBlock readBlock(TensorSource& source, const ModelFiles& files, std::int64_t
 {
     const ModelConfig& config = files.config();
     const std::string prefix = fmt::format("model.layers.{}.", index);
-    const auto infos = linearLayersOf(config, index);
-    const auto linear = [&](std::size_t i, bool hasBias) {
-        return readLinear(source, files, options, infos[i], hasBias, booleanLayers);
-    };
     LlamaBlock block;
     block.attentionNorm = source.read(prefix + "input_layernorm.weight", {config.hiddenSize});
     block.mlpNorm = source.read(prefix + "post_attention_layernorm.weight", {config.hiddenSize});
-    block.query = linear(0, config.attentionBias);
-    block.key = linear(1, config.attentionBias);
-    block.value = linear(2, config.attentionBias);
-    block.output = linear(3, config.attentionBias);
-    block.gate = linear(4, config.mlpBias);
-    block.up = linear(5, config.mlpBias);
-    block.down = linear(6, config.mlpBias);
+    const auto infos = linearLayersOf(config, index);
+    const auto linears = linearsOf(block);
+    for (std::size_t place = 0; place < linears.size(); ++place) {
+        const bool attention = infos[place].name.find("self_attn") != std::string::npos;
+        *linears[place] = readLinear(source, files, options, infos[place],
+                                     attention ? config.attentionBias : config.mlpBias, booleanLayers);
+    }
     return block;
 }
 
