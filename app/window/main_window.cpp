@@ -74,7 +74,7 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
       m_store(new StoreQueue(config.database, this)),
       m_jobs(new JobCenter(config.cli, config.database, *m_store, this)), m_navigation(new NavigationList),
       m_stack(new QStackedWidget), m_banner(new Banner), m_welcome(new WelcomePage), m_model(new ModelPage),
-      m_convertPage(new ConvertPage(errorTableFolder())), m_convert(m_convertPage->form()),
+      m_convertPage(new ConvertPage(cacheFolder())), m_convert(m_convertPage->form()),
       m_finetune(new JobForm(JobKind::Finetune)), m_runs(new RunsPage(config.database))
 {
     applyTheme(m_theme);

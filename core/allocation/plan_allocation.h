@@ -4,6 +4,8 @@
 
 #include "core/allocation/error_table.h"
 #include "core/allocation/layer_pins.h"
+#include "core/formats/model_files.h"
+#include "core/jobs/conversion_options.h"
 
 namespace boolab
 {
@@ -25,6 +27,9 @@ struct StorageCosts {
     double denseBytes = 2; ///< of one weight of a layer that stays dense
     double otherBytes = 0; ///< embeddings, norms, biases, header
 };
+
+/// Of what a convert job would write from `files`.
+StorageCosts storageCostsOf(const ModelFiles& files, const StoredTypes& types);
 
 struct AllocationRequest {
     Importance importance = Importance::Loss;

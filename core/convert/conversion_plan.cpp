@@ -3,8 +3,6 @@
 
 #include "core/convert/calibration_text.h"
 #include "core/convert/measure_errors.h"
-#include "core/engine/job_values.h"
-#include "core/formats/boolean_model_writer.h"
 #include "core/jobs/text_format.h"
 
 #include <algorithm>
@@ -16,12 +14,6 @@ namespace boolab
 namespace
 {
 
-bool usesInputs(const Job& job, bool budget)
-{
-    const std::string method = job.text("method");
-    return method == "calibrated" || method == "gptq" || (budget && job.text("importance") != "none");
-}
-
 Result<std::vector<std::int64_t>> countsUnderBudget(const ModelFiles& files, const Job& job,
                                                     std::vector<LayerPin> pins, const at::Tensor& sequences,
                                                     JobObserver& observer)
@@ -30,18 +22,12 @@ Result<std::vector<std::int64_t>> countsUnderBudget(const ModelFiles& files, con
     if (!importance) return std::unexpected(importance.error());
     auto table = measureErrors(files, job, sequences, observer);
     if (!table) return std::unexpected(table.error());
-    const DType other = dtypeFromName(job.text("other_dtype"));
-    const auto bytesOf = [](DType dtype) { return static_cast<double>(layoutOf(dtype).blockBytes); };
-    const AllocationRequest request{
-        .importance = *importance,
-        .bits = job.real("bits"),
-        .targetBytes = parseBytes(job.text("target_size")).value_or(0),
-        .maxKernels = job.integer("max_kernels"),
-        .pins = std::move(pins),
-        .storage = {.scaleBytes = bytesOf(dtypeFromName(job.text("scale_dtype"))),
-                    .denseBytes = bytesOf(other),
-                    .otherBytes = static_cast<double>(
-                        otherBytes(files, other, job.text("embedding_bits") == "8" ? 8 : 16))}};
+    const AllocationRequest request{.importance = *importance,
+                                    .bits = job.real("bits"),
+                                    .targetBytes = parseBytes(job.text("target_size")).value_or(0),
+                                    .maxKernels = job.integer("max_kernels"),
+                                    .pins = std::move(pins),
+                                    .storage = storageCostsOf(files, storedTypesOf(job))};
     auto allocation = planAllocation(*table, request);
     if (!allocation) return std::unexpected(allocation.error());
     observer.log("info",
@@ -67,7 +53,7 @@ Result<ConversionPlan> planConversion(const ModelFiles& files, const Job& job, J
     for (const LinearLayerInfo& layer : plan.layers)
         names.push_back(layer.name);
     if (auto match = checkPinsMatch(*pins, names); !match) return std::unexpected(match.error());
-    if (usesInputs(job, bits || size)) {
+    if (needsCalibration(job)) {
         auto sequences = calibrationSequences(files, job, observer);
         if (!sequences) return std::unexpected(sequences.error());
         plan.sequences = *sequences;

@@ -11,6 +11,7 @@
 #include "core/engine/cache_file.h"
 #include "core/engine/device.h"
 #include "core/engine/job_values.h"
+#include "core/jobs/conversion_options.h"
 
 #include <fmt/format.h>
 
@@ -141,10 +142,11 @@ Status convertBlocks(const ModelFiles& source, const Job& job, const ConversionP
 Status writeStored(const std::string& output, const ModelFiles& source, const Job& job,
                    const ConversionPlan& plan, const ConversionStore& store)
 {
+    const StoredTypes types = storedTypesOf(job);
     BooleanModelContent content;
-    content.scaleDType = dtypeFromName(job.text("scale_dtype"));
-    content.otherDType = dtypeFromName(job.text("other_dtype"));
-    content.embeddingBits = job.text("embedding_bits") == "8" ? 8 : 16;
+    content.scaleDType = types.scales;
+    content.otherDType = types.others;
+    content.embeddingBits = types.embeddingBits;
     std::vector<StoredLayer> stored;
     for (std::size_t i = 0; i < plan.layers.size(); ++i) {
         if (plan.counts[i] == 0) continue;
@@ -178,10 +180,8 @@ Result<nlohmann::json> convert(const Job& job, JobObserver& observer)
             "info", fmt::format("going on after {} layers that were converted before", store->foundLayers()));
 
     ConversionProgress progress(*plan, observer);
-    const std::string method = job.text("method");
-    const bool byBlock = method == "calibrated" || method == "gptq";
-    auto converted = byBlock ? convertBlocks(*source, job, *plan, *store, progress, observer)
-                             : convertLayers(*source, job, *plan, *store, progress);
+    auto converted = convertsByInputs(job) ? convertBlocks(*source, job, *plan, *store, progress, observer)
+                                           : convertLayers(*source, job, *plan, *store, progress);
     if (!converted) return std::unexpected(converted.error());
 
     observer.phase("writing the model", "layers");

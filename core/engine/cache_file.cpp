@@ -33,8 +33,7 @@ std::string identityOf(const ModelFiles& files)
 
 fs::path cacheFile(const std::string& prefix, const std::string& key, const std::string& extension)
 {
-    return defaultDatabasePath().parent_path() / "cache" /
-           fmt::format("{}-{:016x}.{}", prefix, fingerprint(key), extension);
+    return cacheFolder() / fmt::format("{}-{:016x}.{}", prefix, fingerprint(key), extension);
 }
 
 } // namespace boolab

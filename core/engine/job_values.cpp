@@ -4,13 +4,6 @@
 namespace boolab
 {
 
-DType dtypeFromName(const std::string& name)
-{
-    if (name == "float16") return DType::F16;
-    if (name == "bfloat16") return DType::BF16;
-    return DType::F32;
-}
-
 Result<nlohmann::json> describeBooleanModel(const std::string& folder)
 {
     auto files = ModelFiles::open(folder);

@@ -2,6 +2,7 @@
 #include "core/formats/boolean_model_pieces.h"
 
 #include "core/formats/half.h"
+#include "core/formats/model_files_impl.h"
 
 #include <algorithm>
 #include <cmath>
@@ -91,7 +92,7 @@ std::vector<Piece> int8Pieces(const ModelFiles& source, const TensorInfo& info)
         return eachRow([&](std::span<const float>, float scale) { return writer.writeFloats({&scale, 1}); });
     };
     return {{{info.name, DType::I8, info.shape}, writeRows},
-            {{info.name + "_scale", DType::F16, {info.shape[0]}}, writeScales}};
+            {{info.name + kRowScaleSuffix, DType::F16, {info.shape[0]}}, writeScales}};
 }
 
 bool isInteger(DType dtype)
@@ -151,7 +152,7 @@ std::vector<Piece> planPieces(const ModelFiles& source, const BooleanModelConten
                 pieces.push_back(std::move(piece));
             continue;
         }
-        const bool scales = info.name.ends_with("_scale");
+        const bool scales = info.name.ends_with(kRowScaleSuffix);
         const bool kept = isInteger(info.dtype) || scales || belongsToBooleanLayer(source, info.name);
         const DType dtype = kept ? info.dtype : content.otherDType;
         pieces.push_back({{info.name, dtype, info.shape}, [&source, &info, dtype](SafetensorsWriter& writer) {

@@ -3,6 +3,7 @@
 #include "core/jobs/memory_estimate.h"
 
 #include "core/base/system_info.h"
+#include "core/jobs/conversion_options.h"
 #include "core/jobs/model_shape.h"
 #include "core/jobs/sweep_grid.h"
 
@@ -33,9 +34,9 @@ double computeBytes(const Job& job)
     return narrow ? 2 : 4;
 }
 
-double storedBytes(const Job& job, std::string_view key)
+double bytesOf(DType dtype)
 {
-    return job.text(key) == "float32" ? 4 : 2;
+    return static_cast<double>(layoutOf(dtype).blockBytes);
 }
 
 class Estimate
@@ -56,10 +57,11 @@ private:
     MemoryEstimate m_estimate;
 };
 
-double booleanFileBytes(const ModelShape& shape, double kernels, double scaleBytes, double otherBytes)
+double booleanFileBytes(const ModelShape& shape, double kernels, double scaleBytes, double embeddingBytes,
+                        double otherBytes)
 {
     return kernels * (shape.linearWeights / 8 + shape.linearSides * scaleBytes) +
-           (shape.embeddings + shape.otherWeights) * otherBytes;
+           shape.embeddings * embeddingBytes + shape.otherWeights * otherBytes;
 }
 
 /// Kernels per weight that a conversion asks for.
@@ -91,15 +93,14 @@ MemoryEstimate convertEstimate(const ModelConfig& config, const ModelShape& shap
     estimate.add("Boolean bits and scales", K * (shape.linearWeights / 8 + shape.linearSides * 4));
     // The weight, what is left of it, and the work space of the alternation.
     estimate.add("one dense layer", 3 * 4 * shape.largestLinear);
-    const std::string method = job.text("method");
-    if (method == "calibrated" || method == "gptq") {
+    if (convertsByInputs(job)) {
         addCalibration(config, shape, job, estimate);
         estimate.add("embedding", shape.embeddings * (4 + computeBytes(job)));
     }
-    const double embeddingBytes = job.text("embedding_bits") == "8" ? 1 : storedBytes(job, "other_dtype");
-    const double file = K * (shape.linearWeights / 8 + shape.linearSides * storedBytes(job, "scale_dtype")) +
-                        shape.embeddings * embeddingBytes +
-                        shape.otherWeights * storedBytes(job, "other_dtype");
+    const StoredTypes types = storedTypesOf(job);
+    const double file =
+        booleanFileBytes(shape, K, bytesOf(types.scales),
+                         types.embeddingBits == 8 ? 1 : bytesOf(types.others), bytesOf(types.others));
     const double stored = K * (shape.linearWeights / 8 + shape.linearSides * 4);
     return std::move(estimate).finish(file + stored);
 }
@@ -142,8 +143,8 @@ MemoryEstimate finetuneEstimate(const ModelConfig& config, const ModelShape& sha
         estimate.add("cache of the sampling teacher",
                      static_cast<double>(job.integer("self_batch") * job.integer("seq_len")) *
                          shape.keyValues * number);
-    const double student = booleanFileBytes(shape, K, 2, 2);
-    const double checkpoint = booleanFileBytes(shape, K, 4, 2) + scales * 8 +
+    const double student = booleanFileBytes(shape, K, 2, 2, 2);
+    const double checkpoint = booleanFileBytes(shape, K, 4, 2, 2) + scales * 8 +
                               trained * (shape.linearWeights * 2 + shape.linearSides * 4);
     // The new checkpoint is written before the old one goes.
     return std::move(estimate).finish(student + 2 * checkpoint);

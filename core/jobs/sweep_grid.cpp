@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jobs/sweep_grid.h"
 
+#include "core/jobs/conversion_options.h"
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -27,13 +28,6 @@ std::vector<std::string> parts(const std::string& list)
 bool isWhole(double bits)
 {
     return bits == std::floor(bits);
-}
-
-/// Does the conversion look at a layer's inputs?
-bool needsText(const Job& sweep, const SweepPoint& point)
-{
-    const bool byInputs = point.method != "svid" && point.method != "refined";
-    return byInputs || (!isWhole(point.bits) && sweep.text("importance") != "none");
 }
 
 /// `kind` with every option that the sweep has too.
@@ -80,7 +74,7 @@ Status checkSweep(const Job& sweep)
     auto points = sweepPoints(sweep);
     if (!points) return std::unexpected(points.error());
     for (const SweepPoint& point : *points)
-        if (!sweep.has("calibration") && needsText(sweep, point))
+        if (!sweep.has("calibration") && needsCalibration(conversionOf(sweep, point)))
             return fail(ErrorCode::Usage,
                         fmt::format("sweep: {} needs a calibration text, none is named", point.name()),
                         "Name one with --calibration FILE|self. --importance none lets refined and svid "

@@ -34,6 +34,11 @@ fs::path defaultDatabasePath()
     return data / "boolab/experiments.sqlite";
 }
 
+fs::path cacheFolder()
+{
+    return defaultDatabasePath().parent_path() / "cache";
+}
+
 ExperimentStore::ExperimentStore(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 ExperimentStore::ExperimentStore(ExperimentStore&&) noexcept = default;
 ExperimentStore& ExperimentStore::operator=(ExperimentStore&&) noexcept = default;

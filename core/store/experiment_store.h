@@ -13,6 +13,8 @@ namespace boolab
 
 /// $BOOLAB_HOME/experiments.sqlite, else the XDG data folder's boolab/experiments.sqlite.
 std::filesystem::path defaultDatabasePath();
+/// "cache" beside it: what can be made again at any time.
+std::filesystem::path cacheFolder();
 
 /// How long a lock of another program is waited for before it is reported.
 inline constexpr std::chrono::milliseconds kBusyTimeout{5000};

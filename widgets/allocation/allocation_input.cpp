@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/allocation/allocation_input.h"
 
-#include "core/formats/boolean_model_writer.h"
-#include "core/store/experiment_store.h"
-
 #include <algorithm>
 
 namespace fs = std::filesystem;
@@ -21,26 +18,10 @@ fs::path resolved(const fs::path& path)
     return error ? path.lexically_normal() : found;
 }
 
-/// The spec lets nothing else through.
-DType storedAs(const std::string& name)
-{
-    if (name == "float16") return DType::F16;
-    return name == "bfloat16" ? DType::BF16 : DType::F32;
-}
-
-double bytesOf(const std::string& dtype)
-{
-    return static_cast<double>(layoutOf(storedAs(dtype)).blockBytes);
-}
-
 } // namespace
 
-fs::path errorTableFolder()
-{
-    return defaultDatabasePath().parent_path() / "cache";
-}
-
-std::vector<FoundTable> findErrorTables(const fs::path& folder, const fs::path& model)
+std::vector<FoundTable> findErrorTables(const fs::path& folder, const fs::path& model,
+                                        const std::vector<FoundTable>& known)
 {
     std::vector<FoundTable> found;
     std::error_code error;
@@ -51,6 +32,13 @@ std::vector<FoundTable> findErrorTables(const fs::path& folder, const fs::path& 
         if (!name.starts_with("errors-") || entry.path().extension() != ".json") continue;
         const auto modified = entry.last_write_time(error);
         if (error || modified < changed) continue;
+        const auto before = std::ranges::find_if(known, [&](const FoundTable& one) {
+            return one.path == entry.path() && one.modified == modified;
+        });
+        if (before != known.end()) {
+            if (resolved(before->table->model) == wanted) found.push_back(*before);
+            continue;
+        }
         auto table = ErrorTable::read(entry.path());
         if (table && resolved(table->model) == wanted)
             found.push_back({entry.path(), modified, std::make_shared<const ErrorTable>(std::move(*table))});
@@ -59,7 +47,8 @@ std::vector<FoundTable> findErrorTables(const fs::path& folder, const fs::path& 
     return found;
 }
 
-AllocationInput readAllocationInput(const Job& job, const fs::path& folder)
+AllocationInput readAllocationInput(const Job& job, const fs::path& folder,
+                                    const std::vector<FoundTable>& known)
 {
     AllocationInput input{.model = job.text("model"), .problem = {}, .tables = {}, .storage = {}};
     const auto files = ModelFiles::open(input.model);
@@ -67,13 +56,9 @@ AllocationInput readAllocationInput(const Job& job, const fs::path& folder)
         input.problem = files ? input.model + ": its layers are Boolean already" : files.error().text();
         return input;
     }
-    const std::string other = job.text("other_dtype");
-    const auto rest = otherBytes(*files, storedAs(other), job.text("embedding_bits") == "8" ? 8 : 16);
-    input.storage = {.scaleBytes = bytesOf(job.text("scale_dtype")),
-                     .denseBytes = bytesOf(other),
-                     .otherBytes = static_cast<double>(rest)};
+    input.storage = storageCostsOf(*files, storedTypesOf(job));
     input.parameters = static_cast<double>(files->parameterCount());
-    input.tables = findErrorTables(folder, input.model);
+    input.tables = findErrorTables(folder, input.model, known);
     return input;
 }
 

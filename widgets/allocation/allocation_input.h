@@ -26,12 +26,13 @@ struct AllocationInput {
     double parameters = 0;
 };
 
-/// Where the engine keeps its tables.
-std::filesystem::path errorTableFolder();
-/// Tables of `model` that are not older than it; what cannot be read is left out.
+/// Tables of `model` that are not older than it; what cannot be read is left out. Those among `known` that
+/// have not changed since are not read again.
 std::vector<FoundTable> findErrorTables(const std::filesystem::path& folder,
-                                        const std::filesystem::path& model);
+                                        const std::filesystem::path& model,
+                                        const std::vector<FoundTable>& known = {});
 /// For the job of a Convert form; blocks for as long as headers and tables take to read.
-AllocationInput readAllocationInput(const Job& job, const std::filesystem::path& folder);
+AllocationInput readAllocationInput(const Job& job, const std::filesystem::path& folder,
+                                    const std::vector<FoundTable>& known = {});
 
 } // namespace boolab::ui
