@@ -2,6 +2,7 @@
 #include "widgets/allocation/allocation_page.h"
 
 #include "core/jobs/text_format.h"
+#include "widgets/allocation/allocation_empty.h"
 #include "widgets/allocation/allocation_plan.h"
 #include "widgets/allocation/allocation_text.h"
 #include "widgets/allocation/budget_editor.h"
@@ -35,7 +36,6 @@ namespace
 
 constexpr int kReadAgainMs = 3000; // a conversion may leave a table at any time
 constexpr double kFirstBits = 2.5;
-constexpr int kEmptyWidth = 640;
 
 enum Face { kEmpty, kEditor };
 
@@ -43,13 +43,13 @@ enum Face { kEmpty, kEditor };
 
 AllocationPage::AllocationPage(std::filesystem::path tables, QWidget* parent)
     : QWidget(parent), m_folder(std::move(tables)), m_job(JobKind::Convert), m_plan(new AllocationPlan(this)),
-      m_stack(new QStackedWidget), m_empty(new QLabel), m_facts(new QLabel), m_layer(new QLabel),
-      m_measure(new QPushButton(tr("Fill in &average bits"))),
+      m_stack(new QStackedWidget), m_empty(new AllocationEmpty), m_facts(new QLabel), m_layer(new QLabel),
       m_put(new QPushButton(tr("&Use in the Convert form"))), m_undo(new QToolButton),
       m_redo(new QToolButton), m_free(new QToolButton), m_tables(new QComboBox), m_importance(new QComboBox),
       m_maxKernels(new QSpinBox), m_budget(new BudgetEditor), m_bars(new BlockBars(tr("Kernels per layer")))
 {
-    m_stack->addWidget(makeEmpty());
+    m_stack->addWidget(m_empty);
+    connect(m_empty, &AllocationEmpty::measurementWanted, this, &AllocationPage::wantMeasurement);
     m_stack->addWidget(makeEditor());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -61,25 +61,6 @@ AllocationPage::AllocationPage(std::filesystem::path tables, QWidget* parent)
         if (isVisible()) read();
     });
     m_again.start();
-}
-
-QWidget* AllocationPage::makeEmpty()
-{
-    auto* page = new QWidget;
-    m_empty->setObjectName(QStringLiteral("allocationEmpty"));
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setTextFormat(Qt::PlainText);
-    m_empty->setFixedWidth(kEmptyWidth);
-    m_measure->setObjectName(QStringLiteral("measure"));
-    connect(m_measure, &QPushButton::clicked, this, &AllocationPage::wantMeasurement);
-    auto* column = new QVBoxLayout(page);
-    column->addStretch();
-    column->addWidget(m_empty, 0, Qt::AlignHCenter);
-    column->addSpacing(8);
-    column->addWidget(m_measure, 0, Qt::AlignHCenter);
-    column->addStretch();
-    return page;
 }
 
 QWidget* AllocationPage::makeEditor()
@@ -239,7 +220,8 @@ void AllocationPage::setJob(const Job& job)
 
 void AllocationPage::read()
 {
-    m_background.run([job = m_job, folder = m_folder] { return readAllocationInput(job, folder); },
+    m_background.run([job = m_job, folder = m_folder,
+                      known = m_input.tables] { return readAllocationInput(job, folder, known); },
                      [this](const AllocationInput& input) {
                          if (input.model == m_job.text("model")) take(input);
                      });
@@ -250,7 +232,7 @@ void AllocationPage::take(const AllocationInput& input)
     m_input = input;
     if (input.tables.empty()) {
         m_tablePath.clear();
-        explainEmpty(input);
+        m_empty->explain(input);
         m_stack->setCurrentIndex(kEmpty);
         return;
     }
@@ -371,22 +353,6 @@ void AllocationPage::showLayer()
                          ? tr("Click a layer to pin its count, again for one more, then dense, then free. "
                               "Arrow keys choose, 1–8 and D pin, Delete frees, right click offers more.")
                          : layerText(*m_plan, static_cast<std::size_t>(layer)));
-}
-
-void AllocationPage::explainEmpty(const AllocationInput& input)
-{
-    const bool noModel = input.model.empty();
-    m_measure->setVisible(!noModel && input.problem.empty());
-    m_empty->setText(noModel ? tr("Choose a model under Options first.")
-                     : !input.problem.empty()
-                         ? QString::fromStdString(input.problem)
-                         : tr("What each layer of this model loses with 1, 2, 3, … kernels has not been "
-                              "measured yet. The first conversion with average bits, or with a size "
-                              "of the file, measures it and keeps the table; from then on a budget is "
-                              "solved here at once.\n\nStart such a conversion in the form: without a "
-                              "text it takes importance “none”, with a calibration text it also "
-                              "measures what the layers' outputs lose."));
-    m_empty->setFixedHeight(m_empty->heightForWidth(kEmptyWidth)); // layouts take it for one line
 }
 
 void AllocationPage::wantMeasurement()

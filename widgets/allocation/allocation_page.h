@@ -18,6 +18,7 @@ class QToolButton;
 namespace boolab::ui
 {
 
+class AllocationEmpty;
 class AllocationPlan;
 class BlockBars;
 class BudgetEditor;
@@ -56,7 +57,6 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    QWidget* makeEmpty();
     QWidget* makeEditor();
     QWidget* makeToolBar();
     QWidget* makeFooter();
@@ -71,7 +71,6 @@ private:
     void showPlan();
     void showFacts();
     void showLayer();
-    void explainEmpty(const AllocationInput& input);
     void wantMenu(int layer, const QPoint& place);
     void wantMeasurement();
     void putIntoForm();
@@ -84,8 +83,9 @@ private:
     AllocationPlan* m_plan;
     std::filesystem::path m_tablePath;
     QStackedWidget* m_stack;
-    QLabel *m_empty, *m_facts, *m_layer;
-    QPushButton *m_measure, *m_put;
+    AllocationEmpty* m_empty;
+    QLabel *m_facts, *m_layer;
+    QPushButton* m_put;
     QToolButton *m_undo, *m_redo, *m_free;
     QComboBox *m_tables, *m_importance;
     QSpinBox* m_maxKernels;
