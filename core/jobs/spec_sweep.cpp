@@ -19,6 +19,14 @@ bool isOwn(const OptionSpec& option)
     return std::ranges::find(kOwn, option.key) != std::end(kOwn);
 }
 
+OptionSpec outputFolder(const JobSpec& conversion)
+{
+    OptionSpec option = *conversion.find("output");
+    option.help = "Gets one Boolean model folder per point, sweep.json and sweep.csv. The same sweep goes on "
+                  "where it was.";
+    return option;
+}
+
 OptionSpec methods(const JobSpec& conversion)
 {
     const std::string one = fmt::format("({})", fmt::join(conversion.find("method")->choices, "|"));
@@ -57,16 +65,8 @@ JobSpec sweep()
                  .title = "Sweep",
                  .summary = "Convert a model by several methods at several bits, and measure them all."};
     spec.options = {
-        model("The full-precision model: Hugging Face folder, .gguf, or .safetensors beside a config.json."),
-        {.key = "output",
-         .flag = "--output",
-         .shortFlag = "-o",
-         .type = OptionType::Path,
-         .label = "Output folder",
-         .help = "Gets one Boolean model folder per point, sweep.json and sweep.csv. The same sweep goes on "
-                 "where it was.",
-         .required = true,
-         .group = "Model"},
+        *conversion.find("model"),
+        outputFolder(conversion),
         methods(conversion),
         bits(),
     };

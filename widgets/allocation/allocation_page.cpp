@@ -84,6 +84,7 @@ QWidget* AllocationPage::makeToolBar()
     const auto add = [row](const QString& text, QWidget* editor) {
         auto* label = new QLabel(text);
         label->setBuddy(editor);
+        label->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred); // else the combo box cuts it
         row->addWidget(label);
         row->addWidget(editor);
         row->addSpacing(10);
