@@ -20,6 +20,9 @@ namespace boolab
 namespace
 {
 
+// Bytes that stay free on the disk.
+constexpr std::int64_t kRoomToSpare = 16 << 20;
+
 nlohmann::json quantizationConfig(const BooleanModelContent& content, const ModelFiles& source,
                                   std::int64_t weightBytes)
 {
@@ -146,15 +149,15 @@ Status writeBooleanModel(const fs::path& folder, const ModelFiles& source, const
     if (auto sound = checkBooleanModelContent(source, content); !sound) return sound;
     const std::vector<Piece> pieces = planPieces(source, content);
     std::vector<PlannedTensor> plan;
-    std::int64_t needed = 0;
+    std::int64_t needed = kRoomToSpare;
     for (const Piece& piece : pieces) {
         plan.push_back(piece.tensor);
         needed += piece.tensor.byteSize();
     }
-    if (const std::int64_t free = freeDiskBytes(folder); free >= 0 && free < needed + (16 << 20))
+    if (const std::int64_t free = freeDiskBytes(folder); free >= 0 && free < needed)
         return fail(ErrorCode::OutOfDisk,
-                    fmt::format("{}: needs {} MB, {} MB are free", folder.string(), needed / 1'000'000,
-                                free / 1'000'000),
+                    fmt::format("{}: needs {:.1f} MB, {:.1f} MB are free", folder.string(),
+                                double(needed) / 1e6, double(free) / 1e6),
                     "Free some disk space or choose another output folder.");
     auto atomic = AtomicFolder::create(folder);
     if (!atomic) return std::unexpected(atomic.error());

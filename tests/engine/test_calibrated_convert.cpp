@@ -196,6 +196,29 @@ private Q_SLOTS:
         QVERIFY(!result);
         QVERIFY(result.error().message.find("at least one sequence of 64") != std::string::npos);
     }
+
+    void aTokenizerOfAnotherModelIsRefusedBeforeTheWork()
+    {
+        const QDir source(BOOLAB_TINY_MODEL), copy(m_folder.filePath("other-tokenizer"));
+        QVERIFY(copy.mkpath("."));
+        for (const QString& name : source.entryList(QDir::Files))
+            QVERIFY(QFile::copy(source.filePath(name), copy.filePath(name)));
+        QFile file(copy.filePath("tokenizer.json"));
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.open(QIODevice::ReadWrite));
+        auto tokenizer = nlohmann::json::parse(file.readAll().toStdString());
+        tokenizer["model"]["vocab"]["foreign"] = 100'000;
+        file.resize(0);
+        file.write(QByteArray::fromStdString(tokenizer.dump()));
+        file.close();
+        auto json = job("never", "gptq");
+        json["model"] = copy.path().toStdString();
+        SilentObserver silent;
+        const auto result = runJob(makeJob(json), silent);
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.find("ids up to 100000") != std::string::npos,
+                 result.error().message.c_str());
+        QVERIFY(!QDir(m_folder.filePath("never")).exists());
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCalibratedConvert)

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Conversions onto a file system that is really full: a tmpfs of our own, in a mount namespace of our own.
+#include "cli_process.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QtTest>
+
+class TestCliFullDisk : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void leavesNoHalfModelAndNamesTheDisk_data();
+    void leavesNoHalfModelAndNamesTheDisk();
+
+private:
+    /// Runs a shell command with a tmpfs of `size` mounted at place(); all is gone with the shell.
+    int inNamespace(const QString& size, const QString& command)
+    {
+        QProcess shell;
+        shell.setProcessChannelMode(QProcess::MergedChannels);
+        shell.start(
+            "unshare",
+            {"--user", "--map-root-user", "--mount", "sh", "-c",
+             QString("mount -t tmpfs -o size=%1 none '%2' || exit 99; %3").arg(size, place(), command)});
+        if (!shell.waitForFinished(60'000)) return -1;
+        m_said = shell.readAll();
+        return shell.exitCode();
+    }
+    QString place() const { return m_folder.filePath("disk"); }
+
+    QTemporaryDir m_folder;
+    QByteArray m_said;
+};
+
+void TestCliFullDisk::initTestCase()
+{
+    QVERIFY(QDir().mkpath(place()));
+    QFile text(m_folder.filePath("text.txt"));
+    QVERIFY(text.open(QIODevice::WriteOnly));
+    for (int i = 0; i < 300; ++i)
+        text.write("Sentence " + QByteArray::number(i * 7919) + " follows the one before. ");
+    text.close();
+    if (inNamespace("64k", "true") != 0) QSKIP("this user may not mount a file system of its own");
+}
+
+void TestCliFullDisk::leavesNoHalfModelAndNamesTheDisk_data()
+{
+    QTest::addColumn<QString>("method");
+    QTest::addColumn<QString>("size");
+    QTest::addColumn<QByteArray>("said");
+    // The first fills while layers are kept for a resumption; the second is refused before the model is
+    // written.
+    QTest::newRow("in the first layers") << "gptq"
+                                         << "16k" << QByteArray("No space left");
+    QTest::newRow("in the model file") << "svid"
+                                       << "100k" << QByteArray("MB are free");
+}
+
+void TestCliFullDisk::leavesNoHalfModelAndNamesTheDisk()
+{
+    QFETCH(QString, method);
+    QFETCH(QString, size);
+    QFETCH(QByteArray, said);
+    // --force: the check of free space before the start would refuse it first.
+    const QString convert =
+        QString(
+            "BOOLAB_HOME='%1' '%2' convert '" BOOLAB_SOURCE_DIR "/resources/models/tiny-llama' -o '%3/out' "
+            "--method %4 -k 3 --calibration '%5' --calibration-tokens 1024 --calibration-seq-len 64 --force "
+            "--quiet; code=$?; ls -A '%3' | sed 's/^/left: /'; exit $code")
+            .arg(m_folder.path(), cliPath(), place(), method, m_folder.filePath("text.txt"));
+    const int code = inNamespace(size, convert);
+    QVERIFY2(code > 0 && code < 99, m_said);
+    QVERIFY2(m_said.contains(said) && m_said.contains(place().toUtf8()), m_said);
+    QVERIFY2(!m_said.contains("left: out\n"), m_said);
+}
+
+QTEST_GUILESS_MAIN(TestCliFullDisk)
+#include "test_cli_full_disk.moc"
