@@ -15,7 +15,7 @@ enum class Importance {
     None,        ///< e_l[k] f(p_l), f(p) = log(1/p) / p
     Pwcca,       ///< h_l e_l[k] f(p_l), h_l = 1 - PWCCA: what the layer changes about its input
     OutputError, ///< the measured ||(W - What) X||^2 against ||W X||^2
-    Loss,        ///< the rise of the loss that the output error predicts (ours)
+    Loss,        ///< the layer's part of the loss that uniform K costs (ours)
 };
 
 /// "none", "pwcca", "output-error", "loss".

@@ -19,7 +19,7 @@ private Q_SLOTS:
     {
         const ErrorTable table{"/m",
                                "gptq",
-                               {{"a", 4, 8, {0.3, 0.1}, {0.2, 0.05}, {2e-3, 1e-4}, 0.75},
+                               {{"a", 4, 8, {0.3, 0.1}, {0.2, 0.05}, {2e-3, -1e-4}, 0.75},
                                 {"b", 2, 8, {0.4, 0.2}, {0.1, 0.0}, {}, {}}}};
         const auto path = m_folder.filePath("table.json").toStdString();
         QVERIFY(table.write(path));

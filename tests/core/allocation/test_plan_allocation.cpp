@@ -46,6 +46,34 @@ private Q_SLOTS:
         QVERIFY(plan->counts[1] >= plan->counts[0]);
     }
 
+    void everyImportanceReadsItsOwnMeasurement()
+    {
+        // Only one measurement at a time says that the last layer is hurt most.
+        const std::vector<double> loud{9, 4, 1, 0.1};
+        for (const Importance importance : {Importance::None, Importance::OutputError, Importance::Loss}) {
+            ErrorTable crossed = table();
+            LayerErrors& last = crossed.layers[2];
+            (importance == Importance::None          ? last.weightError
+             : importance == Importance::OutputError ? last.outputError
+                                                     : last.lossError) = loud;
+            for (const Importance asked : {Importance::None, Importance::OutputError, Importance::Loss}) {
+                const auto plan = planAllocation(crossed, {.importance = asked, .bits = 2});
+                QVERIFY(plan);
+                QCOMPARE(plan->counts[2] > plan->counts[0], asked == importance);
+            }
+        }
+    }
+
+    void aLayerThatMakesUpForOthersIsNotSpoiled()
+    {
+        ErrorTable noisy = table();
+        noisy.layers[2].lossError = {-0.5, -0.1, 0.02, 0.0}; // one kernel seems better than three
+        const auto plan = planAllocation(noisy, {.importance = Importance::Loss, .bits = 2.7});
+        QVERIFY(plan);
+        QCOMPARE(plan->counts[2], std::int64_t{1});
+        QVERIFY(plan->counts[0] == 4 || plan->counts[1] == 4);
+    }
+
     void aSizeIsNotExceeded()
     {
         for (const double bytes : {2500.0, 3000.0, 5000.0}) {
