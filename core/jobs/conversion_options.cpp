@@ -30,10 +30,14 @@ bool convertsByInputs(const Job& job)
     return method == "calibrated" || method == "gptq";
 }
 
+bool hasBudget(const Job& job)
+{
+    return job.real("bits") > 0 || !job.text("target_size").empty();
+}
+
 bool needsCalibration(const Job& job)
 {
-    const bool budget = job.real("bits") > 0 || !job.text("target_size").empty();
-    return convertsByInputs(job) || (budget && job.text("importance") != "none");
+    return convertsByInputs(job) || (hasBudget(job) && job.text("importance") != "none");
 }
 
 } // namespace boolab

@@ -17,6 +17,8 @@ StoredTypes storedTypesOf(const Job& job);
 
 /// "calibrated" and "gptq" look at a layer's inputs.
 bool convertsByInputs(const Job& job);
+/// Bits or a file size are asked for instead of K everywhere.
+bool hasBudget(const Job& job);
 /// The method does, or the importance under a budget.
 bool needsCalibration(const Job& job);
 
