@@ -118,6 +118,14 @@ Error outOfReach(const Problem& problem, const AllocationRequest& request)
         "Ask for a larger file, pin fewer layers, or store the embeddings in 8 bits (--embedding-bits 8)."};
 }
 
+double lossRiseOf(const ErrorTable& table, const std::vector<std::int64_t>& counts)
+{
+    double rise = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        if (counts[i] > 0) rise += table.layers[i].lossError[static_cast<std::size_t>(counts[i] - 1)];
+    return rise;
+}
+
 } // namespace
 
 Result<Importance> importanceFromName(const std::string& name)
@@ -170,7 +178,9 @@ Result<Allocation> planAllocation(const ErrorTable& table, const AllocationReque
     std::vector<std::int64_t> counts(table.layers.size(), 0);
     for (std::size_t i = 0; i < solved->size(); ++i)
         counts[problem.layers[i]] = (*solved)[i];
-    return describeAllocation(table, std::move(counts), request.storage);
+    Allocation allocation = describeAllocation(table, std::move(counts), request.storage);
+    if (request.importance == Importance::Loss) allocation.lossRise = lossRiseOf(table, allocation.counts);
+    return allocation;
 }
 
 } // namespace boolab

@@ -7,6 +7,8 @@
 #include "core/formats/model_files.h"
 #include "core/jobs/conversion_options.h"
 
+#include <optional>
+
 namespace boolab
 {
 
@@ -45,6 +47,8 @@ struct Allocation {
     double averageKernels = 0;        ///< nominal bits per converted weight
     double bitsPerWeight = 0;         ///< with the scales
     double fileBytes = 0;
+    /// Predicted rise of the loss, nats per token: the layers' parts added up. Importance::Loss alone.
+    std::optional<double> lossRise = {};
 };
 
 /// What `counts` cost.

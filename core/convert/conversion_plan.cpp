@@ -6,6 +6,7 @@
 #include "core/jobs/text_format.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace boolab
@@ -35,6 +36,10 @@ Result<std::vector<std::int64_t>> countsUnderBudget(const ModelFiles& files, con
                              "{:.1f} MB expected",
                              allocation->averageKernels, allocation->bitsPerWeight,
                              allocation->fileBytes / 1e6));
+    if (allocation->lossRise)
+        observer.log("info",
+                     fmt::format("expected rise of the loss: {:.2f} nats per token, perplexity x {:.2f}",
+                                 *allocation->lossRise, std::exp(*allocation->lossRise)));
     return allocation->counts;
 }
 

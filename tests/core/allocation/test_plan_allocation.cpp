@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/allocation/plan_allocation.h"
+#include "core/allocation/budget_curve.h"
 
 #include <QtTest>
 
@@ -106,6 +106,20 @@ private Q_SLOTS:
         const auto small = planAllocation(table(), {.importance = Importance::None, .targetBytes = 500});
         QVERIFY(!small);
         QVERIFY(small.error().message.find("smallest possible") != std::string::npos);
+    }
+
+    void aCurveOfBudgetsRunsFromTheLeastToTheMostAndGetsNoWorse()
+    {
+        const auto curve =
+            budgetCurve(table(), {.importance = Importance::Loss, .pins = {{"layers.0.*", 2}}}, 9);
+        QVERIFY(curve);
+        QCOMPARE(curve->size(), std::size_t{9});
+        QCOMPARE(curve->front().counts, (std::vector<std::int64_t>{2, 1, 1}));
+        QCOMPARE(curve->back().counts, (std::vector<std::int64_t>{2, 4, 4}));
+        for (std::size_t i = 1; i < curve->size(); ++i) {
+            QVERIFY((*curve)[i].fileBytes >= (*curve)[i - 1].fileBytes);
+            QVERIFY(*(*curve)[i].lossRise <= *(*curve)[i - 1].lossRise);
+        }
     }
 
     void missingMeasurementsAreNamed()
