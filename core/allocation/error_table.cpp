@@ -15,7 +15,7 @@ namespace boolab
 namespace
 {
 
-constexpr int kFormatVersion = 1;
+constexpr int kFormatVersion = 2; // 1 held other losses
 
 bool isFinite(const std::vector<double>& values, std::size_t length)
 {

@@ -5,6 +5,7 @@
 #include "widgets/allocation/allocation_empty.h"
 #include "widgets/allocation/allocation_plan.h"
 #include "widgets/allocation/allocation_text.h"
+#include "widgets/allocation/budget_charts.h"
 #include "widgets/allocation/budget_editor.h"
 #include "widgets/allocation/layer_pin_menu.h"
 #include "widgets/base/text_look.h"
@@ -46,7 +47,8 @@ AllocationPage::AllocationPage(std::filesystem::path tables, QWidget* parent)
       m_stack(new QStackedWidget), m_empty(new AllocationEmpty), m_facts(new QLabel), m_layer(new QLabel),
       m_put(new QPushButton(tr("&Use in the Convert form"))), m_undo(new QToolButton),
       m_redo(new QToolButton), m_free(new QToolButton), m_tables(new QComboBox), m_importance(new QComboBox),
-      m_maxKernels(new QSpinBox), m_budget(new BudgetEditor), m_bars(new BlockBars(tr("Kernels per layer")))
+      m_maxKernels(new QSpinBox), m_budget(new BudgetEditor), m_bars(new BlockBars(tr("Kernels per layer"))),
+      m_budgets(new BudgetCharts)
 {
     m_stack->addWidget(m_empty);
     connect(m_empty, &AllocationEmpty::measurementWanted, this, &AllocationPage::wantMeasurement);
@@ -71,7 +73,8 @@ QWidget* AllocationPage::makeEditor()
     column->setSpacing(8);
     column->addWidget(makeToolBar());
     column->addWidget(m_budget);
-    column->addWidget(m_bars, 1);
+    column->addWidget(m_bars, 5);
+    column->addWidget(m_budgets, 2);
     column->addWidget(makeFooter());
     return page;
 }
@@ -84,7 +87,7 @@ QWidget* AllocationPage::makeToolBar()
     const auto add = [row](const QString& text, QWidget* editor) {
         auto* label = new QLabel(text);
         label->setBuddy(editor);
-        label->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred); // else the combo box cuts it
+        label->setContentsMargins(0, 0, 2, 0); // glyphs wider than their advance
         row->addWidget(label);
         row->addWidget(editor);
         row->addSpacing(10);
@@ -334,6 +337,7 @@ void AllocationPage::showPlan()
     if (const auto& allocation = m_plan->allocation())
         m_bars->setCounts({allocation->counts.begin(), allocation->counts.end()});
     m_put->setEnabled(m_plan->problem().isEmpty());
+    m_budgets->show(*m_plan);
     showFacts();
     showLayer();
 }

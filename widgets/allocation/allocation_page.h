@@ -21,6 +21,7 @@ namespace boolab::ui
 class AllocationEmpty;
 class AllocationPlan;
 class BlockBars;
+class BudgetCharts;
 class BudgetEditor;
 struct AllocationSettings;
 
@@ -91,6 +92,7 @@ private:
     QSpinBox* m_maxKernels;
     BudgetEditor* m_budget;
     BlockBars* m_bars;
+    BudgetCharts* m_budgets;
     QTimer m_again;
     Background m_background;
 };

@@ -95,14 +95,19 @@ void AllocationPlan::cyclePin(std::size_t layer)
         pin(layer, *now < m_settings.maxKernels ? *now + 1 : 0);
 }
 
+AllocationRequest AllocationPlan::request() const
+{
+    return {.importance = m_settings.importance,
+            .bits = m_settings.bySize ? 0 : m_settings.bits,
+            .targetBytes = m_settings.bytes,
+            .maxKernels = m_settings.maxKernels,
+            .pins = compactPins(m_settings.pins, m_layers),
+            .storage = m_storage};
+}
+
 void AllocationPlan::solve()
 {
-    const auto solved = planAllocation(*m_table, {.importance = m_settings.importance,
-                                                  .bits = m_settings.bySize ? 0 : m_settings.bits,
-                                                  .targetBytes = m_settings.bytes,
-                                                  .maxKernels = m_settings.maxKernels,
-                                                  .pins = compactPins(m_settings.pins, m_layers),
-                                                  .storage = m_storage});
+    const auto solved = planAllocation(*m_table, request());
     m_problem = solved ? QString() : QString::fromStdString(solved.error().text());
     if (solved) m_allocation = *solved;
 }

@@ -59,6 +59,8 @@ public:
     Range bytesRange() const;
     bool supports(Importance importance) const;
     std::string pinText() const;
+    /// What the solver is asked.
+    AllocationRequest request() const;
 
 Q_SIGNALS:
     void changed();
