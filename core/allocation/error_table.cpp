@@ -15,17 +15,12 @@ namespace boolab
 namespace
 {
 
-constexpr int kFormatVersion = 2; // 1 held other losses
-
-bool isFinite(const std::vector<double>& values, std::size_t length)
-{
-    return values.size() == length &&
-           std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
-}
+constexpr int kFormatVersion = 1;
 
 bool isCurve(const std::vector<double>& values, std::size_t length)
 {
-    return isFinite(values, length) && std::ranges::all_of(values, [](double value) { return value >= 0; });
+    return values.size() == length &&
+           std::ranges::all_of(values, [](double value) { return std::isfinite(value) && value >= 0; });
 }
 
 LayerErrors layerFromJson(const nlohmann::json& json)
@@ -75,7 +70,7 @@ Result<ErrorTable> ErrorTable::read(const std::filesystem::path& path)
             if (kernels == 0 || layer.outFeatures <= 0 || layer.inFeatures <= 0 ||
                 !isCurve(layer.weightError, kernels) ||
                 (!layer.outputError.empty() && !isCurve(layer.outputError, kernels)) ||
-                (!layer.lossError.empty() && !isFinite(layer.lossError, kernels)))
+                (!layer.lossError.empty() && !isCurve(layer.lossError, kernels)))
                 return refuse(fmt::format("layer \"{}\" has no sound errors", layer.name));
         return table;
     } catch (const nlohmann::json::exception& error) {

@@ -19,8 +19,7 @@ struct LayerErrors {
     std::vector<double> weightError; ///< ||W - What||^2 / ||W||^2, column-weighted where calibrated
     std::vector<double>
         outputError; ///< ||(W - What) x||^2 / ||W x||^2, sums over tokens; empty without calibration
-    std::vector<double> lossError; ///< its part of the loss' rise with k kernels everywhere, nats per token,
-                                   ///< may be below 0; empty where not measured
+    std::vector<double> lossError; ///< predicted rise of the loss, nats per token; empty where not measured
     std::optional<double> pwcca;   ///< PWCCA of inputs and outputs in [0, 1] (arXiv 1806.05759)
 
     double weights() const { return static_cast<double>(outFeatures) * static_cast<double>(inFeatures); }

@@ -6,13 +6,16 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <ranges>
 
 namespace boolab
 {
 
 namespace
 {
+
+// Relative output error up to which the second-order prediction of the loss holds; beyond it grows faster. A
+// layer left with one kernel (errors of 0.1 and more) costs several times what the gradients predict.
+constexpr double kSecondOrderRange = 0.05;
 
 double bytesPerKernel(const LayerErrors& layer, const StorageCosts& storage)
 {
@@ -21,26 +24,17 @@ double bytesPerKernel(const LayerErrors& layer, const StorageCosts& storage)
            static_cast<double>(layer.outFeatures + layer.inFeatures) * storage.scaleBytes;
 }
 
-/// A layer that makes up for others can count below 0, or more with more kernels; what is saved elsewhere by
-/// spoiling it would be lost again.
-std::vector<double> neverRising(std::vector<double> loss)
-{
-    double least = 0;
-    for (double& value : loss | std::views::reverse)
-        value = least = std::max(value, least);
-    return loss;
-}
-
 /// Loss with 1 … K_max kernels under the importance; `share` is the layer's part of the converted weights.
 std::vector<double> lossOf(const LayerErrors& layer, Importance importance, double share)
 {
-    if (importance == Importance::Loss) return neverRising(layer.lossError);
     if (importance == Importance::OutputError) return layer.outputError;
+    std::vector<double> loss = importance == Importance::Loss ? layer.lossError : layer.weightError;
     double factor = std::log(1.0 / share) / share;
     if (importance == Importance::Pwcca) factor *= 1.0 - *layer.pwcca;
-    std::vector<double> loss = layer.weightError;
-    for (double& value : loss)
-        value *= factor;
+    for (std::size_t k = 0; k < loss.size(); ++k) {
+        const double reach = importance == Importance::Loss ? layer.outputError[k] / kSecondOrderRange : 0;
+        loss[k] *= importance == Importance::Loss ? 1 + reach * reach : factor;
+    }
     return loss;
 }
 
@@ -50,8 +44,8 @@ Status checkTable(const ErrorTable& table, const AllocationRequest& request)
         if (request.importance == Importance::OutputError && layer.outputError.empty())
             return fail(ErrorCode::Usage, "--importance output-error needs errors on calibration text",
                         "Name a text with --calibration, or use --importance none.");
-        if (request.importance == Importance::Loss && layer.lossError.empty())
-            return fail(ErrorCode::Usage, "--importance loss needs losses on calibration text",
+        if (request.importance == Importance::Loss && (layer.lossError.empty() || layer.outputError.empty()))
+            return fail(ErrorCode::Usage, "--importance loss needs gradients on calibration text",
                         "Name a text with --calibration, or use --importance none.");
         if (request.importance == Importance::Pwcca && !layer.pwcca)
             return fail(ErrorCode::Usage, "--importance pwcca needs inputs from calibration text",

@@ -17,7 +17,7 @@ enum class Importance {
     None,        ///< e_l[k] f(p_l), f(p) = log(1/p) / p
     Pwcca,       ///< h_l e_l[k] f(p_l), h_l = 1 - PWCCA: what the layer changes about its input
     OutputError, ///< the measured ||(W - What) X||^2 against ||W X||^2
-    Loss,        ///< the layer's part of the loss that uniform K costs (ours)
+    Loss,        ///< the rise of the loss that the output error predicts (ours)
 };
 
 /// "none", "pwcca", "output-error", "loss".
@@ -47,7 +47,8 @@ struct Allocation {
     double averageKernels = 0;        ///< nominal bits per converted weight
     double bitsPerWeight = 0;         ///< with the scales
     double fileBytes = 0;
-    /// Predicted rise of the loss, nats per token: the layers' parts added up. Importance::Loss alone.
+    /// Predicted rise of the loss to second order, nats per token: the layers' added up as if each were the
+    /// only one. Importance::Loss alone.
     std::optional<double> lossRise = {};
 };
 

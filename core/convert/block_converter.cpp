@@ -11,16 +11,6 @@
 namespace boolab
 {
 
-BlockConfig blockConfigOf(const Job& job)
-{
-    BlockConfig config;
-    config.underHessian = job.text("method") == "gptq";
-    config.alternations = static_cast<int>(job.integer("rounds"));
-    config.gptq.alternations = config.alternations;
-    config.convertedInputs = job.text("calibration_inputs") == "converted";
-    return config;
-}
-
 /// One block while it is converted.
 struct BlockConverter::Work {
     std::span<const std::int64_t> counts; ///< of its layers, 0 stays dense

@@ -4,7 +4,6 @@
 #include "core/convert/calibration_streams.h"
 #include "core/convert/converted_layer.h"
 #include "core/convert/gptq.h"
-#include "core/jobs/job.h"
 #include "core/model/model_loader.h"
 
 #include <functional>
@@ -25,9 +24,6 @@ struct BlockConfig {
     /// Per layer a weight of every calibration token (S, L), mean 1; empty: all tokens count alike.
     std::map<std::string, at::Tensor> tokenWeights;
 };
-
-/// Of a job's method, rounds and inputs; all tokens count alike.
-BlockConfig blockConfigOf(const Job& job);
 
 /// Walks a calibration text through the model block by block and converts each block on the way. Holds one
 /// block and the text's hidden states (method.md section 2).

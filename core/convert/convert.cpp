@@ -105,7 +105,11 @@ Result<std::map<std::string, at::Tensor>> gradientWeights(const ModelFiles& sour
 Status convertBlocks(const ModelFiles& source, const Job& job, const ConversionPlan& plan,
                      ConversionStore& store, ConversionProgress& progress, JobObserver& observer)
 {
-    BlockConfig config = blockConfigOf(job);
+    BlockConfig config;
+    config.underHessian = job.text("method") == "gptq";
+    config.alternations = static_cast<int>(job.integer("rounds"));
+    config.gptq.alternations = config.alternations;
+    config.convertedInputs = job.text("calibration_inputs") == "converted";
     if (job.text("token_weights") == "gradient") {
         auto weights = gradientWeights(source, job, plan.sequences, observer);
         if (!weights) return std::unexpected(weights.error());

@@ -4,8 +4,8 @@
 #include "core/convert/calibration_streams.h"
 #include "core/convert/convert_by_weights.h"
 #include "core/convert/gptq.h"
-#include "core/convert/measure_loss.h"
 #include "core/convert/read_weight.h"
+#include "core/convert/sensitivity.h"
 #include "core/engine/cache_file.h"
 #include "core/engine/device.h"
 
@@ -24,18 +24,22 @@ const GptqConfig kQuickGptq = {
 
 constexpr double kDamping = 0.01;
 
+// Gradients are squared and averaged: far fewer tokens than for H give a ranking.
+constexpr std::int64_t kSensitivityTokens = 8192;
+
 /// Measures one layer after the other, whatever is known of its input.
 class Meter
 {
 public:
-    Meter(const Job& job, JobObserver& observer, std::int64_t layers)
-        : m_job(job), m_observer(observer), m_total(layers)
+    Meter(const Job& job, JobObserver& observer, std::int64_t layers,
+          std::map<std::string, LayerSensitivity> sensitivity)
+        : m_job(job), m_observer(observer), m_sensitivity(std::move(sensitivity)), m_total(layers)
     {
     }
 
     /// `gram` undefined: no calibration. `geometry` where the method works under H.
     Result<LayerErrors> measure(const ModelFiles& files, const LinearLayerInfo& info, const at::Tensor& gram,
-                                const std::optional<InputGeometry>& geometry)
+                                const std::optional<InputGeometry>& geometry, double tokens)
     {
         if (m_observer.command() == JobObserver::Command::Stop)
             return fail(ErrorCode::Stopped,
@@ -47,7 +51,7 @@ public:
         for (std::int64_t K = 1; K <= m_job.integer("max_kernels"); ++K) {
             ConvertedLayer layer = convert(info, weight, K, gram, geometry);
             errors.weightError.push_back(layer.errors.back());
-            if (gram.defined()) errors.outputError.push_back(outputError(layer, weight, gram));
+            if (gram.defined()) addOutputError(layer, weight, gram, tokens, errors);
         }
         if (gram.defined() && m_job.text("importance") == "pwcca")
             errors.pwcca = projectionWeightedCorrelation(gram, weight);
@@ -66,17 +70,26 @@ private:
                                 weighsColumns ? weights.const_data_ptr<float>() : nullptr);
     }
 
-    /// ||(W - What) x||^2 / ||W x||^2, sums over the tokens behind `gram`.
-    static double outputError(ConvertedLayer& layer, const at::Tensor& weight, const at::Tensor& gram)
+    void addOutputError(ConvertedLayer& layer, const at::Tensor& weight, const at::Tensor& gram,
+                        double tokens, LayerErrors& errors) const
     {
-        const auto energy = [&](const at::Tensor& A) {
-            return (at::mm(A, gram) * A).sum(1).clamp_min(0).sum(at::kDouble).item<double>();
+        const at::Tensor dense = denseWeight(layer);
+        // Mean over the tokens of every output's square.
+        const auto energies = [&](const at::Tensor& A) {
+            return (at::mm(A, gram) * A).sum(1).clamp_min(0).to(at::kDouble) / tokens;
         };
-        return energy(weight - denseWeight(layer)) / std::max(energy(weight), 1e-30);
+        const at::Tensor lost = energies(weight - dense);
+        errors.outputError.push_back(lost.sum().item<double>() /
+                                     std::max(energies(weight).sum().item<double>(), 1e-30));
+        const auto found = m_sensitivity.find(layer.info.name);
+        if (found != m_sensitivity.end())
+            errors.lossError.push_back(0.5 *
+                                       (lost * found->second.outputs.to(at::kDouble)).sum().item<double>());
     }
 
     const Job& m_job;
     JobObserver& m_observer;
+    std::map<std::string, LayerSensitivity> m_sensitivity; ///< empty where the importance does not ask for it
     std::int64_t m_total, m_done = 0;
 };
 
@@ -88,6 +101,7 @@ Status measureCalibrated(const ModelFiles& files, const Job& job, const at::Tens
     if (!embedding) return std::unexpected(embedding.error());
     CalibrationStreams streams;
     streams.full = streams.converted = at::embedding(*embedding, sequences);
+    const auto tokens = static_cast<double>(sequences.numel());
     const bool underHessian = job.text("method") == "gptq";
     LlamaBlockMath math(files.config());
     for (std::int64_t i = 0; i < files.config().numLayers; ++i) {
@@ -99,7 +113,7 @@ Status measureCalibrated(const ModelFiles& files, const Job& job, const at::Tens
             std::optional<InputGeometry> geometry;
             if (underHessian) geometry.emplace(gram, kDamping);
             for (const std::size_t place : input.layers) {
-                auto errors = meter.measure(files, infos[place], gram, geometry);
+                auto errors = meter.measure(files, infos[place], gram, geometry, tokens);
                 if (!errors) return std::unexpected(errors.error());
                 table.layers.push_back(std::move(*errors));
             }
@@ -110,50 +124,49 @@ Status measureCalibrated(const ModelFiles& files, const Job& job, const at::Tens
     return {};
 }
 
-/// Every layer alone, on the full-precision model's inputs.
-Result<ErrorTable> measureEach(const ModelFiles& files, const Job& job, const at::Tensor& sequences,
-                               const std::filesystem::path& path, JobObserver& observer)
-{
-    if (auto cached = ErrorTable::read(path)) return cached;
-    const torch::NoGradGuard noGrad;
-    const auto infos = files.linearLayers();
-    observer.phase("measuring layers", "layers");
-    Meter meter(job, observer, static_cast<std::int64_t>(infos.size()));
-    ErrorTable table{files.path().string(), job.text("method"), {}};
-    if (sequences.defined()) {
-        if (auto ok = measureCalibrated(files, job, sequences, meter, table); !ok)
-            return std::unexpected(ok.error());
-    } else {
-        for (const LinearLayerInfo& info : infos) {
-            auto errors = meter.measure(files, info, {}, {});
-            if (!errors) return std::unexpected(errors.error());
-            table.layers.push_back(std::move(*errors));
-        }
-    }
-    if (auto written = table.write(path); !written) observer.log("warning", written.error().text());
-    return table;
-}
-
 } // namespace
 
 Result<ErrorTable> measureErrors(const ModelFiles& files, const Job& job, const at::Tensor& sequences,
                                  JobObserver& observer)
 {
     const std::string importance = job.text("importance");
-    std::string key = fmt::format("{} {} {}", identityOf(files), job.text("method"), job.integer("rounds"));
-    // Tables of losses grow with K_max, the others are measured for one.
-    if (importance == "loss")
-        key += " loss attributed";
-    else
-        key += fmt::format(" {} {}", job.integer("max_kernels"), importance == "pwcca" ? importance : "");
+    const bool extra = importance == "pwcca" || importance == "loss";
+    std::string key = fmt::format("{} {} {} {} {}", identityOf(files), job.text("method"),
+                                  job.integer("max_kernels"), job.integer("rounds"), extra ? importance : "");
     if (sequences.defined())
         key.append(static_cast<const char*>(sequences.const_data_ptr()), sequences.nbytes());
     const std::filesystem::path path = cacheFile("errors", key, "json");
     std::error_code error;
+    if (std::filesystem::exists(path, error))
+        if (auto cached = ErrorTable::read(path)) return cached;
+
+    std::map<std::string, LayerSensitivity> sensitivity;
+    if (sequences.defined() && importance == "loss") {
+        const std::int64_t count =
+            std::clamp<std::int64_t>(kSensitivityTokens / sequences.size(1), 1, sequences.size(0));
+        auto measured = measureSensitivity(files, loadOptions(job, /*frozen=*/true),
+                                           sequences.narrow(0, 0, count), observer);
+        if (!measured) return std::unexpected(measured.error());
+        sensitivity = std::move(*measured);
+    }
+    const torch::NoGradGuard noGrad;
+    const auto infos = files.linearLayers();
+    observer.phase("measuring layers", "layers");
+    Meter meter(job, observer, static_cast<std::int64_t>(infos.size()), std::move(sensitivity));
+    ErrorTable table{files.path().string(), job.text("method"), {}};
+    if (sequences.defined()) {
+        if (auto ok = measureCalibrated(files, job, sequences, meter, table); !ok)
+            return std::unexpected(ok.error());
+    } else {
+        for (const LinearLayerInfo& info : infos) {
+            auto errors = meter.measure(files, info, {}, {}, 1);
+            if (!errors) return std::unexpected(errors.error());
+            table.layers.push_back(std::move(*errors));
+        }
+    }
     std::filesystem::create_directories(path.parent_path(), error);
-    auto table = importance == "loss" ? measureLoss(files, job, sequences, path, observer)
-                                      : measureEach(files, job, sequences, path, observer);
-    if (table) observer.artifact("error table", path.string());
+    if (auto written = table.write(path); !written) observer.log("warning", written.error().text());
+    observer.artifact("error table", path.string());
     return table;
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/convert/sensitivity.h"
 
-#include "core/convert/probed_model.h"
-
 #include <fmt/format.h>
+#include <torch/nn/functional.h>
 #include <torch/utils.h>
 
 namespace boolab
@@ -48,22 +47,38 @@ Result<std::map<std::string, LayerSensitivity>> measureSensitivity(const ModelFi
                                                                    const at::Tensor& sequences,
                                                                    JobObserver& observer)
 {
+    auto loaded = loadModel(files, options);
+    if (!loaded) return std::unexpected(loaded.error());
+    LlamaWeights weights = loaded->model->weights();
     std::map<std::string, LayerSensitivity> layers;
     std::int64_t s = 0;
-    auto model = ProbedModel::load(
-        files, options, [&](const LinearLayerInfo& info, const std::shared_ptr<Linear>& linear) {
-            const LayerSensitivity sums{at::zeros({info.outFeatures}),
+    for (std::size_t i = 0; i < weights.blocks.size(); ++i) {
+        LlamaBlock& block = weights.blocks[i];
+        const auto infos = linearLayersOf(files.config(), static_cast<std::int64_t>(i));
+        const auto linears = linearsOf(block);
+        for (std::size_t place = 0; place < infos.size(); ++place) {
+            const LayerSensitivity sums{at::zeros({infos[place].outFeatures}),
                                         at::zeros({sequences.size(0), sequences.size(1)})};
-            layers[info.name] = sums;
-            return std::make_shared<ProbedLinear>(linear, sums, s);
-        });
-    if (!model) return std::unexpected(model.error());
+            layers[infos[place].name] = sums;
+            *linears[place] = std::make_shared<ProbedLinear>(*linears[place], sums, s);
+        }
+    }
+    // Gradients flow from the embedding's output on; nothing is trained.
+    weights.embedding = weights.embedding.detach().clone().requires_grad_(true);
+    LlamaModel model(files.config(), std::move(weights));
     observer.phase("measuring sensitivities", "sequences");
     for (s = 0; s < sequences.size(0); ++s) {
         if (observer.command() == JobObserver::Command::Stop)
             return fail(ErrorCode::Stopped,
                         fmt::format("Stopped after {} of {} sequences.", s, sequences.size(0)));
-        model->backward(sequences[s]);
+        const at::Tensor ids = sequences[s];
+        const at::Tensor hidden = model.forward(ids.unsqueeze(0)).hidden[0];
+        const at::Tensor logits = model.logits(hidden.narrow(0, 0, hidden.size(0) - 1)).to(at::kFloat);
+        torch::nn::functional::cross_entropy(
+            logits, ids.narrow(0, 1, ids.size(0) - 1),
+            torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum))
+            .backward();
+        model.weights().embedding.mutable_grad().reset();
         observer.progress(s + 1, sequences.size(0));
     }
     for (auto& [name, layer] : layers)

@@ -35,6 +35,12 @@ bool hasBudget(const Job& job)
     return job.real("bits") > 0 || !job.text("target_size").empty();
 }
 
+bool needsGradients(const Job& job)
+{
+    return (hasBudget(job) && job.text("importance") == "loss") ||
+           (convertsByInputs(job) && job.text("token_weights") == "gradient");
+}
+
 bool needsCalibration(const Job& job)
 {
     return convertsByInputs(job) || (hasBudget(job) && job.text("importance") != "none");

@@ -19,6 +19,8 @@ StoredTypes storedTypesOf(const Job& job);
 bool convertsByInputs(const Job& job);
 /// Bits or a file size are asked for instead of K everywhere.
 bool hasBudget(const Job& job);
+/// Of the loss: a budget's importance or the tokens' weights do.
+bool needsGradients(const Job& job);
 /// The method does, or the importance under a budget.
 bool needsCalibration(const Job& job);
 

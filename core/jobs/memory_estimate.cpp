@@ -85,13 +85,13 @@ void addCalibration(const ModelConfig& config, const ModelShape& shape, const Jo
     estimate.add("signs and scales under work", (4 * convertedKernels(job) + 4) * 4 * shape.largestLinear);
 }
 
-/// What attributing the loss to the layers holds (core/convert/loss_attribution.h).
-MemoryEstimate attributionEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
+/// What measuring the loss' gradients holds (core/convert/sensitivity.h).
+MemoryEstimate gradientEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
 {
     const double number = computeBytes(job), tokens = static_cast<double>(job.integer("calibration_seq_len"));
     Estimate estimate;
-    estimate.add("original, converted, changed weights and where they are", 4 * shape.linearWeights * number);
-    estimate.add("embedding", 2 * shape.embeddings * number);
+    estimate.add("full-precision model", shape.allWeights() * number);
+    estimate.add("embedding and its gradient", 2 * shape.embeddings * number);
     estimate.add("activations of one sequence",
                  tokens * shape.blockActivations * static_cast<double>(config.numLayers) * number);
     estimate.add("logits and their gradients", 3 * 4 * tokens * static_cast<double>(config.vocabSize));
@@ -116,11 +116,11 @@ MemoryEstimate convertEstimate(const ModelConfig& config, const ModelShape& shap
                          types.embeddingBits == 8 ? 1 : bytesOf(types.others), bytesOf(types.others));
     const double stored = K * (shape.linearWeights / 8 + shape.linearSides * 4);
     MemoryEstimate conversion = std::move(estimate).finish(file + stored);
-    if (!hasBudget(job) || job.text("importance") != "loss") return conversion;
-    MemoryEstimate attribution = attributionEstimate(config, shape, job);
-    if (attribution.totalBytes() < conversion.totalBytes()) return conversion;
-    attribution.diskBytes = conversion.diskBytes;
-    return attribution;
+    if (!needsGradients(job)) return conversion;
+    MemoryEstimate gradients = gradientEstimate(config, shape, job);
+    if (gradients.totalBytes() < conversion.totalBytes()) return conversion;
+    gradients.diskBytes = conversion.diskBytes;
+    return gradients;
 }
 
 double trainedKernels(const ModelShape& shape, const Job& job)

@@ -19,7 +19,7 @@ private Q_SLOTS:
     {
         const ErrorTable table{"/m",
                                "gptq",
-                               {{"a", 4, 8, {0.3, 0.1}, {0.2, 0.05}, {2e-3, -1e-4}, 0.75},
+                               {{"a", 4, 8, {0.3, 0.1}, {0.2, 0.05}, {2e-3, 1e-4}, 0.75},
                                 {"b", 2, 8, {0.4, 0.2}, {0.1, 0.0}, {}, {}}}};
         const auto path = m_folder.filePath("table.json").toStdString();
         QVERIFY(table.write(path));
@@ -38,16 +38,16 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::newRow("no JSON") << QByteArray("hello");
-        QTest::newRow("another version") << QByteArray(R"({"format_version": 1})");
+        QTest::newRow("another version") << QByteArray(R"({"format_version": 2})");
         QTest::newRow("curves of different length")
-            << QByteArray(R"({"format_version": 2, "model": "", "method": "", "layers": [
+            << QByteArray(R"({"format_version": 1, "model": "", "method": "", "layers": [
                 {"name": "a", "out_features": 1, "in_features": 1, "weight_error": [1, 1]},
                 {"name": "b", "out_features": 1, "in_features": 1, "weight_error": [1]}]})");
         QTest::newRow("a negative error")
-            << QByteArray(R"({"format_version": 2, "model": "", "method": "", "layers": [
+            << QByteArray(R"({"format_version": 1, "model": "", "method": "", "layers": [
                 {"name": "a", "out_features": 1, "in_features": 1, "weight_error": [-1]}]})");
         QTest::newRow("a layer without weights")
-            << QByteArray(R"({"format_version": 2, "model": "", "method": "", "layers": [
+            << QByteArray(R"({"format_version": 1, "model": "", "method": "", "layers": [
                 {"name": "a", "out_features": 0, "in_features": 1, "weight_error": [1]}]})");
     }
     void refusesWhatIsNoTable()
