@@ -64,7 +64,8 @@ private Q_SLOTS:
     void figuresAreThoseOfTheOracle_data()
     {
         QTest::addColumn<QString>("layer");
-        for (const auto& [name, figures] : golden()["layers"].items())
+        const auto all = golden();
+        for (const auto& [name, figures] : all["layers"].items())
             QTest::newRow(name.c_str()) << QString::fromStdString(name);
     }
     void figuresAreThoseOfTheOracle()
