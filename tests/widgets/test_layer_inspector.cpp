@@ -25,7 +25,6 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTreeView>
@@ -78,7 +77,7 @@ private Q_SLOTS:
                      text("layerFacts").contains("4.25 bits per weight with scales") &&
                      text("layerFacts").contains("over the whole file"),
                  qPrintable(text("layerFacts")));
-        QCOMPARE(m_inspector->planes()->tabs()->count(), 3);
+        QCOMPARE(m_inspector->planes()->kernels()->count(), 3);
         QCOMPARE(m_inspector->scalesOut()->histograms().size(), 3U);
         QCOMPARE(m_inspector->errors()->lines().size(), 1U);
         QTRY_COMPARE_WITH_TIMEOUT(m_inspector->errors()->lines().size(), 3U, kPatienceMs);

@@ -3,9 +3,9 @@
 
 #include "widgets/base/text_look.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QTabBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -13,24 +13,22 @@ namespace boolab::ui
 {
 
 BitPlanePanel::BitPlanePanel(QWidget* parent)
-    : QWidget(parent), m_tabs(new QTabBar), m_zoom(new QLabel), m_view(new BitPlaneView)
+    : QWidget(parent), m_kernels(new QComboBox), m_zoom(new QLabel), m_view(new BitPlaneView)
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
     column->addWidget(makeTop());
     column->addWidget(m_view, 1);
-    connect(m_tabs, &QTabBar::currentChanged, this, &BitPlanePanel::choose);
+    connect(m_kernels, &QComboBox::currentIndexChanged, this, &BitPlanePanel::choose);
     connect(m_view, &BitPlaneView::zoomChanged, this, [this] { m_zoom->setText(m_view->zoomText()); });
 }
 
 QWidget* BitPlanePanel::makeTop()
 {
     auto* top = new QWidget;
-    m_tabs->setAccessibleName(tr("Kernel whose bit plane is shown"));
-    m_tabs->setDrawBase(false);
-    m_tabs->setExpanding(false);
-    m_tabs->setUsesScrollButtons(true);
+    m_kernels->setAccessibleName(tr("Kernel whose bit plane is shown"));
+    m_kernels->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_zoom->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_zoom->setToolTip(tr("Blue is +1. Zoomed out, a pixel is shaded by the mean of its signs: full at three "
                           "standard deviations of random signs. Wheel, +, − and 0 zoom; drag to move."));
@@ -38,7 +36,9 @@ QWidget* BitPlanePanel::makeTop()
     auto* row = new QHBoxLayout(top);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(4);
-    row->addWidget(m_tabs, 1);
+    row->addWidget(new QLabel(tr("Bit plane of")));
+    row->addWidget(m_kernels);
+    row->addStretch(1);
     row->addWidget(m_zoom);
     const auto button = [&](const QString& text, const QString& name, auto act) {
         auto* made = new QToolButton;
@@ -56,11 +56,12 @@ QWidget* BitPlanePanel::makeTop()
 
 void BitPlanePanel::setLayer(std::shared_ptr<const LayerInspection> layer)
 {
-    const QSignalBlocker blocker(m_tabs);
-    while (m_tabs->count() > 0)
-        m_tabs->removeTab(0);
+    const QSignalBlocker blocker(m_kernels);
+    m_kernels->clear();
     for (std::int64_t k = 0; layer && k < layer->kernelCount(); ++k)
-        m_tabs->addTab(tr("Kernel %1").arg(k + 1));
+        m_kernels->addItem(tr("kernel %1, %2 % are +1")
+                               .arg(k + 1)
+                               .arg(100 * layer->kernels[static_cast<std::size_t>(k)].plusShare, 0, 'f', 2));
     m_view->setLayer(std::move(layer));
 }
 

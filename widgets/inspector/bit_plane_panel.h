@@ -3,13 +3,13 @@
 
 #include "widgets/inspector/bit_plane_view.h"
 
+class QComboBox;
 class QLabel;
-class QTabBar;
 
 namespace boolab::ui
 {
 
-/// A layer's bit planes: a tab per kernel, the picture, and what its zoom shows.
+/// A layer's bit planes: a list of the kernels, the picture, and what its zoom shows.
 class BitPlanePanel : public QWidget
 {
     Q_OBJECT
@@ -19,7 +19,7 @@ public:
 
     void setLayer(std::shared_ptr<const LayerInspection> layer);
     BitPlaneView* view() const { return m_view; }
-    QTabBar* tabs() const { return m_tabs; }
+    QComboBox* kernels() const { return m_kernels; }
 
 Q_SIGNALS:
     void kernelChanged(int kernel);
@@ -28,7 +28,7 @@ private:
     QWidget* makeTop();
     void choose(int kernel);
 
-    QTabBar* m_tabs;
+    QComboBox* m_kernels;
     QLabel* m_zoom;
     BitPlaneView* m_view;
 };

@@ -90,7 +90,7 @@ void ErrorSteps::paintMarks(QPainter& painter, const ChartFrame& frame, const Ch
         xTicks.push_back({static_cast<double>(k), QString::number(k)});
     paintGrid(painter, frame, colors, yTicks, axes.y);
     paintYLabels(painter, frame, colors, yTicks, axes.y);
-    paintXLabels(painter, frame, colors, xTicks, axes.x, tr("kernels"));
+    paintXLabels(painter, frame, colors, xTicks, axes.x, tr("K"));
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
         QPolygonF points;
         for (std::size_t k = 0; k < m_lines[i].errors.size(); ++k)

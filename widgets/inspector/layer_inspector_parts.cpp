@@ -74,6 +74,7 @@ LayerInspector::LayerInspector(std::filesystem::path cli, std::filesystem::path 
     column->setContentsMargins(12, 10, 12, 10);
     column->setSpacing(6);
     column->addWidget(makeTop());
+    column->addWidget(m_facts);
     column->addWidget(m_bar);
     column->addWidget(m_stack, 1);
     fillSaveMenu();
@@ -97,13 +98,9 @@ QWidget* LayerInspector::makeTop()
     m_facts->setTextFormat(Qt::PlainText);
     m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_facts->setWordWrap(true);
-    auto* texts = new QVBoxLayout;
-    texts->setSpacing(0);
-    texts->addWidget(m_name);
-    texts->addWidget(m_facts);
     auto* row = new QHBoxLayout(top);
     row->setContentsMargins(0, 0, 0, 0);
-    row->addLayout(texts, 1);
+    row->addWidget(m_name, 1);
     for (QWidget* part :
          {static_cast<QWidget*>(m_back), static_cast<QWidget*>(m_layers), static_cast<QWidget*>(m_forth),
           static_cast<QWidget*>(m_compare), static_cast<QWidget*>(m_save)})
@@ -165,6 +162,7 @@ QWidget* LayerInspector::makeContent()
     charts->addWidget(right);
     charts->setStretchFactor(0, 2);
     charts->setStretchFactor(1, 3);
+    charts->setSizes({440, 720});
     auto* content = new QSplitter(Qt::Vertical);
     content->addWidget(charts);
     content->addWidget(makeTable());

@@ -73,6 +73,7 @@ void LayerInspectors::showNow(const InspectionRequest& request)
     inspector->show();
     inspector->raise();
     inspector->activateWindow();
+    inspector->setFocus(); // so that Left and Right go through the layers at once
 }
 
 } // namespace boolab::ui
