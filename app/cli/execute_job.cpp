@@ -9,6 +9,7 @@
 #include "core/base/system_info.h"
 #include "core/engine/run_job.h"
 #include "core/formats/model_files.h"
+#include "core/inspect/model_origin.h"
 #include "core/jobs/memory_estimate.h"
 
 #include <chrono>
@@ -61,6 +62,25 @@ Result<RunRecorder> openRecorder(const Job& job)
     return RunRecorder::begin(database, run);
 }
 
+/// An inspection told what the runs know of the model, where nobody has named it: the original, and the text
+/// that it was calibrated on, as far as they are still there.
+Job withOrigin(Job job)
+{
+    std::error_code ignored;
+    const fs::path database = databaseOf(job.text("db"));
+    if (!fs::exists(database, ignored)) return job;
+    const auto store = ExperimentStore::open(database);
+    const auto runs = store ? store->runs() : Result<std::vector<RunRecord>>();
+    if (!store || !runs) return job;
+    const ModelOrigin origin = originOf(job.text("model"), *runs);
+    const auto offer = [&](const char* key, const std::string& path) {
+        if (!job.has(key) && fs::exists(path, ignored)) (void)job.set(key, path);
+    };
+    offer("original", origin.original);
+    offer("probe", origin.text);
+    return job;
+}
+
 ExecutedJob runChecked(const Job& job, bool quiet)
 {
     ExecutedJob executed{{}, fail(ErrorCode::Internal, "not run"), 0};
@@ -75,7 +95,7 @@ ExecutedJob runChecked(const Job& job, bool quiet)
     TerminalObserver terminal(
         {.quiet = quiet, .bar = isatty(STDERR_FILENO) == 1, .stopRequested = stopRequested});
     if (job.kind() == JobKind::Inspect) {
-        executed.result = runJob(job, terminal);
+        executed.result = runJob(job.has("layer") ? withOrigin(job) : job, terminal);
         return executed;
     }
     if (job.kind() == JobKind::Sweep) {

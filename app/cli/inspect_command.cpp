@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/job_command.h"
+#include "core/inspect/inspection_json.h"
 #include "core/jobs/inspect_model.h"
 
 namespace boolab::cli
@@ -7,7 +8,7 @@ namespace boolab::cli
 
 std::string inspectText(const Job&, const nlohmann::json& result)
 {
-    return inspectionText(result);
+    return result.contains("layer") ? layerText(result) : inspectionText(result);
 }
 
 Command addInspect(CLI::App& root)

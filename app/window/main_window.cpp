@@ -14,6 +14,7 @@
 #include "widgets/base/navigation_list.h"
 #include "widgets/base/pick_path.h"
 #include "widgets/base/store_queue.h"
+#include "widgets/inspector/layer_inspectors.h"
 #include "widgets/pages/convert_page.h"
 #include "widgets/pages/job_form.h"
 #include "widgets/pages/model_page.h"
@@ -72,10 +73,12 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
     : QMainWindow(parent), m_config(config), m_settings(config.settingsFile),
       m_theme(config.theme.value_or(themeFromName(m_settings.text(Setting::Theme)).value_or(Theme::System))),
       m_store(new StoreQueue(config.database, this)),
-      m_jobs(new JobCenter(config.cli, config.database, *m_store, this)), m_navigation(new NavigationList),
-      m_stack(new QStackedWidget), m_banner(new Banner), m_welcome(new WelcomePage), m_model(new ModelPage),
-      m_convertPage(new ConvertPage(cacheFolder())), m_convert(m_convertPage->form()),
-      m_finetune(new JobForm(JobKind::Finetune)), m_runs(new RunsPage(config.database))
+      m_jobs(new JobCenter(config.cli, config.database, *m_store, this)),
+      m_inspectors(new LayerInspectors(config.cli, config.database, *m_store, this)),
+      m_navigation(new NavigationList), m_stack(new QStackedWidget), m_banner(new Banner),
+      m_welcome(new WelcomePage), m_model(new ModelPage), m_convertPage(new ConvertPage(cacheFolder())),
+      m_convert(m_convertPage->form()), m_finetune(new JobForm(JobKind::Finetune)),
+      m_runs(new RunsPage(config.database))
 {
     applyTheme(m_theme);
     setWindowTitle(tr("Boolab"));
@@ -144,6 +147,10 @@ void MainWindow::connectPages()
     connect(m_model, &ModelPage::openRequested, this, &MainWindow::openFile);
     connect(m_model, &ModelPage::convertRequested, this, &MainWindow::fillConvert);
     connect(m_model, &ModelPage::finetuneRequested, this, &MainWindow::fillFinetune);
+    connect(m_model, &ModelPage::inspectRequested, this, [this](const QString& layer) {
+        m_inspectors->show(
+            {.model = m_model->path(), .layer = layer, .original = {}, .text = {}, .unavailable = {}});
+    });
     connect(m_store, &StoreQueue::recentModelsRead, m_welcome, &WelcomePage::setRecentModels);
     connect(m_store, &StoreQueue::relativesFound, this, &MainWindow::fillRelatives);
     connect(m_store, &StoreQueue::failed, this,
@@ -161,6 +168,7 @@ void MainWindow::connectRuns()
     connect(m_runs, &RunsPage::resumeRequested, m_jobs, &JobCenter::resume);
     connect(m_runs, &RunsPage::runAgainRequested, this, &MainWindow::start);
     connect(m_runs, &RunsPage::cloneRequested, this, &MainWindow::clone);
+    connect(m_runs, &RunsPage::inspectRequested, m_inspectors, &LayerInspectors::show);
     connect(m_runs, &RunsPage::statusChanged, this,
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
     connect(m_jobs, &JobCenter::started, this, [this](const QString& what) {

@@ -28,6 +28,7 @@ class ConvertPage;
 class DropVeil;
 class JobCenter;
 class JobForm;
+class LayerInspectors;
 class ModelPage;
 class NavigationList;
 class RunsPage;
@@ -96,6 +97,7 @@ private:
     Theme m_theme;
     StoreQueue* m_store;
     JobCenter* m_jobs;
+    LayerInspectors* m_inspectors;
     NavigationList* m_navigation;
     QStackedWidget* m_stack;
     Banner* m_banner;

@@ -3,9 +3,9 @@
 
 #include "core/engine/device.h"
 #include "core/engine/text_tokens.h"
+#include "core/engine/token_sequences.h"
 #include "core/finetune/self_data.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <torch/utils.h>
 
@@ -55,21 +55,8 @@ Result<at::Tensor> calibrationSequences(const ModelFiles& files, const Job& job,
             ErrorCode::BadInput,
             fmt::format("{}: {} tokens, at least one sequence of {} was expected", origin, ids->size(), L),
             "Use a longer text or a smaller --calibration-seq-len.");
-    const std::int32_t largest = *std::ranges::max_element(*ids),
-                       vocabulary = static_cast<std::int32_t>(files.config().vocabSize);
-    if (largest >= vocabulary)
-        return fail(ErrorCode::BadInput,
-                    fmt::format("{}: the tokenizer gives token {}, the model has {} tokens",
-                                files.path().string(), largest, vocabulary),
-                    "Model and tokenizer do not belong together.");
-    const std::int64_t count = std::clamp<std::int64_t>(job.integer("calibration_tokens") / L, 1, available);
-    at::Tensor sequences = at::empty({count, L}, at::kLong);
-    for (std::int64_t s = 0; s < count; ++s) {
-        const std::int64_t at = count == 1 ? 0 : s * (available - 1) / (count - 1);
-        const auto begin = ids->begin() + at * L;
-        std::copy(begin, begin + L, sequences[s].mutable_data_ptr<std::int64_t>());
-    }
-    return sequences;
+    if (auto fits = checkVocabulary(files, *ids); !fits) return std::unexpected(fits.error());
+    return spreadSequences(*ids, L, job.integer("calibration_tokens") / L);
 }
 
 } // namespace boolab

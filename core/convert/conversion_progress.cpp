@@ -25,6 +25,7 @@ ConversionProgress::ConversionProgress(const ConversionPlan& plan, JobObserver& 
         names.push_back(plan.layers[i].name);
         m_places[plan.layers[i].name] = i;
         m_total += plan.counts[i] > 0 ? 1 : 0;
+        if (plan.counts[i] == 0) m_counts[i] = 0; // stays dense: known before anything is converted
     }
     m_curves.assign(static_cast<std::size_t>(*std::ranges::max_element(plan.counts)), m_errors);
     observer.layers(names);

@@ -29,7 +29,8 @@ public:
 private:
     JobObserver& m_observer;
     std::map<std::string, std::size_t> m_places;
-    std::vector<float> m_counts, m_errors;    ///< layers still to come show as gaps in the live charts
+    std::vector<float> m_counts,
+        m_errors; ///< layers still to come show as gaps in the live charts, dense ones as 0 kernels
     std::vector<std::vector<float>> m_curves; ///< [k - 1]: error with k kernels
     std::int64_t m_done = 0, m_total = 0;
     double m_weightedError = 0, m_weightedKernels = 0, m_weights = 0;

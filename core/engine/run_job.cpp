@@ -4,6 +4,7 @@
 #include "core/base/system_info.h"
 #include "core/convert/convert.h"
 #include "core/evaluate/evaluate.h"
+#include "core/evaluate/inspect_layer.h"
 #include "core/finetune/finetune.h"
 #include "core/formats/model_files.h"
 #include "core/generate/generate.h"
@@ -25,7 +26,7 @@ Result<nlohmann::json> dispatch(const Job& job, JobObserver& observer)
 {
     switch (job.kind()) {
     case JobKind::Inspect:
-        return inspectModel(job.text("model"));
+        return job.has("layer") ? inspectLayer(job, observer) : inspectModel(job.text("model"));
     case JobKind::Convert:
         return convert(job, observer);
     case JobKind::Finetune:

@@ -52,15 +52,22 @@ nlohmann::json dtypesJson(const ModelFiles& files)
 
 nlohmann::json layerJson(const ModelFiles& files, const LinearLayerInfo& layer)
 {
-    std::int64_t bytes = 0;
+    std::int64_t bytes = 0, weightBytes = 0;
     std::string dtype = "boolean";
     for (const char* part : {".weight", ".bool_weight", ".scale_out", ".scale_in", ".bias"})
         if (const TensorInfo* tensor = files.find(layer.name + part)) {
             bytes += tensor->byteSize;
+            if (std::string_view(part) != ".bias") weightBytes += tensor->byteSize;
             if (std::string_view(part) == ".weight") dtype = nameOf(tensor->dtype);
         }
-    return {{"name", layer.name}, {"out", layer.outFeatures},     {"in", layer.inFeatures},
-            {"dtype", dtype},     {"kernels", layer.kernelCount}, {"bytes", bytes}};
+    const auto weights = static_cast<double>(layer.outFeatures * layer.inFeatures);
+    return {{"name", layer.name},
+            {"out", layer.outFeatures},
+            {"in", layer.inFeatures},
+            {"dtype", dtype},
+            {"kernels", layer.kernelCount},
+            {"bytes", bytes},
+            {"bits_per_weight", 8.0 * static_cast<double>(weightBytes) / weights}};
 }
 
 nlohmann::json memoryJson(const ModelFiles& files)

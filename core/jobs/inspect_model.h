@@ -12,7 +12,8 @@ namespace boolab
 
 /// What a model is, from its headers alone: path, kind ("huggingface", "gguf", "boolean"), architecture,
 /// config (shape), parameters, file_bytes, bits_per_weight, bits_per_weight_all, dtypes (tensors and bytes of
-/// each), layers (the linear ones: name, out, in, dtype, kernels, bytes) and memory (per kind of job:
+/// each), layers (the linear ones: name, out, in, dtype, kernels, bytes, bits_per_weight with its
+/// scales) and memory (per kind of job:
 /// total_bytes, disk_bytes, parts).
 Result<nlohmann::json> inspectModel(const std::filesystem::path& path);
 nlohmann::json inspectModel(const ModelFiles& files);

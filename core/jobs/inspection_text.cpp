@@ -78,14 +78,15 @@ std::string layerTable(const nlohmann::json& layers)
         const std::int64_t kernels = at(layer, "kernels");
         const std::vector<std::string> cells = {
             part, fmt::format("{} × {}", at(layer, "out"), at(layer, "in")), layer.value("dtype", ""),
-            kernels > 0 ? std::to_string(kernels) : "-"};
+            kernels > 0 ? std::to_string(kernels) : "-",
+            fmt::format("{:.2f}", layer.value("bits_per_weight", 0.0))};
         auto group = std::ranges::find(groups, cells, &Group::cells);
         if (group == groups.end()) group = groups.insert(groups.end(), {cells, block, block, 0, 0});
         group->last = block;
         ++group->count;
         group->bytes += at(layer, "bytes");
     }
-    Rows rows = {{"linear layer", "out × in", "stored as", "K", "blocks", "layers", "size"}};
+    Rows rows = {{"linear layer", "out × in", "stored as", "K", "bits/weight", "blocks", "layers", "size"}};
     for (const Group& group : groups) {
         std::vector<std::string> row = group.cells;
         row.push_back(fmt::format("{}-{}", group.first, group.last));

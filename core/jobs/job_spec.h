@@ -16,6 +16,10 @@ namespace boolab
 {
 
 enum class JobKind { Inspect, Convert, Finetune, Evaluate, Generate, Sweep };
+/// Words of inspect's --probe that are no files.
+inline constexpr const char* kBuiltinProbe = "builtin";
+inline constexpr const char* kNoProbe = "none";
+
 enum class OptionType { Integer, Real, Text, Path, Choice, Switch };
 
 struct OptionSpec {

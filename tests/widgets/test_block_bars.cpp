@@ -39,7 +39,7 @@ private Q_SLOTS:
         QCOMPARE(m_bars->layerAt(m_bars->segmentOf(1).center()), 1);
         QCOMPARE(m_bars->layerAt({0, 0}), -1);
         QCOMPARE(m_bars->textOf(0), "block 0, q_proj: 2 kernels, pinned");
-        QCOMPARE(m_bars->textOf(2), "block 1, q_proj: dense, pinned");
+        QCOMPARE(m_bars->textOf(2), "block 1, q_proj: stays in full precision, pinned");
         QCOMPARE(m_bars->textOf(3), "block 1, up_proj: not yet");
     }
 

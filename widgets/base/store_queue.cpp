@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/base/store_queue.h"
 
+#include "core/inspect/model_origin.h"
 #include "core/store/experiment_store.h"
 
 #include <optional>
@@ -22,21 +23,16 @@ std::string textOf(const nlohmann::json& job, const char* key)
                                                                        : std::string();
 }
 
-bool samePath(const std::string& a, const std::string& b)
-{
-    return !a.empty() && fs::path(a + "/.").lexically_normal() == fs::path(b + "/.").lexically_normal();
-}
-
 Relatives relativesOf(const std::string& model, const std::vector<RunRecord>& runs)
 {
-    Relatives relatives;
+    const ModelOrigin origin = originOf(model, runs);
+    Relatives relatives{.teacher = origin.original, .student = {}, .text = origin.text};
     for (const RunRecord& run : runs) { // newest first
-        if (run.state != RunState::Done) continue;
-        const std::string output = textOf(run.job, "output");
+        if (run.state != RunState::Done || (run.kind != "convert" && run.kind != "finetune")) continue;
         const std::string source = textOf(run.job, run.kind == "finetune" ? "teacher" : "model");
-        if (run.kind != "convert" && run.kind != "finetune") continue;
-        if (relatives.teacher.empty() && samePath(output, model)) relatives.teacher = source;
-        if (relatives.student.empty() && samePath(source, model)) relatives.student = output;
+        if (!samePath(source, model)) continue;
+        relatives.student = textOf(run.job, "output");
+        break;
     }
     return relatives;
 }
@@ -86,7 +82,8 @@ StoreQueue::StoreQueue(fs::path database, QObject* parent)
 
 StoreQueue::~StoreQueue()
 {
-    QMetaObject::invokeMethod(m_worker, [this] { m_thread.quit(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_worker, [this] { m_thread.quit(); }, Qt::QueuedConnection);
     m_thread.wait();
 }
 
@@ -94,8 +91,7 @@ void StoreQueue::ask(std::function<Result<Answer>(ExperimentStore&)> work)
 {
     const auto task = [this, work = std::move(work)] {
         const auto store = m_worker->store();
-        const Result<Answer> answer =
-            store ? work(**store) : Result<Answer>(std::unexpected(store.error()));
+        const Result<Answer> answer = store ? work(**store) : Result<Answer>(std::unexpected(store.error()));
         QMetaObject::invokeMethod(
             this,
             [this, answer] {
@@ -132,9 +128,8 @@ void StoreQueue::findRelatives(const std::string& model)
     ask([this, model](ExperimentStore& store) -> Result<Answer> {
         const auto runs = store.runs();
         if (!runs) return std::unexpected(runs.error());
-        return [this, model, relatives = relativesOf(model, *runs)] {
-            Q_EMIT relativesFound(model, relatives);
-        };
+        return
+            [this, model, relatives = relativesOf(model, *runs)] { Q_EMIT relativesFound(model, relatives); };
     });
 }
 

@@ -22,6 +22,7 @@ namespace boolab::ui
 struct Relatives {
     std::string teacher; ///< of a Boolean model: what it was made from
     std::string student; ///< of a dense model: the newest Boolean model made from it
+    std::string text;    ///< that a Boolean model was calibrated on
 };
 
 /// What the pages ask of the experiment database beside the runs page: done in order in a thread with a

@@ -151,11 +151,11 @@ QString BlockBars::textOf(int layer) const
     if (layer < 0 || layer >= static_cast<int>(m_layers.size())) return {};
     const auto index = static_cast<std::size_t>(layer);
     const int count = index < m_counts.size() ? m_counts[index] : kUnknown;
-    QString text =
-        QStringLiteral("%1: %2").arg(m_layers[index].spoken(), count == kUnknown ? tr("not yet")
-                                                               : count == kDense ? tr("dense")
-                                                               : count == 1      ? tr("1 kernel")
-                                                                            : tr("%1 kernels").arg(count));
+    QString text = QStringLiteral("%1: %2").arg(m_layers[index].spoken(),
+                                                count == kUnknown ? tr("not yet")
+                                                : count == kDense ? tr("stays in full precision")
+                                                : count == 1      ? tr("1 kernel")
+                                                                  : tr("%1 kernels").arg(count));
     if (index < m_pinned.size() && m_pinned[index]) text += tr(", pinned");
     return text;
 }

@@ -119,7 +119,8 @@ QString ErrorCurves::textOf(int layer) const
     for (const float error : curveOf(layer))
         parts << valueText(error);
     return QStringLiteral("%1: %2").arg(layers()[static_cast<std::size_t>(layer)].spoken(),
-                                        parts.isEmpty() ? tr("dense") : parts.join(QStringLiteral(" → ")));
+                                        parts.isEmpty() ? tr("stays in full precision")
+                                                        : parts.join(QStringLiteral(" → ")));
 }
 
 void ErrorCurves::paintLine(QPainter& painter, const QPolygonF& line, const QPen& pen) const

@@ -39,6 +39,12 @@ void LayerBars::setValues(std::vector<float> values)
     update();
 }
 
+void LayerBars::setDense(std::vector<bool> dense)
+{
+    m_dense = std::move(dense);
+    update();
+}
+
 void LayerBars::setLegendShown(bool shown)
 {
     m_legendShown = shown;
@@ -98,7 +104,10 @@ QString LayerBars::textAt(const QPointF& place) const
     const auto index = static_cast<std::size_t>(layer);
     const QString name = index < m_layers.size() ? m_layers[index].spoken() : tr("layer %1").arg(layer);
     const float value = m_values[index];
-    return QStringLiteral("%1: %2").arg(name, std::isfinite(value) ? valueText(value) : tr("not yet"));
+    const bool isDense = index < m_dense.size() && m_dense[index];
+    return QStringLiteral("%1: %2").arg(name, std::isfinite(value) ? valueText(value)
+                                              : isDense            ? tr("stays in full precision")
+                                                                   : tr("not yet"));
 }
 
 void LayerBars::paintBars(QPainter& painter, const ChartFrame& frame, const ChartColors& colors)
@@ -135,6 +144,12 @@ void LayerBars::paintEvent(QPaintEvent*)
     paintXLabels(painter, frame, colors, blockTicks(m_layers), xScale(frame), tr("block"));
     paintBars(painter, frame, colors);
     paintLegend(painter, frame, colors, legend());
+}
+
+void LayerBars::mousePressEvent(QMouseEvent* event)
+{
+    const int layer = layerAt(event->position());
+    if (layer >= 0 && event->button() == Qt::LeftButton) Q_EMIT activated(layer);
 }
 
 void LayerBars::mouseMoveEvent(QMouseEvent* event)

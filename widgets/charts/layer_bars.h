@@ -22,6 +22,8 @@ public:
     void setLayers(std::vector<LayerName> layers);
     /// In the order of the layers; NaN: not known yet.
     void setValues(std::vector<float> values);
+    /// Layers that stay in full precision, where a missing value is none to wait for.
+    void setDense(std::vector<bool> dense);
     void setLegendShown(bool shown);
     /// "block 3, q_proj: 2"; empty outside the bars.
     QString textAt(const QPointF& place) const;
@@ -29,8 +31,12 @@ public:
     QSize sizeHint() const override { return {420, 150}; }
     QSize minimumSizeHint() const override { return {200, 90}; }
 
+Q_SIGNALS:
+    void activated(int layer); ///< click
+
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
 
@@ -48,6 +54,7 @@ private:
     std::vector<int> m_partOfLayer;
     std::vector<QString> m_parts;
     std::vector<float> m_values;
+    std::vector<bool> m_dense;
     int m_hovered = -1;
     bool m_legendShown = true;
 };

@@ -84,12 +84,10 @@ void LayerChart::paintEvent(QPaintEvent*)
 
 void LayerChart::mousePressEvent(QMouseEvent* event)
 {
-    if (const int layer = layerAt(event->position()); layer >= 0) setCurrent(layer);
-}
-
-void LayerChart::mouseDoubleClickEvent(QMouseEvent* event)
-{
-    if (const int layer = layerAt(event->position()); layer >= 0) Q_EMIT activated(layer);
+    const int layer = layerAt(event->position());
+    if (layer < 0) return;
+    setCurrent(layer);
+    if (event->button() == Qt::LeftButton) Q_EMIT activated(layer);
 }
 
 void LayerChart::mouseMoveEvent(QMouseEvent* event)

@@ -32,7 +32,7 @@ public:
 
 Q_SIGNALS:
     void currentChanged(int layer);
-    void activated(int layer); ///< double click, Enter
+    void activated(int layer); ///< click, Enter
 
 protected:
     virtual bool isEmpty() const = 0;
@@ -45,7 +45,6 @@ protected:
 
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
-    void mouseDoubleClickEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;

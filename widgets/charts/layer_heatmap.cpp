@@ -158,6 +158,15 @@ void LayerHeatmap::paintEvent(QPaintEvent*)
     paintScale(painter, frame, colors);
 }
 
+void LayerHeatmap::mousePressEvent(QMouseEvent* event)
+{
+    const QRectF plot = ChartFrame::in(rect(), font()).plot;
+    const auto count = static_cast<int>(m_grid.layerCount());
+    if (!plot.contains(event->position()) || count == 0 || event->button() != Qt::LeftButton) return;
+    const double share = (event->position().y() - plot.top()) / plot.height();
+    Q_EMIT activated(std::min(static_cast<int>(share * count), count - 1));
+}
+
 void LayerHeatmap::mouseMoveEvent(QMouseEvent* event)
 {
     QToolTip::showText(event->globalPosition().toPoint(), textAt(event->position()), this);

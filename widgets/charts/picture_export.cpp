@@ -34,15 +34,20 @@ QByteArray svgOf(QWidget& chart, const QString& title)
     return buffer.data();
 }
 
+QByteArray pngOf(const QImage& image)
+{
+    QBuffer buffer;
+    image.save(&buffer, "PNG");
+    return buffer.data();
+}
+
 QByteArray pngOf(QWidget& chart)
 {
     QImage image(chart.size() * 2, QImage::Format_ARGB32_Premultiplied);
     image.setDevicePixelRatio(2);
     image.fill(chart.palette().color(QPalette::Base));
     chart.render(&image, {}, {}, QWidget::DrawChildren);
-    QBuffer buffer;
-    image.save(&buffer, "PNG");
-    return buffer.data();
+    return pngOf(image);
 }
 
 } // namespace
@@ -51,6 +56,11 @@ Status exportPicture(QWidget& chart, const QString& title, const QString& file)
 {
     const bool isSvg = file.endsWith(QLatin1String(".svg"), Qt::CaseInsensitive);
     return write(isSvg ? svgOf(chart, title) : pngOf(chart), file);
+}
+
+Status exportImage(const QImage& image, const QString& file)
+{
+    return write(pngOf(image), file);
 }
 
 Status writeText(const QString& text, const QString& file)

@@ -27,7 +27,8 @@ void LayerTableModel::setLayers(const nlohmann::json& layers)
                             .out = layer.value("out", qint64{0}),
                             .in = layer.value("in", qint64{0}),
                             .kernels = layer.value("kernels", qint64{0}),
-                            .bytes = layer.value("bytes", qint64{0})});
+                            .bytes = layer.value("bytes", qint64{0}),
+                            .bits = layer.value("bits_per_weight", 0.0)});
     endResetModel();
 }
 
@@ -56,6 +57,8 @@ QString LayerTableModel::shown(const Layer& layer, int column)
         return QString::fromStdString(formatBytes(layer.bytes));
     case Kernels:
         return layer.kernels == 0 ? QStringLiteral("–") : QString::number(layer.kernels);
+    case Bits:
+        return QString::number(layer.bits, 'f', 2);
     default:
         return {};
     }
@@ -72,6 +75,8 @@ QVariant LayerTableModel::sortValue(const Layer& layer, int row, int column)
         return layer.bytes;
     case Kernels:
         return layer.kernels;
+    case Bits:
+        return layer.bits;
     default:
         return layer.out * layer.in;
     }
@@ -106,6 +111,8 @@ QVariant LayerTableModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Size");
     case Kernels:
         return tr("Kernels");
+    case Bits:
+        return tr("Bits/weight with scales");
     default:
         return {};
     }

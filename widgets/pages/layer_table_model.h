@@ -14,7 +14,7 @@ class LayerTableModel final : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Name, Shape, DType, Parameters, Bytes, Kernels, ColumnCount };
+    enum Column { Name, Shape, DType, Parameters, Bytes, Kernels, Bits, ColumnCount };
     /// The value to sort by: a text or a number.
     static constexpr int kSortRole = Qt::UserRole;
 
@@ -32,6 +32,7 @@ private:
     struct Layer {
         QString name, dtype;
         qint64 out = 0, in = 0, kernels = 0, bytes = 0;
+        double bits = 0; ///< per weight, with scales
     };
 
     static QString shown(const Layer& layer, int column);

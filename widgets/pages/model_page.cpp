@@ -41,7 +41,7 @@ ModelPage::ModelPage(QWidget* parent)
       m_place(new QLabel), m_layerCount(new QLabel), m_convert(new QPushButton(tr("&Convert…"))),
       m_finetune(new QPushButton(tr("Fine&tune…"))), m_card(new ModelCard), m_needs(new ModelNeeds),
       m_layers(new LayerTableModel(this)), m_shownLayers(new QSortFilterProxyModel(this)),
-      m_filter(new QLineEdit), m_view(new QTreeView)
+      m_filter(new QLineEdit), m_view(new QTreeView), m_inspect(new QPushButton(tr("&Inspect layer…")))
 {
     m_stack->addWidget(makeEmpty());
     m_stack->addWidget(makeReading());
@@ -138,6 +138,16 @@ void ModelPage::makeLayerView()
     m_view->sortByColumn(LayerTableModel::Name, Qt::AscendingOrder);
     m_view->setAccessibleName(tr("Linear layers"));
     m_view->header()->setStretchLastSection(false);
+    connect(m_view, &QTreeView::activated, this, &ModelPage::inspectCurrent);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex& current) { m_inspect->setEnabled(current.isValid()); });
+}
+
+void ModelPage::inspectCurrent()
+{
+    const QModelIndex current = m_view->currentIndex();
+    if (m_isBoolean && current.isValid())
+        Q_EMIT inspectRequested(current.siblingAtColumn(LayerTableModel::Name).data().toString());
 }
 
 QWidget* ModelPage::makeLayers()
@@ -153,10 +163,15 @@ QWidget* ModelPage::makeLayers()
         m_shownLayers->setFilterFixedString(text);
         showLayerCount();
     });
+    m_inspect->setObjectName(QStringLiteral("inspectLayer"));
+    m_inspect->setToolTip(tr("Bit planes, scales and errors of the chosen layer (double click, Enter)"));
+    m_inspect->setEnabled(false);
+    connect(m_inspect, &QPushButton::clicked, this, &ModelPage::inspectCurrent);
     auto* panel = new QWidget;
     auto* top = new QHBoxLayout;
     top->addWidget(m_layerCount, 1);
     top->addWidget(m_filter, 1);
+    top->addWidget(m_inspect);
     auto* column = new QVBoxLayout(panel);
     column->setContentsMargins(0, 0, 0, 0);
     column->addLayout(top);
@@ -188,6 +203,7 @@ void ModelPage::showModel(const OpenedModel& model)
     for (int column = 0; column < LayerTableModel::ColumnCount; ++column)
         m_view->resizeColumnToContents(column);
     m_view->header()->setSectionResizeMode(LayerTableModel::Name, QHeaderView::Stretch);
+    m_inspect->setVisible(m_isBoolean);
     m_convert->setEnabled(!m_isBoolean);
     m_convert->setDefault(!m_isBoolean);
     m_finetune->setDefault(m_isBoolean);

@@ -39,6 +39,8 @@ Q_SIGNALS:
     void openRequested();
     void convertRequested();
     void finetuneRequested();
+    /// Of a Boolean model.
+    void inspectRequested(const QString& layer);
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -51,6 +53,7 @@ private:
     QWidget* makeLayers();
     void makeLayerView();
     void showLayerCount();
+    void inspectCurrent();
 
     QStackedWidget* m_stack;
     QLabel* m_reading;
@@ -65,6 +68,7 @@ private:
     QSortFilterProxyModel* m_shownLayers;
     QLineEdit* m_filter;
     QTreeView* m_view;
+    QPushButton* m_inspect;
     QString m_path;
     bool m_isBoolean = false;
 };

@@ -9,7 +9,7 @@ PathRole pathRole(const OptionSpec& option)
     if (option.key == "output") return PathRole::OutputFolder;
     if (option.key == "student") return PathRole::ModelFolder;
     if (option.key == "db") return PathRole::Database;
-    for (const char* key : {"model", "teacher", "reference"})
+    for (const char* key : {"model", "teacher", "reference", "original"})
         if (option.key == key) return PathRole::Model;
     return PathRole::File;
 }

@@ -94,6 +94,39 @@ void RunLayers::connectChoice()
     connect(m_kernels, &BlockBars::currentChanged, this, &RunLayers::choose);
     connect(m_curves, &ErrorCurves::currentChanged, this, &RunLayers::choose);
     connect(m_scatter, &LayerScatter::currentChanged, this, &RunLayers::choose);
+    connect(m_kernels, &BlockBars::activated, this, &RunLayers::inspect);
+    connect(m_curves, &ErrorCurves::activated, this, &RunLayers::inspect);
+    connect(m_scatter, &LayerScatter::activated, this, &RunLayers::inspect);
+    for (LayerBars* bars : {m_errors, m_drift})
+        connect(bars, &LayerBars::activated, this, &RunLayers::inspect);
+    connect(m_flips, &LayerHeatmap::activated, this, &RunLayers::inspect);
+}
+
+void RunLayers::inspect(int layer)
+{
+    if (layer < 0 || layer >= static_cast<int>(m_values.names.size()) || !m_run.job.is_object()) return;
+    choose(layer);
+    const bool trains = m_run.kind == "finetune";
+    const auto ofJob = [&](const char* key) {
+        const auto found = m_run.job.find(key);
+        return found != m_run.job.end() && found->is_string()
+                   ? QString::fromStdString(found->get<std::string>())
+                   : QString();
+    };
+    InspectionRequest request{.model = ofJob("output"),
+                              .layer =
+                                  QString::fromStdString(m_values.names[static_cast<std::size_t>(layer)]),
+                              .original = ofJob(trains ? "teacher" : "model"),
+                              .text = {},
+                              .unavailable = {}};
+    if (isActive(m_run.state))
+        request.unavailable =
+            tr("This run has not written its model yet. Its layers can be inspected once it is done.");
+    else if (m_run.state != RunState::Done)
+        request.unavailable =
+            tr("This run ended before its model was written. Resume it, or start it again, to "
+               "inspect its layers.");
+    Q_EMIT inspectRequested(request);
 }
 
 void RunLayers::choose(int layer)
@@ -160,7 +193,8 @@ void RunLayers::take(const LayerStats& stats)
         m_curves->setErrors(kernels, errors);
 }
 
-/// A layer without a count is still to come, or, once the run is done, dense.
+/// A layer without a count is still to come, or, once the run is done, dense; the engine counts 0 for layers
+/// that stay dense.
 void RunLayers::showCounts()
 {
     if (m_values.counts.empty()) return;
@@ -168,6 +202,10 @@ void RunLayers::showCounts()
     std::vector<int> counts;
     for (const float count : m_values.counts)
         counts.push_back(std::isfinite(count) ? static_cast<int>(count) : missing);
+    std::vector<bool> dense;
+    for (const int count : counts)
+        dense.push_back(count == BlockBars::kDense);
+    m_errors->setDense(std::move(dense));
     if (counts != m_kernels->counts()) m_kernels->setCounts(std::move(counts));
 }
 
@@ -220,7 +258,8 @@ void RunLayers::showChosen()
 {
     m_save->setEnabled(!m_values.names.empty());
     if (m_chosen < 0 || m_chosen >= static_cast<int>(m_values.names.size())) {
-        m_chosenLabel->setText(tr("Click a layer in a chart to follow it through all of them."));
+        m_chosenLabel->setText(
+            tr("Click a layer in a chart to inspect it; the arrow keys follow it through all charts."));
         return;
     }
     const auto index = static_cast<std::size_t>(m_chosen);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/base/background.h"
+#include "widgets/inspector/inspection_reading.h"
 #include "widgets/runs/run_layer_values.h"
 #include "widgets/runs/run_update.h"
 
@@ -43,11 +44,13 @@ public:
 
 Q_SIGNALS:
     void told(const QString& text);
+    void inspectRequested(const boolab::ui::InspectionRequest& request);
 
 private:
     QWidget* makeToolBar();
     QWidget* makeCharts();
     void connectChoice();
+    void inspect(int layer);
     void setLayers(const std::vector<std::string>& names);
     void take(const LayerStats& stats);
     void showCounts();

@@ -48,6 +48,7 @@ RunPage::RunPage(QWidget* parent)
     m_stack->addWidget(content);
     connect(m_charts, &RunCharts::told, this, &RunPage::told);
     connect(m_layers, &RunLayers::told, this, &RunPage::told);
+    connect(m_layers, &RunLayers::inspectRequested, this, &RunPage::inspectRequested);
     answerHeader();
     setRun(0);
 }

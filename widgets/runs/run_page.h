@@ -14,6 +14,7 @@ namespace boolab::ui
 {
 
 class RunCharts;
+struct InspectionRequest;
 class RunDetails;
 class RunHeader;
 class RunLayers;
@@ -42,6 +43,7 @@ Q_SIGNALS:
     void resumeRequested(boolab::RunId id);
     void runAgainRequested(const boolab::Job& job);
     void cloneRequested(const boolab::Job& job);
+    void inspectRequested(const boolab::ui::InspectionRequest& request);
     void told(const QString& text);
 
 private:

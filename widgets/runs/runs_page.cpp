@@ -73,6 +73,7 @@ void RunsPage::connectRun()
     connect(m_run, &RunPage::resumeRequested, this, &RunsPage::resumeRequested);
     connect(m_run, &RunPage::runAgainRequested, this, &RunsPage::runAgainRequested);
     connect(m_run, &RunPage::cloneRequested, this, &RunsPage::cloneRequested);
+    connect(m_run, &RunPage::inspectRequested, this, &RunsPage::inspectRequested);
     connect(m_run, &RunPage::told, this, &RunsPage::statusChanged);
 }
 

@@ -12,6 +12,7 @@ namespace boolab::ui
 {
 
 class RunFollower;
+struct InspectionRequest;
 class RunPage;
 class RunsList;
 
@@ -33,6 +34,7 @@ Q_SIGNALS:
     void resumeRequested(boolab::RunId id);
     void runAgainRequested(const boolab::Job& job);
     void cloneRequested(const boolab::Job& job);
+    void inspectRequested(const boolab::ui::InspectionRequest& request);
     void statusChanged(const QString& text);
 
 private:

@@ -15,7 +15,7 @@ struct Layer {
 };
 
 const QStringList kLight = {"kernels",    "core/base", "core/formats",   "core/tokenizer",
-                            "core/store", "core/jobs", "core/allocation"};
+                            "core/store", "core/jobs", "core/allocation", "core/inspect"};
 const QStringList kEngine =
     kLight + QStringList{"core/model",    "core/boolean",  "core/convert", "core/finetune",
                          "core/evaluate", "core/generate", "core/engine"};
