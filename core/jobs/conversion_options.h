@@ -17,6 +17,9 @@ StoredTypes storedTypesOf(const Job& job);
 
 /// "calibrated" and "gptq" look at a layer's inputs.
 bool convertsByInputs(const Job& job);
+/// Usage where the job would compute on a CUDA device what only the CPU does: a conversion's weights go there
+/// (svid, refined, calibrated), everything else stays.
+Status checkDevice(const Job& job);
 /// The method does, or the importance under a budget.
 bool needsCalibration(const Job& job);
 

@@ -76,6 +76,7 @@ __device__ __forceinline__ double block_sum(double value)
 template <class Term> __device__ double block_interleaved_sum(std::int64_t size, const Term& term)
 {
     double sum = 0.0;
+#pragma unroll 2 // more spills around the divisions of doubles
     for (std::int64_t i = threadIdx.x; i < size; i += kSumLanes)
         sum += term(i);
     return block_sum(sum);
