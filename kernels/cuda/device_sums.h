@@ -15,6 +15,12 @@ constexpr unsigned kBlockThreads = 128;
 constexpr unsigned kRowsPerBlock = kBlockThreads / unsigned(kLanes);
 constexpr unsigned kWholeWarp = 0xffffffffu;
 
+/// Blocks that take `perBlock` of `size` each.
+inline unsigned blocks_of(std::int64_t size, std::int64_t perBlock)
+{
+    return unsigned((size + perBlock - 1) / perBlock);
+}
+
 /// The row and lane of a thread. Rows beyond the matrix take part in the warp's collectives with nothing.
 struct RowLane {
     std::int64_t row;

@@ -14,11 +14,6 @@ namespace
 /// Places in DeviceScratch::sums.
 constexpr int kNormIn = 0, kNormOut = 1;
 
-unsigned blocks_of(std::int64_t size, std::int64_t perBlock)
-{
-    return unsigned((size + perBlock - 1) / perBlock);
-}
-
 struct NearestLevel {
     float level;
     float distance;

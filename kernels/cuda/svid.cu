@@ -10,11 +10,6 @@ namespace boolab::kernels::cuda
 namespace
 {
 
-unsigned blocks_of(std::int64_t size, std::int64_t perBlock)
-{
-    return unsigned((size + perBlock - 1) / perBlock);
-}
-
 __global__ void fill_start(std::int64_t N, const double* roots, double* v, float* rowFactor, double start)
 {
     const std::int64_t j = std::int64_t(blockIdx.x) * kBlockThreads + threadIdx.x;
