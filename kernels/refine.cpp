@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "kernels/aligned_buffer.h"
 #include "kernels/highway_config.h"
@@ -161,7 +160,7 @@ public:
         for_row_chunks(m_layer.M, m_threads, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
             HWY_DYNAMIC_DISPATCH(assign_rows)(m_data, begin, end, m_rowErrors.data());
         });
-        return std::accumulate(m_rowErrors.data(), m_rowErrors.data() + m_layer.M, 0.0);
+        return interleaved_sum(m_layer.M, [this](std::int64_t i) { return m_rowErrors[i]; });
     }
 
     /// Scales given signs.
@@ -179,10 +178,10 @@ public:
         for_row_chunks(m_layer.M, m_threads, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
             HWY_DYNAMIC_DISPATCH(error_rows)(m_data, begin, end, m_rowErrors.data());
         });
-        std::vector<double> sums(std::size_t(stride), 0.0);
-        for (std::int64_t i = 0; i < m_layer.M; ++i)
-            for (std::int64_t count = 0; count < stride; ++count)
-                sums[std::size_t(count)] += m_rowErrors[i * stride + count];
+        std::vector<double> sums;
+        for (std::int64_t count = 0; count < stride; ++count)
+            sums.push_back(
+                interleaved_sum(m_layer.M, [&](std::int64_t i) { return m_rowErrors[i * stride + count]; }));
         return sums;
     }
 
@@ -192,19 +191,19 @@ private:
         const std::int64_t M = m_layer.M, N = m_layer.N;
         float* scaleIn = m_scaleIn.data() + k * m_width;
         ScaleStep step{k, m_weightedScaleIn.data(), 0.0};
-        for (std::int64_t j = 0; j < N; ++j) {
+        step.norm = interleaved_sum(N, [&](std::int64_t j) {
             m_weightedScaleIn[j] = m_weights[j] * scaleIn[j];
-            step.norm += double(m_weightedScaleIn[j]) * double(scaleIn[j]);
-        }
+            return double(m_weightedScaleIn[j]) * double(scaleIn[j]);
+        });
         std::fill_n(m_partials.data(), 2 * m_chunks * m_width, 0.0f);
         for_row_chunks(M, m_threads, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
             float* columns = m_partials.data() + 2 * chunk * m_width;
             HWY_DYNAMIC_DISPATCH(solve_rows)(m_data, step, begin, end, columns + m_width, columns);
         });
         sum_chunks(m_partials.data(), m_chunks, 2 * m_width, N, m_columns.data(), m_threads);
-        double norm = 0.0;
-        for (std::int64_t i = 0; i < M; ++i)
-            norm += double(m_layer.scaleOut[k * M + i]) * double(m_layer.scaleOut[k * M + i]);
+        const float* scaleOut = m_layer.scaleOut + k * M;
+        const double norm =
+            interleaved_sum(M, [=](std::int64_t i) { return double(scaleOut[i]) * double(scaleOut[i]); });
         if (!(norm > 0.0)) return;
         for (std::int64_t j = 0; j < N; ++j)
             scaleIn[j] = float(m_columns[j] / norm);

@@ -5,26 +5,11 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "kernels/sum_order.h"
 #include "kernels/thread_pool.h"
 
 namespace boolab::kernels
 {
-
-/// Columns that the vector code takes at once; float sums along a row run in this many interleaved lanes.
-constexpr std::int64_t kLanes = 16;
-/// Columns after which the lanes' float sums go over into double (keeps a row sum within 1e-6 relative).
-constexpr std::int64_t kFlushColumns = 512;
-/// Rows per piece of work; sums along columns are taken per piece, then over the pieces in order.
-constexpr std::int64_t kChunkRows = 32;
-
-constexpr std::int64_t padded(std::int64_t N)
-{
-    return (N + kLanes - 1) / kLanes * kLanes;
-}
-constexpr std::int64_t chunk_count(std::int64_t M)
-{
-    return (M + kChunkRows - 1) / kChunkRows;
-}
 
 /// body(chunk, first row, row after the last).
 template <class Body> void for_row_chunks(std::int64_t M, int threads, const Body& body)
@@ -39,10 +24,7 @@ inline double sum_lanes(const double* lanes)
 {
     double s[kLanes];
     std::copy(lanes, lanes + kLanes, s);
-    for (std::int64_t width = kLanes / 2; width > 0; width /= 2)
-        for (std::int64_t i = 0; i < width; ++i)
-            s[i] += s[i + width];
-    return s[0];
+    return fold_lanes<kLanes>(s);
 }
 
 /// totals_j = sum over chunks, in order, of partials[chunk * stride + j], j < width.

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "kernels/aligned_buffer.h"
 #include "kernels/highway_config.h"
@@ -85,10 +84,7 @@ namespace
 
 double norm(const double* v, std::int64_t size)
 {
-    double sum = 0.0;
-    for (std::int64_t i = 0; i < size; ++i)
-        sum += v[i] * v[i];
-    return std::sqrt(sum);
+    return std::sqrt(interleaved_sum(size, [v](std::int64_t i) { return v[i] * v[i]; }));
 }
 
 /// Scratch of one call, reused for every kernel.
@@ -143,12 +139,12 @@ struct Svid {
         for (int iteration = 0; iteration < kMaxPowerIterations; ++iteration) {
             powerStep(R);
             const double length = norm(scratch.columns.data(), N);
-            double moved = 0.0;
-            for (std::int64_t j = 0; j < N && length > 0.0; ++j) {
-                const double next = scratch.columns[j] / length;
-                moved += (next - scratch.v[j]) * (next - scratch.v[j]);
+            if (!(length > 0.0)) break;
+            const double moved = interleaved_sum(N, [&](std::int64_t j) {
+                const double next = scratch.columns[j] / length, step = next - scratch.v[j];
                 scratch.v[j] = next;
-            }
+                return step * step;
+            });
             if (std::sqrt(moved) < kPowerTolerance) break;
         }
         const double lengthU = norm(scratch.u.data(), M);
@@ -179,8 +175,8 @@ struct Svid {
             for_row_chunks(M, threads, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
                 HWY_DYNAMIC_DISPATCH(subtract_kernel_rows)(layer, k, pass, begin, end);
             });
-            if (k == 0) whole = std::accumulate(scratch.before.data(), scratch.before.data() + M, 0.0);
-            const double left = std::accumulate(scratch.after.data(), scratch.after.data() + M, 0.0);
+            if (k == 0) whole = interleaved_sum(M, [this](std::int64_t i) { return scratch.before[i]; });
+            const double left = interleaved_sum(M, [this](std::int64_t i) { return scratch.after[i]; });
             if (errors) errors[k] = whole > 0.0 ? left / whole : 0.0;
         }
     }

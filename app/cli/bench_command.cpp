@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <memory>
+#include <regex>
 #include <unistd.h>
 
 namespace boolab::cli
@@ -33,14 +34,15 @@ std::string table(const nlohmann::json& result)
                         fmt::format("{:.1f}", op["ratio"].get<double>()),
                         fmt::format("{:.5f}", op["check"]["error"].get<double>()),
                         fmt::format("{:.5f}", op["check"]["reference_error"].get<double>())});
-    return textTable(rows) + fmt::format("K = {}, {} threads, {}, best of {}; errors on a small layer\n",
-                                         result["kernels"].dump(), result["threads"].dump(),
-                                         result.value("isa", ""), result["repeat"].dump());
+    return textTable(rows) + fmt::format("K = {}, {}, {} threads, {}, best of {}; errors on a small layer\n",
+                                         result["kernels"].dump(), result.value("device", ""),
+                                         result["threads"].dump(), result.value("isa", ""),
+                                         result["repeat"].dump());
 }
 
 int benchConversion(const BenchFlags& flags)
 {
-    if (auto ready = configureEngine("cpu", flags.threads); !ready)
+    if (auto ready = configureEngine(flags.config.device, flags.threads); !ready)
         return report(ready.error(), flags.output.json);
     Result<nlohmann::json> result;
     {
@@ -77,6 +79,15 @@ Command addBench(CLI::App& root)
     convert->add_option("--blocks", flags->config.blocks, "Blocks to measure, spread over the model.")
         ->check(CLI::Range(1, 100000))
         ->option_text("N [1]");
+    convert
+        ->add_option("--device", flags->config.device,
+                     "Where to compute: cpu, cuda or cuda:N (svid, refined and calibrated).")
+        ->check([](const std::string& device) {
+            return std::regex_match(device, std::regex("cpu|cuda(:[0-9]+)?"))
+                       ? std::string()
+                       : fmt::format("\"{}\", expected cpu, cuda or cuda:N", device);
+        })
+        ->option_text("DEVICE [cpu]");
     convert->add_option("-t,--threads", flags->threads, "CPU threads to compute with; 0 uses all.")
         ->check(CLI::Range(0, 4096))
         ->option_text("N [0]");

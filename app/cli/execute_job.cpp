@@ -10,6 +10,7 @@
 #include "core/engine/run_job.h"
 #include "core/formats/model_files.h"
 #include "core/inspect/model_origin.h"
+#include "core/jobs/conversion_options.h"
 #include "core/jobs/memory_estimate.h"
 
 #include <chrono>
@@ -86,6 +87,10 @@ ExecutedJob runChecked(const Job& job, bool quiet)
     ExecutedJob executed{{}, fail(ErrorCode::Internal, "not run"), 0};
     if (auto checked = checkJob(job); !checked) {
         executed.result = std::unexpected(checked.error());
+        return executed;
+    }
+    if (auto able = checkDevice(job); !able) {
+        executed.result = std::unexpected(able.error());
         return executed;
     }
     if (auto ready = configureEngine(job.text("device"), static_cast<int>(job.integer("threads"))); !ready) {

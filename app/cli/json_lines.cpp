@@ -7,6 +7,7 @@
 #include "app/cli/stop_signals.h"
 #include "core/engine/run_job.h"
 #include "core/generate/session.h"
+#include "core/jobs/conversion_options.h"
 
 #include <deque>
 #include <fmt/format.h>
@@ -125,6 +126,7 @@ int failed(const Error& error)
 int answerJsonLines(const Job& job)
 {
     if (auto checked = checkJob(job); !checked) return failed(checked.error());
+    if (auto able = checkDevice(job); !able) return failed(able.error());
     if (auto ready = configureEngine(job.text("device"), static_cast<int>(job.integer("threads"))); !ready)
         return failed(ready.error());
     auto session = GenerateSession::open(job);

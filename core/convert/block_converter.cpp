@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/convert/block_converter.h"
 
-#include "core/convert/convert_by_weights.h"
 #include "core/convert/input_correction.h"
 #include "core/convert/read_weight.h"
 
@@ -23,7 +22,9 @@ struct BlockConverter::Work {
 Result<BlockConverter> BlockConverter::create(const ModelFiles& files, const LoadOptions& options,
                                               const at::Tensor& sequences, const BlockConfig& config)
 {
-    BlockConverter converter(files, options, config);
+    auto weightConverter = WeightConverter::create({.rounds = config.alternations}, config.device);
+    if (!weightConverter) return std::unexpected(weightConverter.error());
+    BlockConverter converter(files, options, config, std::move(*weightConverter));
     auto embedding = loadEmbedding(files, options);
     if (!embedding) return std::unexpected(embedding.error());
     converter.m_streams.full = at::embedding(*embedding, sequences.to(options.device));
@@ -71,11 +72,12 @@ Status BlockConverter::convertLayers(const SharedInput& input, Work& work) const
         if (!values) return std::unexpected(values.error());
         at::Tensor weight = at::from_blob(values->data(), {info.outFeatures, info.inFeatures});
         if (correction) weight = correction->apply(weight);
-        work.layers.push_back(
+        Result<ConvertedLayer> layer =
             geometry ? convertUnderHessian(info, weight, work.counts[place], *geometry, m_config.gptq)
-                     : convertByWeights(info, weight.const_data_ptr<float>(), work.counts[place],
-                                        {.rounds = m_config.alternations},
-                                        columnWeightsOf(gram).const_data_ptr<float>()));
+                     : m_weightConverter.convert(info, weight.const_data_ptr<float>(), work.counts[place],
+                                                 columnWeightsOf(gram).const_data_ptr<float>());
+        if (!layer) return std::unexpected(layer.error());
+        work.layers.push_back(std::move(*layer));
         replace(*linearsOf(work.student)[place], work.layers.back());
         work.done(work.layers.back());
     }

@@ -4,6 +4,7 @@
 #include "core/convert/calibration_streams.h"
 #include "core/convert/converted_layer.h"
 #include "core/convert/gptq.h"
+#include "core/convert/weight_converter.h"
 #include "core/model/model_loader.h"
 
 #include <functional>
@@ -17,6 +18,7 @@ namespace boolab
 struct BlockConfig {
     bool underHessian = true; ///< "gptq"; false: "calibrated", column weights alone
     int alternations = 12;
+    std::string device = "cpu"; ///< of "calibrated"'s solve; all else computes on the CPU
     double damping = 0.01;
     bool convertedInputs = true; ///< false: inputs and errors of the full-precision model throughout
     bool correctInputs = true;   ///< converted inputs only: see input_correction.h
@@ -43,8 +45,10 @@ public:
 private:
     struct Work;
 
-    BlockConverter(const ModelFiles& files, const LoadOptions& options, const BlockConfig& config)
-        : m_files(&files), m_options(options), m_config(config), m_math(files.config())
+    BlockConverter(const ModelFiles& files, const LoadOptions& options, const BlockConfig& config,
+                   WeightConverter weightConverter)
+        : m_files(&files), m_options(options), m_config(config),
+          m_weightConverter(std::move(weightConverter)), m_math(files.config())
     {
     }
 
@@ -56,6 +60,7 @@ private:
     const ModelFiles* m_files;
     LoadOptions m_options;
     BlockConfig m_config;
+    WeightConverter m_weightConverter;
     LlamaBlockMath m_math;
     CalibrationStreams m_streams;
     std::int64_t m_block = 0;

@@ -5,9 +5,9 @@
 #include "core/convert/conversion_plan.h"
 #include "core/convert/conversion_progress.h"
 #include "core/convert/conversion_store.h"
-#include "core/convert/convert_by_weights.h"
 #include "core/convert/read_weight.h"
 #include "core/convert/sensitivity.h"
+#include "core/convert/weight_converter.h"
 #include "core/engine/cache_file.h"
 #include "core/engine/device.h"
 #include "core/engine/job_values.h"
@@ -25,7 +25,7 @@ namespace
 nlohmann::json identityOfConversion(const ModelFiles& source, const Job& job, const ConversionPlan& plan)
 {
     nlohmann::json identity = job.toJson();
-    for (const char* free : {"output", "db", "project", "name", "threads", "force", "scale_dtype",
+    for (const char* free : {"output", "db", "project", "name", "device", "threads", "force", "scale_dtype",
                              "other_dtype", "embedding_bits"})
         identity.erase(free);
     identity["model"] = identityOf(source);
@@ -41,9 +41,12 @@ void addStored(const LinearLayerInfo& info, const StoredLayer& stored, Conversio
 
 /// svid and refined: each layer alone.
 Status convertLayers(const ModelFiles& source, const Job& job, const ConversionPlan& plan,
-                     ConversionStore& store, ConversionProgress& progress)
+                     ConversionStore& store, ConversionProgress& progress, JobObserver& observer)
 {
-    const WeightMethod method = weightMethodOf(job);
+    const auto converter = WeightConverter::create(weightMethodOf(job), job.text("device"));
+    if (!converter) return std::unexpected(converter.error());
+    if (job.text("device") != "cpu")
+        observer.log("info", fmt::format("layers are converted on {}", converter->deviceName()));
     for (std::size_t i = 0; i < plan.layers.size(); ++i) {
         const LinearLayerInfo& info = plan.layers[i];
         if (plan.counts[i] == 0) continue;
@@ -56,9 +59,10 @@ Status convertLayers(const ModelFiles& source, const Job& job, const ConversionP
         if (auto on = progress.goOn(); !on) return on;
         auto weight = readWeight(source, info);
         if (!weight) return std::unexpected(weight.error());
-        const ConvertedLayer layer = convertByWeights(info, weight->data(), plan.counts[i], method);
-        if (auto saved = store.save(layer); !saved) return saved;
-        progress.add(info, layer.errors);
+        const auto layer = converter->convert(info, weight->data(), plan.counts[i]);
+        if (!layer) return std::unexpected(layer.error());
+        if (auto saved = store.save(*layer); !saved) return saved;
+        progress.add(info, layer->errors);
     }
     return {};
 }
@@ -108,6 +112,7 @@ Status convertBlocks(const ModelFiles& source, const Job& job, const ConversionP
     BlockConfig config;
     config.underHessian = job.text("method") == "gptq";
     config.alternations = static_cast<int>(job.integer("rounds"));
+    config.device = job.text("device");
     config.gptq.alternations = config.alternations;
     config.convertedInputs = job.text("calibration_inputs") == "converted";
     if (job.text("token_weights") == "gradient") {
@@ -181,7 +186,7 @@ Result<nlohmann::json> convert(const Job& job, JobObserver& observer)
 
     ConversionProgress progress(*plan, observer);
     auto converted = convertsByInputs(job) ? convertBlocks(*source, job, *plan, *store, progress, observer)
-                                           : convertLayers(*source, job, *plan, *store, progress);
+                                           : convertLayers(*source, job, *plan, *store, progress, observer);
     if (!converted) return std::unexpected(converted.error());
 
     observer.phase("writing the model", "layers");

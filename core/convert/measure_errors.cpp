@@ -2,10 +2,10 @@
 #include "core/convert/measure_errors.h"
 
 #include "core/convert/calibration_streams.h"
-#include "core/convert/convert_by_weights.h"
 #include "core/convert/gptq.h"
 #include "core/convert/read_weight.h"
 #include "core/convert/sensitivity.h"
+#include "core/convert/weight_converter.h"
 #include "core/engine/cache_file.h"
 #include "core/engine/device.h"
 
@@ -31,9 +31,10 @@ constexpr std::int64_t kSensitivityTokens = 8192;
 class Meter
 {
 public:
-    Meter(const Job& job, JobObserver& observer, std::int64_t layers,
+    Meter(const Job& job, JobObserver& observer, WeightConverter converter, std::int64_t layers,
           std::map<std::string, LayerSensitivity> sensitivity)
-        : m_job(job), m_observer(observer), m_sensitivity(std::move(sensitivity)), m_total(layers)
+        : m_job(job), m_observer(observer), m_converter(std::move(converter)),
+          m_sensitivity(std::move(sensitivity)), m_total(layers)
     {
     }
 
@@ -49,9 +50,10 @@ public:
         const at::Tensor weight = at::from_blob(values->data(), {info.outFeatures, info.inFeatures});
         LayerErrors errors{info.name, info.outFeatures, info.inFeatures, {}, {}, {}, {}};
         for (std::int64_t K = 1; K <= m_job.integer("max_kernels"); ++K) {
-            ConvertedLayer layer = convert(info, weight, K, gram, geometry);
-            errors.weightError.push_back(layer.errors.back());
-            if (gram.defined()) addOutputError(layer, weight, gram, tokens, errors);
+            auto layer = convert(info, weight, K, gram, geometry);
+            if (!layer) return std::unexpected(layer.error());
+            errors.weightError.push_back(layer->errors.back());
+            if (gram.defined()) addOutputError(*layer, weight, gram, tokens, errors);
         }
         if (gram.defined() && m_job.text("importance") == "pwcca")
             errors.pwcca = projectionWeightedCorrelation(gram, weight);
@@ -60,14 +62,14 @@ public:
     }
 
 private:
-    ConvertedLayer convert(const LinearLayerInfo& info, const at::Tensor& weight, std::int64_t K,
-                           const at::Tensor& gram, const std::optional<InputGeometry>& geometry) const
+    Result<ConvertedLayer> convert(const LinearLayerInfo& info, const at::Tensor& weight, std::int64_t K,
+                                   const at::Tensor& gram, const std::optional<InputGeometry>& geometry) const
     {
         if (geometry) return convertUnderHessian(info, weight, K, *geometry, kQuickGptq);
         const bool weighsColumns = m_job.text("method") == "calibrated";
         const at::Tensor weights = weighsColumns ? columnWeightsOf(gram) : at::Tensor();
-        return convertByWeights(info, weight.const_data_ptr<float>(), K, weightMethodOf(m_job),
-                                weighsColumns ? weights.const_data_ptr<float>() : nullptr);
+        return m_converter.convert(info, weight.const_data_ptr<float>(), K,
+                                   weighsColumns ? weights.const_data_ptr<float>() : nullptr);
     }
 
     void addOutputError(ConvertedLayer& layer, const at::Tensor& weight, const at::Tensor& gram,
@@ -89,6 +91,7 @@ private:
 
     const Job& m_job;
     JobObserver& m_observer;
+    WeightConverter m_converter;
     std::map<std::string, LayerSensitivity> m_sensitivity; ///< empty where the importance does not ask for it
     std::int64_t m_total, m_done = 0;
 };
@@ -149,10 +152,13 @@ Result<ErrorTable> measureErrors(const ModelFiles& files, const Job& job, const 
         if (!measured) return std::unexpected(measured.error());
         sensitivity = std::move(*measured);
     }
+    auto converter = WeightConverter::create(weightMethodOf(job), job.text("device"));
+    if (!converter) return std::unexpected(converter.error());
     const torch::NoGradGuard noGrad;
     const auto infos = files.linearLayers();
     observer.phase("measuring layers", "layers");
-    Meter meter(job, observer, static_cast<std::int64_t>(infos.size()), std::move(sensitivity));
+    Meter meter(job, observer, std::move(*converter), static_cast<std::int64_t>(infos.size()),
+                std::move(sensitivity));
     ErrorTable table{files.path().string(), job.text("method"), {}};
     if (sequences.defined()) {
         if (auto ok = measureCalibrated(files, job, sequences, meter, table); !ok)

@@ -2,7 +2,9 @@
 #include "core/engine/device.h"
 
 #include "core/base/system_info.h"
+#include "core/engine/cuda_device.h"
 #include "core/engine/run_job.h"
+#include "kernels/cuda/devices.h"
 #include "kernels/isa.h"
 
 #include <ATen/Context.h>
@@ -27,10 +29,9 @@ std::string dtypeName(at::ScalarType dtype)
 
 Status configureEngine(const std::string& device, int threads)
 {
-    if (device != "cpu")
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("--device {}: this build computes on the CPU only", device),
-                    "Use --device cpu. The Boolean ops for NVIDIA GPUs are not part of this version.");
+    if (const auto index = cudaIndex(device))
+        if (auto found = kernels::cuda::find_device(*index); !found)
+            return std::unexpected(cudaError(device, found.error()));
     if (auto isa = kernels::force_isa(""); !isa)
         return fail(ErrorCode::Usage, "BOOLAB_FORCE_ISA: " + isa.error(),
                     "Unset BOOLAB_FORCE_ISA to use the best one.");
@@ -45,7 +46,11 @@ std::string libtorchVersion()
 
 std::vector<std::string> availableDevices()
 {
-    return {"cpu"};
+    std::vector<std::string> names = {"cpu"};
+    if (const auto devices = kernels::cuda::list_devices())
+        for (const auto& device : *devices)
+            names.push_back(fmt::format("cuda:{} {}", device.index, device.name));
+    return names;
 }
 
 } // namespace boolab

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evaluate/bench_convert.h"
 
-#include "core/convert/convert_by_weights.h"
 #include "core/convert/gptq.h"
 #include "core/convert/read_weight.h"
+#include "core/convert/weight_converter.h"
 #include "core/formats/model_files.h"
 #include "kernels/isa.h"
 
@@ -37,35 +37,48 @@ struct Sample {
 
 struct Op {
     const char* name;
-    std::function<ConvertedLayer(const Sample&)> run;
+    std::function<Result<ConvertedLayer>(const Sample&)> run;
+    /// The same on the CPU, where the scalar loops can be forced.
+    std::function<Result<ConvertedLayer>(const Sample&)> onCpu;
     /// (in, in) of the norm that it minimises; undefined: Frobenius.
     std::function<at::Tensor(const Sample&)> norm;
 };
 
-std::vector<Op> opsOf(const BenchConvertConfig& config)
+/// On the device that the configuration names, which must be there.
+Result<std::vector<Op>> opsOf(const BenchConvertConfig& config)
 {
-    const auto plain = [](const Sample&) { return at::Tensor(); };
-    const auto byWeights = [config](const Sample& sample, bool alternates, const float* columnWeights) {
-        return convertByWeights(sample.info, sample.weight.const_data_ptr<float>(), config.kernels,
-                                {alternates, config.rounds}, columnWeights);
+    std::vector<Op> ops;
+    const auto add = [&](const char* name, bool alternates, bool weighsColumns, auto norm) -> Status {
+        const auto on = [&](const std::string& device) {
+            return WeightConverter::create({alternates, config.rounds}, device);
+        };
+        const auto device = on(config.device), cpu = on("cpu");
+        if (!device) return std::unexpected(device.error());
+        const auto with = [=, K = config.kernels](const WeightConverter& converter) {
+            return [=](const Sample& sample) {
+                const at::Tensor weights = weighsColumns ? columnWeightsOf(sample.gram) : at::Tensor();
+                return converter.convert(sample.info, sample.weight.const_data_ptr<float>(), K,
+                                         weighsColumns ? weights.const_data_ptr<float>() : nullptr);
+            };
+        };
+        ops.push_back({name, with(*device), with(*cpu), norm});
+        return {};
     };
-    return {{"svid", [=](const Sample& sample) { return byWeights(sample, false, nullptr); }, plain},
-            {"refined", [=](const Sample& sample) { return byWeights(sample, true, nullptr); }, plain},
-            {"calibrated",
-             [=](const Sample& sample) {
-                 return byWeights(sample, true, columnWeightsOf(sample.gram).const_data_ptr<float>());
-             },
-             [](const Sample& sample) { return at::diag(columnWeightsOf(sample.gram)); }},
-            {"gptq",
-             [config](const Sample& sample) {
-                 return convertUnderHessian(sample.info, sample.weight, config.kernels,
-                                            InputGeometry(sample.gram, kDamping),
-                                            {.alternations = config.rounds});
-             },
-             [](const Sample& sample) {
-                 const at::Tensor mean = sample.gram.diagonal().mean();
-                 return sample.gram + at::eye(sample.gram.size(0)) * (kDamping * mean);
-             }}};
+    const auto frobenius = [](const Sample&) { return at::Tensor(); };
+    const auto diagonal = [](const Sample& sample) { return at::diag(columnWeightsOf(sample.gram)); };
+    if (auto added = add("svid", false, false, frobenius); !added) return std::unexpected(added.error());
+    if (auto added = add("refined", true, false, frobenius); !added) return std::unexpected(added.error());
+    if (auto added = add("calibrated", true, true, diagonal); !added) return std::unexpected(added.error());
+    if (config.device != "cpu") return ops;
+    const auto gptq = [config](const Sample& sample) -> Result<ConvertedLayer> {
+        return convertUnderHessian(sample.info, sample.weight, config.kernels,
+                                   InputGeometry(sample.gram, kDamping), {.alternations = config.rounds});
+    };
+    ops.push_back({"gptq", gptq, gptq, [](const Sample& sample) {
+                       const at::Tensor mean = sample.gram.diagonal().mean();
+                       return sample.gram + at::eye(sample.gram.size(0)) * (kDamping * mean);
+                   }});
+    return ops;
 }
 
 /// Inputs with strong correlations and a few loud columns, as activations have.
@@ -95,12 +108,15 @@ double measuredError(const Sample& sample, ConvertedLayer& layer, const at::Tens
 /// The op on a small layer: as its scalar reference does it, and what it says of itself is true.
 Result<nlohmann::json> checkOp(const Op& op, const Sample& sample)
 {
-    ConvertedLayer fast = op.run(sample);
+    auto fast = op.run(sample);
+    if (!fast) return std::unexpected(fast.error());
     if (auto forced = kernels::force_isa("reference"); !forced)
         return fail(ErrorCode::Internal, forced.error());
-    const double expected = op.run(sample).errors.back();
+    const auto reference = op.onCpu(sample);
     if (auto restored = kernels::force_isa(""); !restored) return fail(ErrorCode::Internal, restored.error());
-    const double reported = fast.errors.back(), measured = measuredError(sample, fast, op.norm(sample));
+    if (!reference) return std::unexpected(reference.error());
+    const double expected = reference->errors.back(), reported = fast->errors.back();
+    const double measured = measuredError(sample, *fast, op.norm(sample));
     const auto differs = [](double a, double b, double tolerance) {
         return !(std::abs(a - b) <= tolerance * std::abs(b) + 1e-9);
     };
@@ -113,12 +129,12 @@ Result<nlohmann::json> checkOp(const Op& op, const Sample& sample)
     return nlohmann::json{{"error", reported}, {"reference_error", expected}};
 }
 
-double bestSeconds(const Op& op, const Sample& sample, int repeat)
+Result<double> bestSeconds(const Op& op, const Sample& sample, int repeat)
 {
     double best = std::numeric_limits<double>::infinity();
     for (int i = 0; i < repeat; ++i) {
         const auto start = std::chrono::steady_clock::now();
-        (void)op.run(sample);
+        if (auto layer = op.run(sample); !layer) return std::unexpected(layer.error());
         best =
             std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     }
@@ -164,11 +180,12 @@ Result<nlohmann::json> benchConvert(const BenchConvertConfig& config, JobObserve
                         "Name a full-precision model.");
     }
     const ModelConfig shape = files ? files->config() : smolLm2();
-    const std::vector<Op> ops = opsOf(config);
+    const auto ops = opsOf(config);
+    if (!ops) return std::unexpected(ops.error());
     nlohmann::json list = nlohmann::json::array();
     observer.phase("checking the ops", "ops");
     const Sample small = randomSample(kSmallLayer);
-    for (const Op& op : ops) {
+    for (const Op& op : *ops) {
         auto checked = checkOp(op, small);
         if (!checked) return std::unexpected(checked.error());
         list.push_back({{"op", op.name}, {"seconds", 0.0}, {"check", *checked}});
@@ -182,11 +199,12 @@ Result<nlohmann::json> benchConvert(const BenchConvertConfig& config, JobObserve
         for (const LinearLayerInfo& info : linearLayersOf(shape, b * shape.numLayers / blocks)) {
             auto sample = sampleOf(files, info);
             if (!sample) return std::unexpected(sample.error());
-            for (std::size_t i = 0; i < ops.size(); ++i) {
+            for (std::size_t i = 0; i < ops->size(); ++i) {
                 if (observer.command() == JobObserver::Command::Stop)
                     return fail(ErrorCode::Stopped, "Stopped while measuring.");
-                list[i]["seconds"] =
-                    list[i]["seconds"].get<double>() + bestSeconds(ops[i], *sample, config.repeat);
+                const auto seconds = bestSeconds((*ops)[i], *sample, config.repeat);
+                if (!seconds) return std::unexpected(seconds.error());
+                list[i]["seconds"] = list[i]["seconds"].get<double>() + *seconds;
             }
             ++layers;
             weights += info.outFeatures * info.inFeatures;
@@ -207,6 +225,7 @@ Result<nlohmann::json> benchConvert(const BenchConvertConfig& config, JobObserve
                           {"rounds", config.rounds},
                           {"repeat", config.repeat},
                           {"threads", at::get_num_threads()},
+                          {"device", config.device},
                           {"isa", kernels::active_isa()},
                           {"model", config.model}};
 }

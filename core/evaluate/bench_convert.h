@@ -15,8 +15,9 @@ struct BenchConvertConfig {
     std::string model; ///< weights to convert; empty: random ones in the shapes of SmolLM2-135M
     std::int64_t kernels = 3;
     int rounds = 12;
-    int repeat = 3;          ///< the best of so many counts, layer by layer
-    std::int64_t blocks = 1; ///< measured, spread evenly over the model; the time is scaled to all blocks
+    std::string device = "cpu"; ///< or cuda, cuda:N: then without gptq, and with the copies to and from it
+    int repeat = 3;             ///< the best of so many counts, layer by layer
+    std::int64_t blocks = 1;    ///< measured, spread evenly over the model; the time is scaled to all blocks
 };
 
 /// Times the ops of conversion over a model's linear layers: svid, refine, refine under column weights, and

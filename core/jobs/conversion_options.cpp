@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jobs/conversion_options.h"
 
+#include <fmt/format.h>
+
 namespace boolab
 {
 
@@ -39,6 +41,19 @@ bool needsGradients(const Job& job)
 {
     return (hasBudget(job) && job.text("importance") == "loss") ||
            (convertsByInputs(job) && job.text("token_weights") == "gradient");
+}
+
+Status checkDevice(const Job& job)
+{
+    const std::string device = job.text("device");
+    const bool converts = job.kind() == JobKind::Convert, underHessian = job.text("method") == "gptq";
+    if (device.empty() || device == "cpu" || (converts && !underHessian)) return {};
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("--device {}: {} computes on the CPU only", device,
+                    converts ? "convert --method gptq" : job.spec().name),
+        "Use --device cpu. On CUDA devices run convert with --method svid, refined or calibrated, and "
+        "bench convert.");
 }
 
 bool needsCalibration(const Job& job)

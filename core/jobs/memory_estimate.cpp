@@ -30,7 +30,7 @@ double computeBytes(const Job& job)
 {
     const std::string dtype = job.text("dtype");
     const bool narrow =
-        dtype == "bfloat16" || (dtype == "auto" && (cpuHasBfloat16() || job.text("device") != "cpu"));
+        dtype == "bfloat16" || (dtype == "auto" && cpuHasBfloat16());
     return narrow ? 2 : 4;
 }
 

@@ -50,7 +50,7 @@ std::vector<OptionSpec> common()
          .flag = "--device",
          .type = OptionType::Text,
          .label = "Device",
-         .help = "Where to compute: cpu, cuda or cuda:N.",
+         .help = "Where to compute: cpu, cuda or cuda:N (conversions by svid, refined and calibrated).",
          .defaultValue = "cpu",
          .pattern = "cpu|cuda(:[0-9]+)?",
          .group = "Machine",

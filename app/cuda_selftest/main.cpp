@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// boolab_cuda_selftest: on every CUDA device, or the one named, the ops against the CPU's, then their speed.
+// No Qt, no LibTorch. Exit code 0: all is equal, or there is no device ("skipped: …"); 1: something differs.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+#include <random>
+
+#include "tests/cuda/op_checks.h"
+
+namespace
+{
+
+using namespace boolab::kernels;
+using boolab::kernels::cuda::Converter;
+using boolab::kernels::cuda::Device;
+
+constexpr std::int64_t kKernels = 3;
+
+template <class Op> double best_seconds(const Op& op)
+{
+    double best = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < 3; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        op();
+        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+        best = std::min(best, taken.count());
+    }
+    return best;
+}
+
+/// With the copies to and from the device, as a conversion sees it.
+void measure(Converter& converter, std::int64_t M, std::int64_t N)
+{
+    std::mt19937 generator(1);
+    std::normal_distribution<float> normal;
+    std::vector<float> W(std::size_t(M * N)), scaleOut(std::size_t(kKernels * M)),
+        scaleIn(std::size_t(kKernels * N));
+    for (float& x : W)
+        x = normal(generator);
+    std::vector<std::uint8_t> bits(std::size_t(kKernels * M * row_bytes(N)));
+    const BoolKernels layer{kKernels, M, N, bits.data(), scaleOut.data(), scaleIn.data()};
+    const auto line = [&](const char* op, double seconds) {
+        std::printf("  %-8s %6lld x %-6lld K = %lld  %9.3f ms  %7.2f GB/s of weights\n", op,
+                    static_cast<long long>(M), static_cast<long long>(N), static_cast<long long>(kKernels),
+                    seconds * 1e3, double(W.size()) * 4e-9 / seconds);
+    };
+    line("svid", best_seconds([&] { (void)converter.svid(W.data(), layer, nullptr); }));
+    line("refine", best_seconds([&] { (void)converter.refine(W.data(), nullptr, {}, layer, nullptr); }));
+}
+
+/// The number of checks that failed.
+int test(const Device& device)
+{
+    std::printf("cuda:%d %s, compute capability %d.%d, %lld MiB\n", device.index, device.name.c_str(),
+                device.major, device.minor, static_cast<long long>(device.memoryBytes >> 20));
+    auto converter = Converter::open(device.index);
+    if (!converter) {
+        std::printf("  FAILED: %s\n  %s\n", converter.error().message.c_str(),
+                    converter.error().hint.c_str());
+        return 1;
+    }
+    const int failures = check_ops(**converter, cuda::CheckSize::Full);
+    std::printf("  %s\n",
+                failures == 0 ? "svid, refined, calibrated: equal to the CPU's, bit for bit" : "FAILED");
+    if (failures > 0) return failures;
+    for (const auto& [M, N] : {std::pair{576, 1536}, std::pair{2048, 5632}, std::pair{4096, 14336}})
+        measure(**converter, M, N);
+    return 0;
+}
+
+} // namespace
+
+int main(int count, char** arguments)
+{
+    const auto devices = cuda::list_devices();
+    if (!devices) {
+        std::printf("skipped: %s\n", devices.error().message.c_str());
+        return 0;
+    }
+    int failures = 0;
+    for (const Device& device : *devices)
+        if (count < 2 || std::atoi(arguments[1]) == device.index) failures += test(device);
+    return failures > 0;
+}

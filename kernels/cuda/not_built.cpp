@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stands in for the CUDA ops where there was no nvcc.
+#include "kernels/cuda/converter.h"
+
+namespace boolab::kernels::cuda
+{
+
+namespace
+{
+
+std::unexpected<Failure> not_built()
+{
+    return fail(Failure::Kind::NotBuilt, "this build has no CUDA ops",
+                "Install the CUDA Toolkit 13 (nvcc), configure again and rebuild, or use --device cpu.");
+}
+
+} // namespace
+
+struct Converter::Impl {
+    Device device;
+};
+
+Outcome<std::vector<Device>> list_devices()
+{
+    return not_built();
+}
+
+Outcome<Device> find_device(int)
+{
+    return not_built();
+}
+
+Outcome<std::unique_ptr<Converter>> Converter::open(int)
+{
+    return not_built();
+}
+
+Converter::Converter(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+Converter::~Converter() = default;
+
+const Device& Converter::device() const
+{
+    return m_impl->device;
+}
+
+Outcome<void> Converter::svid(const float*, const BoolKernels&, double*)
+{
+    return not_built();
+}
+
+Outcome<void> Converter::refine(const float*, const float*, const RefineConfig&, const BoolKernels&, double*)
+{
+    return not_built();
+}
+
+} // namespace boolab::kernels::cuda

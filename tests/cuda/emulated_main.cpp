@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CUDA ops on the emulated device, in several orders of threads and blocks. Exit code 0: all checks hold.
+// Plain, so that sanitizers see nothing but the ops; with an argument only so many orders.
+#include <cstdio>
+#include <cstdlib>
+
+#include "tests/cuda/op_checks.h"
+
+int main(int count, char** arguments)
+{
+    using namespace boolab::kernels::cuda;
+    const unsigned orders = count > 1 ? unsigned(std::atoi(arguments[1])) : 5;
+    int failures = 0;
+    for (unsigned order = 0; order < orders; ++order) {
+        emulation::order = (order + 2) % 5; // random ones first: they find most
+        auto converter = Converter::open(0);
+        if (!converter) {
+            std::fprintf(stderr, "check failed: %s\n", converter.error().message.c_str());
+            return 1;
+        }
+        failures += check_ops(**converter, CheckSize::Small);
+    }
+    std::printf("%u orders, %d checks failed\n", orders, failures);
+    return failures > 0;
+}
