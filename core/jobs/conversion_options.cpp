@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jobs/conversion_options.h"
 
+#include <fmt/format.h>
+
 namespace boolab
 {
 
@@ -30,10 +32,31 @@ bool convertsByInputs(const Job& job)
     return method == "calibrated" || method == "gptq";
 }
 
+bool hasBudget(const Job& job)
+{
+    return job.real("bits") > 0 || job.has("target_size");
+}
+
 bool needsCalibration(const Job& job)
 {
-    const bool budget = job.real("bits") > 0 || !job.text("target_size").empty();
-    return convertsByInputs(job) || (budget && job.text("importance") != "none");
+    return convertsByInputs(job) || (hasBudget(job) && job.text("importance") != "none");
+}
+
+Status checkConversion(const Job& job)
+{
+    if (job.real("bits") > 0 && job.has("target_size"))
+        return fail(ErrorCode::Usage, "convert: --bits and --target-size exclude each other",
+                    "Keep one of them.");
+    if (!needsCalibration(job) || job.has("calibration")) return {};
+    if (convertsByInputs(job))
+        return fail(
+            ErrorCode::Usage,
+            fmt::format("convert: {} needs a calibration text, --calibration is missing", job.text("method")),
+            "Name a text or \"self\"; refined and svid need none.");
+    return fail(ErrorCode::Usage,
+                fmt::format("convert: importance {} needs a calibration text, --calibration is missing",
+                            job.text("importance")),
+                "Name a text or \"self\", or choose importance none.");
 }
 
 } // namespace boolab

@@ -17,7 +17,11 @@ StoredTypes storedTypesOf(const Job& job);
 
 /// "calibrated" and "gptq" look at a layer's inputs.
 bool convertsByInputs(const Job& job);
+/// Bits or a size are to be shared out, instead of K everywhere.
+bool hasBudget(const Job& job);
 /// The method does, or the importance under a budget.
 bool needsCalibration(const Job& job);
+/// The rules between a conversion's options: one budget, and a text where one is needed.
+Status checkConversion(const Job& job);
 
 } // namespace boolab

@@ -47,6 +47,8 @@ bool isRunOf(const RunRecord& run, const Job& job, double since)
     if (run.kind != job.spec().name) return false;
     if (job.on("resume")) return samePath(textOf(run.job, "output"), job.text("output"));
     constexpr double kClockSlack = 0.01;
+    if (run.kind == "sweep" && run.heartbeatAt >= since - kClockSlack && run.state == RunState::Running)
+        return samePath(textOf(run.job, "output"), job.text("output"));
     nlohmann::json theirs = run.job, ours = job.toJson();
     theirs.erase("db"); // the launcher adds it
     ours.erase("db");
@@ -86,7 +88,8 @@ StoreQueue::StoreQueue(fs::path database, QObject* parent)
 
 StoreQueue::~StoreQueue()
 {
-    QMetaObject::invokeMethod(m_worker, [this] { m_thread.quit(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_worker, [this] { m_thread.quit(); }, Qt::QueuedConnection);
     m_thread.wait();
 }
 
@@ -94,8 +97,7 @@ void StoreQueue::ask(std::function<Result<Answer>(ExperimentStore&)> work)
 {
     const auto task = [this, work = std::move(work)] {
         const auto store = m_worker->store();
-        const Result<Answer> answer =
-            store ? work(**store) : Result<Answer>(std::unexpected(store.error()));
+        const Result<Answer> answer = store ? work(**store) : Result<Answer>(std::unexpected(store.error()));
         QMetaObject::invokeMethod(
             this,
             [this, answer] {
@@ -132,9 +134,8 @@ void StoreQueue::findRelatives(const std::string& model)
     ask([this, model](ExperimentStore& store) -> Result<Answer> {
         const auto runs = store.runs();
         if (!runs) return std::unexpected(runs.error());
-        return [this, model, relatives = relativesOf(model, *runs)] {
-            Q_EMIT relativesFound(model, relatives);
-        };
+        return
+            [this, model, relatives = relativesOf(model, *runs)] { Q_EMIT relativesFound(model, relatives); };
     });
 }
 
