@@ -31,7 +31,7 @@ std::string valueText(const OptionSpec& spec)
         text = "X";
         break;
     case OptionType::Text:
-        text = "TEXT";
+        text = spec.choices.empty() ? "TEXT" : fmt::format("LIST of {}", fmt::join(spec.choices, "|"));
         break;
     case OptionType::Path:
         text = spec.choices.empty() ? "PATH" : fmt::format("PATH|{}", fmt::join(spec.choices, "|"));

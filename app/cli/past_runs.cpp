@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/past_runs.h"
 
+#include "core/jobs/job_substance.h"
 #include "core/store/experiment_store.h"
 
 #include <algorithm>
@@ -16,14 +17,6 @@ namespace
 
 // A folder is renamed into place, and its files are older than the row that tells of the end.
 constexpr double kEndSlackSeconds = 2;
-
-/// What a job does, without how it is listed and what it may use.
-nlohmann::json substance(nlohmann::json job)
-{
-    for (const char* free : {"db", "project", "name", "threads", "force"})
-        job.erase(free);
-    return job;
-}
 
 double unixSeconds(fs::file_time_type time)
 {
@@ -82,7 +75,7 @@ Result<PastRuns> PastRuns::open(const fs::path& database)
 
 bool PastRuns::isSame(const RunRecord& run, const Job& job)
 {
-    return run.job.is_object() && substance(run.job) == substance(job.toJson());
+    return run.job.is_object() && substanceOf(run.job) == substanceOf(job.toJson());
 }
 
 const RunRecord* PastRuns::finished(const Job& job) const

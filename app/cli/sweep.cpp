@@ -5,9 +5,9 @@
 #include "app/cli/output.h"
 #include "app/cli/recorded_job.h"
 #include "app/cli/stop_signals.h"
-#include "app/cli/sweep_report.h"
 #include "core/base/atomic_write.h"
 #include "core/base/system_info.h"
+#include "core/jobs/sweep_figures.h"
 
 #include <chrono>
 #include <filesystem>
@@ -37,16 +37,14 @@ private:
 
 Status makeFolder(const fs::path& folder)
 {
+    if (auto free = checkSweepOutput(folder); !free) return free;
     std::error_code error;
-    if (fs::exists(folder / "config.json", error))
-        return fail(ErrorCode::Usage, fmt::format("sweep: --output is a model's folder: {}", folder.string()),
-                    "Name a folder for the sweep alone.");
     fs::create_directories(folder, error);
-    if (!fs::is_directory(folder))
-        return fail(ErrorCode::Io,
-                    fmt::format("{}: the sweep's folder cannot be made: {}", folder.string(),
-                                error ? error.message() : "a file of that name is there"),
-                    "Name another folder with --output.");
+    if (error)
+        return fail(
+            ErrorCode::Io,
+            fmt::format("{}: the sweep's folder cannot be made: {}", folder.string(), error.message()),
+            "Name another folder with --output.");
     return {};
 }
 
@@ -188,8 +186,10 @@ Result<Sweep::Part> Sweep::runPart(const Job& job)
     return Part{recorder->id(), std::move(*result)};
 }
 
-Status Sweep::write() const
+/// The run's row is what the window follows and what a kill leaves; the files are for other programs.
+Status Sweep::write()
 {
+    m_parent->result(m_result);
     const fs::path folder = m_job.text("output");
     nlohmann::json json = m_result;
     json["job"] = m_job.toJson();

@@ -41,7 +41,7 @@ private:
     Status measure(const SweepPoint& point, nlohmann::json& figures);
     Result<Part> part(const Job& job);
     Result<Part> runPart(const Job& job);
-    Status write() const;
+    Status write();
 
     Job m_job;
     TerminalObserver& m_terminal;

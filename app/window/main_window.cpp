@@ -33,6 +33,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QMimeData>
+#include <QRegularExpression>
 #include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -53,6 +54,20 @@ constexpr QSize kLeastSize(880, 600), kUsualSize(1280, 800),
 QString toText(const std::filesystem::path& path)
 {
     return QString::fromStdString(path.string());
+}
+
+/// A clone is another run: "48 steps" becomes "48 steps (2)", and that "48 steps (3)".
+Job withNewName(Job job)
+{
+    static const QRegularExpression counted(QStringLiteral("^(.*) \\((\\d{1,6})\\)$"));
+    const QString name = QString::fromStdString(job.text("name"));
+    if (name.isEmpty()) return job;
+    const auto match = counted.match(name);
+    const QString next =
+        match.hasMatch() ? QStringLiteral("%1 (%2)").arg(match.captured(1)).arg(match.captured(2).toInt() + 1)
+                         : QStringLiteral("%1 (2)").arg(name);
+    (void)job.set("name", next.toStdString()); // a text that was one before
+    return job;
 }
 
 ModelRecord recordOf(const OpenedModel& model)
@@ -157,7 +172,7 @@ void MainWindow::connectPages()
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
     connect(m_convertPage->allocation(), &AllocationPage::told, this,
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
-    for (JobForm* form : {m_convert, m_finetune}) {
+    for (JobForm* form : {m_convert, m_convertPage->sweep(), m_finetune}) {
         connect(form, &JobForm::startRequested, this, &MainWindow::start);
         if (m_config.database != defaultDatabasePath()) form->setDatabase(toText(m_config.database));
     }
@@ -285,6 +300,7 @@ void MainWindow::showProject(const OpenedProject& opened)
     // The first job of a kind is what the project does by default; setJob() ignores other kinds.
     for (auto job = project.jobs.rbegin(); job != project.jobs.rend(); ++job) {
         m_convert->setJob(*job);
+        m_convertPage->sweep()->setJob(*job);
         m_finetune->setJob(*job);
     }
     if (opened.model) showModel(*opened.model);
@@ -340,11 +356,15 @@ void MainWindow::start(const Job& job)
 
 void MainWindow::clone(const Job& job)
 {
-    if (job.kind() == JobKind::Convert || job.kind() == JobKind::Finetune) {
-        const bool isConvert = job.kind() == JobKind::Convert;
-        (isConvert ? m_convert : m_finetune)->setJob(job);
-        if (isConvert) m_convertPage->showForm();
-        return showPage(isConvert ? Page::Convert : Page::Finetune);
+    JobForm* form = job.kind() == JobKind::Convert    ? m_convert
+                    : job.kind() == JobKind::Sweep    ? m_convertPage->sweep()
+                    : job.kind() == JobKind::Finetune ? m_finetune
+                                                      : nullptr;
+    if (form != nullptr) {
+        form->setJob(withNewName(job));
+        if (form == m_convert) m_convertPage->showForm();
+        if (form == m_convertPage->sweep()) m_convertPage->showSweep();
+        return showPage(form == m_finetune ? Page::Finetune : Page::Convert);
     }
     const QString command = QString::fromStdString(job.toCommandLine());
     QGuiApplication::clipboard()->setText(command);

@@ -33,6 +33,15 @@ std::int64_t totalMemoryBytes()
     return procBytes("/proc/meminfo", "MemTotal");
 }
 
+std::int64_t outOfMemoryKills()
+{
+    std::ifstream in("/proc/vmstat");
+    std::string name;
+    for (std::int64_t value = 0; in >> name >> value;)
+        if (name == "oom_kill") return value;
+    return -1;
+}
+
 std::int64_t residentMemoryBytes()
 {
     return procBytes("/proc/self/status", "VmRSS");

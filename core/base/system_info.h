@@ -11,6 +11,8 @@ namespace boolab
 /// What this machine is and has left; -1 where the system does not tell.
 std::int64_t availableMemoryBytes();
 std::int64_t totalMemoryBytes();
+/// Processes that the kernel has killed for want of memory since it started.
+std::int64_t outOfMemoryKills();
 std::int64_t residentMemoryBytes();
 std::int64_t peakResidentMemoryBytes();
 std::int64_t freeDiskBytes(const std::filesystem::path& path);

@@ -35,12 +35,6 @@ Result<std::vector<std::int32_t>> sampledText(const ModelFiles& files, const Tok
 Result<at::Tensor> calibrationSequences(const ModelFiles& files, const Job& job, JobObserver& observer)
 {
     const std::string origin = job.text("calibration");
-    if (origin.empty())
-        return fail(
-            ErrorCode::Usage,
-            fmt::format("{}: this method looks at inputs from a text, and none is named", job.spec().name),
-            "Name a text or .jsonl with --calibration FILE, or --calibration self to let the model write "
-            "one; --method refined needs none.");
     auto tokenizer = Tokenizer::open(files);
     if (!tokenizer) return std::unexpected(tokenizer.error());
     observer.phase("reading the calibration text", "tokens");

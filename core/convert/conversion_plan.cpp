@@ -3,6 +3,7 @@
 
 #include "core/convert/calibration_text.h"
 #include "core/convert/measure_errors.h"
+#include "core/jobs/conversion_options.h"
 #include "core/jobs/text_format.h"
 
 #include <algorithm>
@@ -47,10 +48,7 @@ Result<std::vector<std::int64_t>> countsUnderBudget(const ModelFiles& files, con
 
 Result<ConversionPlan> planConversion(const ModelFiles& files, const Job& job, JobObserver& observer)
 {
-    const bool bits = job.real("bits") > 0, size = !job.text("target_size").empty();
-    if (bits && size)
-        return fail(ErrorCode::Usage, "convert: --bits and --target-size exclude each other",
-                    "Keep one of them.");
+    if (auto fits = checkConversion(job); !fits) return std::unexpected(fits.error());
     ConversionPlan plan{files.linearLayers(), {}, {}};
     auto pins = parsePins(job.text("pin"), 8);
     if (!pins) return std::unexpected(pins.error());
@@ -63,7 +61,7 @@ Result<ConversionPlan> planConversion(const ModelFiles& files, const Job& job, J
         if (!sequences) return std::unexpected(sequences.error());
         plan.sequences = *sequences;
     }
-    if (bits || size) {
+    if (hasBudget(job)) {
         auto counts = countsUnderBudget(files, job, *pins, plan.sequences, observer);
         if (!counts) return std::unexpected(counts.error());
         plan.counts = *counts;

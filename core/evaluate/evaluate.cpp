@@ -115,6 +115,7 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
         {"file_bytes", size.fileBytes},
         {"bits_per_weight", size.bitsPerWeight},
         {"bits_per_weight_all", size.bitsPerWeightAll}};
+    if (size.maxKernels > 0) result["max_kernels"] = size.maxKernels;
     if (job.has("first_kernels")) result["first_kernels"] = job.integer("first_kernels");
     if (reference) {
         result["kl_divergence"] = sums.klDivergence / positions;

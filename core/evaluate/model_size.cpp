@@ -8,7 +8,9 @@ namespace boolab
 
 ModelSize sizeOf(const ModelFiles& files, std::int64_t firstKernels)
 {
-    ModelSize size{files.fileBytes(), files.bitsPerWeight(), files.bitsPerWeightAll()};
+    ModelSize size{files.fileBytes(), files.bitsPerWeight(), files.bitsPerWeightAll(), 0};
+    for (const LinearLayerInfo& layer : files.linearLayers())
+        size.maxKernels = std::max(size.maxKernels, layer.kernelCount);
     if (firstKernels <= 0) return size;
     std::int64_t droppedBytes = 0;
     double droppedBits = 0, weights = 0;

@@ -34,7 +34,7 @@ bool convertsByInputs(const Job& job)
 
 bool hasBudget(const Job& job)
 {
-    return job.real("bits") > 0 || !job.text("target_size").empty();
+    return job.real("bits") > 0 || job.has("target_size");
 }
 
 bool needsGradients(const Job& job)
@@ -59,6 +59,23 @@ Status checkDevice(const Job& job)
 bool needsCalibration(const Job& job)
 {
     return convertsByInputs(job) || (hasBudget(job) && job.text("importance") != "none");
+}
+
+Status checkConversion(const Job& job)
+{
+    if (job.real("bits") > 0 && job.has("target_size"))
+        return fail(ErrorCode::Usage, "convert: --bits and --target-size exclude each other",
+                    "Keep one of them.");
+    if (!needsCalibration(job) || job.has("calibration")) return {};
+    if (convertsByInputs(job))
+        return fail(
+            ErrorCode::Usage,
+            fmt::format("convert: {} needs a calibration text, --calibration is missing", job.text("method")),
+            "Name a text or \"self\"; refined and svid need none.");
+    return fail(ErrorCode::Usage,
+                fmt::format("convert: importance {} needs a calibration text, --calibration is missing",
+                            job.text("importance")),
+                "Name a text or \"self\", or choose importance none.");
 }
 
 } // namespace boolab

@@ -26,5 +26,7 @@ bool needsGradients(const Job& job);
 Status checkDevice(const Job& job);
 /// The method does, or the importance under a budget.
 bool needsCalibration(const Job& job);
+/// The rules between a conversion's options: one budget, and a text where one is needed.
+Status checkConversion(const Job& job);
 
 } // namespace boolab

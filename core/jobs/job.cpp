@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jobs/job.h"
 
+#include "core/jobs/conversion_options.h"
 #include "core/jobs/sweep_grid.h"
 
 #include <algorithm>
@@ -90,6 +91,7 @@ Status Job::validate() const
             return fail(ErrorCode::Usage,
                         fmt::format("{}: --output is the {} itself: {}", spec().name, input, output.string()),
                         "Name another output folder; inputs are never overwritten.");
+    if (m_kind == JobKind::Convert) return checkConversion(*this);
     return m_kind == JobKind::Sweep ? checkSweep(*this) : Status();
 }
 

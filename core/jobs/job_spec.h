@@ -22,6 +22,10 @@ inline constexpr const char* kNoProbe = "none";
 
 enum class OptionType { Integer, Real, Text, Path, Choice, Switch };
 
+class Job;
+/// Why an option does nothing in a job, as a sentence for its user; empty where it counts.
+using UnusedRule = std::string (*)(const Job&);
+
 struct OptionSpec {
     std::string key = {};                  ///< in the job file: "learning_rate"
     std::string flag = {};                 ///< "--lr", or empty for a positional argument
@@ -33,11 +37,14 @@ struct OptionSpec {
     nlohmann::json defaultValue = {}; ///< null: no default (required, or absent)
     bool required = false;
     std::optional<double> minimum = {}, maximum = {};
-    std::string unit = {};                 ///< "tokens", "steps", …
-    std::vector<std::string> choices = {}; ///< Choice: all there are. Path: words that are no path ("self")
-    std::string pattern = {}; ///< Text: the regular expression that a whole value matches; empty: any
-    std::string group = {};   ///< heading in forms: "Data", "Optimizer", …
-    bool advanced = false;    ///< forms fold it away
+    std::string unit = {}; ///< "tokens", "steps", …
+    /// Choice: all there are. Path: words that are no path ("self"). Text: a list of these, with commas.
+    std::vector<std::string> choices = {};
+    std::string pattern = {};    ///< Text: the regular expression that a whole value matches; empty: any
+    std::string expected = {};   ///< the pattern in words; empty: the pattern itself is shown
+    std::string group = {};      ///< heading in forms: "Data", "Optimizer", …
+    bool advanced = false;       ///< forms fold it away
+    UnusedRule unused = nullptr; ///< of a conversion; null: it always counts. Asked by unusedOptions().
 
     bool positional() const { return flag.empty(); }
     /// "--lr", or "MODEL" for a positional argument: how messages name the option.

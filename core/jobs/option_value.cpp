@@ -42,18 +42,49 @@ std::string expectation(const OptionSpec& option)
     case OptionType::Path:
         return "a path";
     case OptionType::Text:
+        if (!option.choices.empty())
+            return fmt::format("one or more of {}, separated by commas", fmt::join(option.choices, ", "));
+        if (!option.expected.empty()) return option.expected;
         return option.pattern.empty() ? "a text" : fmt::format("a text like {}", option.pattern);
     }
+    return {};
+}
+
+/// "svid,refined" in its parts, empty ones too.
+std::vector<std::string> listed(const std::string& text)
+{
+    std::vector<std::string> parts(1);
+    for (const char c : text) {
+        if (c == ',')
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    }
+    return parts;
+}
+
+bool isChoice(const OptionSpec& option, const std::string& word)
+{
+    return std::ranges::find(option.choices, word) != option.choices.end();
+}
+
+/// The word of a choice or a list that is none of the choices.
+std::string wrongWord(const OptionSpec& option, const std::string& text)
+{
+    for (const std::string& word : option.type == OptionType::Text ? listed(text) : std::vector{text})
+        if (!isChoice(option, word)) return word;
     return {};
 }
 
 std::unexpected<Error> mismatch(const OptionSpec& option, const nlohmann::json& value)
 {
     std::string hint;
-    if (option.type == OptionType::Choice && value.is_string()) {
-        const std::string nearest = nearestWord(value.get<std::string>(), option.choices);
+    if (value.is_string() && option.type != OptionType::Path && !option.choices.empty()) {
+        const std::string nearest = nearestWord(wrongWord(option, value.get<std::string>()), option.choices);
         if (!nearest.empty()) hint = fmt::format("Did you mean {}?", nearest);
     }
+    if (option.type == OptionType::Text && !option.choices.empty() && value == ",")
+        return fail(ErrorCode::Usage, fmt::format("names none, expected {}", expectation(option)));
     const std::string got = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     return fail(ErrorCode::Usage, fmt::format("is {}, expected {}", got, expectation(option)),
                 std::move(hint));
@@ -68,9 +99,10 @@ bool inRange(const OptionSpec& option, double value)
 bool isValidText(const OptionSpec& option, const std::string& value)
 {
     if (value.find('\0') != std::string::npos) return false; // no command line could carry it
-    if (option.type == OptionType::Choice)
-        return std::ranges::find(option.choices, value) != option.choices.end();
+    if (option.type == OptionType::Choice) return isChoice(option, value);
     if (option.type == OptionType::Path) return !value.empty();
+    if (!option.choices.empty())
+        return std::ranges::all_of(listed(value), [&](const auto& word) { return isChoice(option, word); });
     return option.pattern.empty() || std::regex_match(value, std::regex(option.pattern));
 }
 

@@ -1,8 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/jobs/conversion_options.h"
 #include "core/jobs/specs.h"
 
 namespace boolab::specs
 {
+
+namespace
+{
+
+std::string withoutRounds(const Job& job)
+{
+    return job.text("method") == "svid" ? "svid does not alternate: it has no rounds." : "";
+}
+
+std::string withBudget(const Job& job)
+{
+    if (job.real("bits") > 0) return "Average bits are given instead: every layer gets a count of its own.";
+    if (job.has("target_size"))
+        return "A size of the file is given instead: every layer gets a count of its own.";
+    return {};
+}
+
+std::string withoutBudget(const Job& job)
+{
+    return hasBudget(job) ? "" : "Every layer gets the same K: there is no budget to share out.";
+}
+
+/// Of the two budgets the other one; where both are given neither may be locked.
+std::string withTargetSize(const Job& job)
+{
+    return job.has("target_size") && !job.has("bits") ? "A size of the file is given instead." : "";
+}
+
+std::string withBits(const Job& job)
+{
+    return job.has("bits") && !job.has("target_size") ? "Average bits are given instead." : "";
+}
+
+std::string withoutText(const Job& job)
+{
+    if (needsCalibration(job)) return {};
+    return job.text("method") + (hasBudget(job) ? " with importance none" : "") +
+           " needs no calibration text.";
+}
+
+std::string withoutInputs(const Job& job)
+{
+    if (convertsByInputs(job)) return {};
+    return job.text("method") + " does not look at the layers' inputs.";
+}
+
+} // namespace
 
 JobSpec convert()
 {
@@ -43,7 +91,8 @@ JobSpec convert()
          .maximum = 1000,
          .unit = "rounds",
          .group = "Method",
-         .advanced = true},
+         .advanced = true,
+         .unused = withoutRounds},
         {.key = "kernels",
          .flag = "--kernels",
          .shortFlag = "-k",
@@ -56,7 +105,8 @@ JobSpec convert()
          .minimum = 1,
          .maximum = 8,
          .unit = "kernels",
-         .group = "Budget"},
+         .group = "Budget",
+         .unused = withBudget},
         {.key = "bits",
          .flag = "--bits",
          .type = OptionType::Real,
@@ -67,7 +117,8 @@ JobSpec convert()
          .minimum = 1,
          .maximum = 8,
          .unit = "bits",
-         .group = "Budget"},
+         .group = "Budget",
+         .unused = withTargetSize},
         {.key = "target_size",
          .flag = "--target-size",
          .type = OptionType::Text,
@@ -76,7 +127,9 @@ JobSpec convert()
              "Instead of bits: the largest that model.safetensors may become, such as 80MB or 0.4GB (1 MB = "
              "1,000,000 bytes).",
          .pattern = "[0-9]+(\\.[0-9]+)?[ ]?[kMG]?B",
-         .group = "Budget"},
+         .expected = "a size such as 80MB or 0.4GB",
+         .group = "Budget",
+         .unused = withBits},
         {.key = "importance",
          .flag = "--importance",
          .type = OptionType::Choice,
@@ -90,7 +143,8 @@ JobSpec convert()
              "text.",
          .defaultValue = "loss",
          .choices = {"loss", "output-error", "pwcca", "none"},
-         .group = "Budget"},
+         .group = "Budget",
+         .unused = withoutBudget},
         {.key = "max_kernels",
          .flag = "--max-kernels",
          .type = OptionType::Integer,
@@ -101,7 +155,8 @@ JobSpec convert()
          .maximum = 8,
          .unit = "kernels",
          .group = "Budget",
-         .advanced = true},
+         .advanced = true,
+         .unused = withoutBudget},
         {.key = "pin",
          .flag = "--pin",
          .type = OptionType::Text,
@@ -115,7 +170,8 @@ JobSpec convert()
          .label = "Calibration text",
          .help = "A text or .jsonl whose inputs the layers are fitted to, or \"self\": the model writes it.",
          .choices = {"self"},
-         .group = "Calibration"},
+         .group = "Calibration",
+         .unused = withoutText},
         {.key = "calibration_tokens",
          .flag = "--calibration-tokens",
          .type = OptionType::Integer,
@@ -125,7 +181,8 @@ JobSpec convert()
          .minimum = 1,
          .maximum = 1e9,
          .unit = "tokens",
-         .group = "Calibration"},
+         .group = "Calibration",
+         .unused = withoutText},
         {.key = "calibration_seq_len",
          .flag = "--calibration-seq-len",
          .type = OptionType::Integer,
@@ -136,7 +193,8 @@ JobSpec convert()
          .maximum = 1048576,
          .unit = "tokens",
          .group = "Calibration",
-         .advanced = true},
+         .advanced = true,
+         .unused = withoutText},
         {.key = "calibration_inputs",
          .flag = "--calibration-inputs",
          .type = OptionType::Choice,
@@ -146,7 +204,8 @@ JobSpec convert()
          .defaultValue = "converted",
          .choices = {"converted", "full"},
          .group = "Calibration",
-         .advanced = true},
+         .advanced = true,
+         .unused = withoutInputs},
         {.key = "token_weights",
          .flag = "--token-weights",
          .type = OptionType::Choice,
@@ -157,7 +216,8 @@ JobSpec convert()
          .defaultValue = "equal",
          .choices = {"equal", "gradient"},
          .group = "Calibration",
-         .advanced = true},
+         .advanced = true,
+         .unused = withoutInputs},
         {.key = "scale_dtype",
          .flag = "--scale-dtype",
          .type = OptionType::Choice,

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace boolab::specs
 {
@@ -29,14 +28,13 @@ OptionSpec outputFolder(const JobSpec& conversion)
 
 OptionSpec methods(const JobSpec& conversion)
 {
-    const std::string one = fmt::format("({})", fmt::join(conversion.find("method")->choices, "|"));
     return {.key = "methods",
             .flag = "--methods",
             .type = OptionType::Text,
             .label = "Methods",
-            .help = "Methods of conversion to compare, separated by commas.",
+            .help = "The methods of conversion to compare.",
             .defaultValue = "refined",
-            .pattern = fmt::format("{0}(,{0})*", one),
+            .choices = conversion.find("method")->choices,
             .group = "Grid"};
 }
 
@@ -52,6 +50,7 @@ OptionSpec bits()
                 "layer the same count, others are allocated where they help most.",
             .defaultValue = "1,1.5,2,2.5,3",
             .pattern = fmt::format("{0}(,{0})*", one),
+            .expected = "numbers from 1 to 8, separated by commas, such as 1,1.5,2",
             .group = "Grid"};
 }
 

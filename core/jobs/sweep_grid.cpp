@@ -56,7 +56,7 @@ Result<std::vector<SweepPoint>> sweepPoints(const Job& sweep)
     for (const std::string& text : parts(sweep.text("bits"))) {
         auto value = parseValue(known, text);
         if (!value)
-            return fail(ErrorCode::Usage, fmt::format("sweep: --bits: {}", value.error().message),
+            return fail(ErrorCode::Usage, fmt::format("sweep: --bits {}", value.error().message),
                         "Example: --bits 1,1.5,2.");
         bits.push_back(value->get<double>());
     }
@@ -75,10 +75,23 @@ Status checkSweep(const Job& sweep)
     if (!points) return std::unexpected(points.error());
     for (const SweepPoint& point : *points)
         if (!sweep.has("calibration") && needsCalibration(conversionOf(sweep, point)))
-            return fail(ErrorCode::Usage,
-                        fmt::format("sweep: {} needs a calibration text, none is named", point.name()),
-                        "Name one with --calibration FILE|self. --importance none lets refined and svid "
-                        "share out bits without a text.");
+            return fail(
+                ErrorCode::Usage,
+                fmt::format("sweep: {} needs a calibration text, --calibration is missing", point.name()),
+                "Name one with --calibration FILE|self. --importance none lets refined and svid "
+                "share out bits without a text.");
+    return {};
+}
+
+Status checkSweepOutput(const fs::path& folder)
+{
+    std::error_code error;
+    if (fs::exists(folder / "config.json", error))
+        return fail(ErrorCode::Usage, fmt::format("sweep: --output is a model's folder: {}", folder.string()),
+                    "Name a folder for the sweep alone.");
+    if (fs::exists(folder, error) && !fs::is_directory(folder, error))
+        return fail(ErrorCode::Io, fmt::format("sweep: --output is a file: {}", folder.string()),
+                    "Name another folder with --output.");
     return {};
 }
 

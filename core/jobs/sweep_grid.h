@@ -19,6 +19,9 @@ Result<std::vector<SweepPoint>> sweepPoints(const Job& sweep);
 /// Errors of the grid itself: bits out of range, points that need a calibration text without one.
 Status checkSweep(const Job& sweep);
 
+/// Where a sweep may put its models: no file, no model's own folder.
+Status checkSweepOutput(const std::filesystem::path& folder);
+
 /// What a sweep runs: the conversion of a point into its folder below the sweep's, and the measurement of a
 /// model. Both carry the sweep's project and machine options.
 Job conversionOf(const Job& sweep, const SweepPoint& point);

@@ -47,7 +47,7 @@ Status runForEach(sqlite::Connection& db, std::string_view sql, const std::vecto
 
 bool RunBatch::isEmpty() const
 {
-    return !phase && !step && !totalSteps && !state && !end && !layers && metrics.empty() &&
+    return !phase && !step && !totalSteps && !state && !result && !end && !layers && metrics.empty() &&
            layerStats.empty() && logs.empty() && artifacts.empty();
 }
 
@@ -57,6 +57,7 @@ void RunBatch::append(RunBatch&& later)
     moveInto(step, later.step);
     moveInto(totalSteps, later.totalSteps);
     moveInto(state, later.state);
+    moveInto(result, later.result);
     moveInto(end, later.end);
     moveInto(layers, later.layers);
     moveInto(metrics, later.metrics);
@@ -97,10 +98,11 @@ Status RunBatchWriter::writeRun(const RunBatch& batch)
     std::optional<std::string> state, message, result;
     std::optional<double> endedAt;
     if (batch.state) state = nameOf(*batch.state);
+    if (batch.result) result = jsonColumn(*batch.result);
     if (batch.end) {
         state = nameOf(batch.end->state);
         message = batch.end->message;
-        result = jsonColumn(batch.end->result);
+        if (!batch.end->result.is_null()) result = jsonColumn(batch.end->result);
         endedAt = unixNow();
     }
     auto updated =

@@ -27,6 +27,7 @@ struct RunBatch {
     std::optional<std::string> phase;
     std::optional<std::int64_t> step, totalSteps;
     std::optional<RunState> state;
+    std::optional<nlohmann::json> result; ///< before the end
     std::optional<End> end;
     std::optional<std::vector<std::string>> layers;
     std::vector<Metric> metrics;

@@ -263,6 +263,11 @@ void RunRecorder::state(RunState state)
     if (isOpen(state)) m_impl->queue([&](RunBatch& batch) { batch.state = state; });
 }
 
+void RunRecorder::result(const nlohmann::json& result)
+{
+    m_impl->queue([&](RunBatch& batch) { batch.result = result; });
+}
+
 std::vector<RequestKind> RunRecorder::takeRequests()
 {
     std::scoped_lock lock(m_impl->mutex);

@@ -36,6 +36,8 @@ public:
     void log(const std::string& level, const std::string& text);
     void artifact(const Artifact& artifact);
     void state(RunState state); ///< Running, Paused
+    /// What is known so far, for runs that have something to show before their end.
+    void result(const nlohmann::json& result);
     /// Requests that arrived since the last call, oldest first (polled by the writer thread; cheap).
     std::vector<RequestKind> takeRequests();
     /// Writes everything and closes the run with its end state, message and result.

@@ -127,7 +127,7 @@ private Q_SLOTS:
         QTest::newRow("file too small") << R"({"target_size": "10kB", "importance": "none"})"
                                         << "smallest possible";
         QTest::newRow("no calibration text") << R"({"method": "gptq"})"
-                                             << "none is named";
+                                             << "--calibration is missing";
         QTest::newRow("missing calibration text") << R"({"method": "gptq", "calibration": "/no/such.txt"})"
                                                   << "/no/such.txt";
     }

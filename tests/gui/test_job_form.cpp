@@ -55,6 +55,11 @@ QString otherValue(const OptionSpec& option)
 /// As a user would, by the editor's own means.
 void enter(QWidget* input, const QString& value)
 {
+    if (const auto boxes = input->findChildren<QCheckBox*>(); !boxes.empty()) { // a list of words
+        for (QCheckBox* box : boxes)
+            box->setChecked(value.split(',').contains(box->text()));
+        return;
+    }
     if (auto* box = qobject_cast<QComboBox*>(input); box != nullptr && !box->isEditable())
         box->setCurrentText(value);
     else if (auto* check = qobject_cast<QCheckBox*>(input))
@@ -65,6 +70,23 @@ void enter(QWidget* input, const QString& value)
         QTest::keyClick(line, Qt::Key_A, Qt::ControlModifier);
         QTest::keyClicks(line, value);
     }
+}
+
+/// Sets the form so that the option of a conversion does something.
+void makeItCount(JobForm& form, const std::string& key)
+{
+    const bool isSweep = form.findChild<QWidget*>("methods") != nullptr;
+    if (key == "rounds" || key == "kernels" || key == "bits" || key == "target_size") return;
+    if (key == "importance" || key == "max_kernels")
+        form.setValue("bits", isSweep ? "1.5" : "2.5");
+    else
+        form.setValue(isSweep ? "methods" : "method", "gptq");
+}
+
+QString shownFlag(const OptionSpec& option)
+{
+    return QString::fromStdString(option.shortFlag == "-o" || option.shortFlag == "-p" ? option.shortFlag
+                                                                                       : option.flag);
 }
 
 } // namespace
@@ -102,19 +124,20 @@ private Q_SLOTS:
             for (const OptionSpec& option : *options) {
                 JobForm form(spec.kind);
                 form.findChild<QToolButton*>("more")->setChecked(true);
+                if (option.unused != nullptr) makeItCount(form, option.key);
+                const Job before = form.job();
                 enter(input(form, option.key), otherValue(option));
-                Job expected(spec.kind);
+                Job expected = before;
                 const auto value = parseValue(option, otherValue(option).toStdString());
                 QVERIFY2(value, option.key.c_str());
                 QVERIFY(expected.set(option.key, *value));
-                QVERIFY2(expected != Job(spec.kind), option.key.c_str());
+                QVERIFY2(expected != before, option.key.c_str());
+                expected.unset("output");
+                if (option.key == "output") QVERIFY(expected.set("output", *value));
                 Job actual = form.job();
                 if (option.key != "output") actual.unset("output"); // the form's own proposal
                 QVERIFY2(actual == expected, qPrintable(command(form)));
-                const QString word =
-                    option.positional()
-                        ? otherValue(option)
-                        : QString::fromStdString(expected.toArguments().at(1)).section('=', 0, 0);
+                const QString word = option.positional() ? otherValue(option) : shownFlag(option);
                 QVERIFY2(command(form).contains(word), qPrintable(command(form)));
             }
     }
@@ -190,9 +213,79 @@ private Q_SLOTS:
         QCOMPARE(form.job().text("output"), std::string("/models/llama-mbok-k2"));
         form.setValue("model", "/models/llama/model.safetensors");
         QCOMPARE(form.job().text("output"), std::string("/models/llama-mbok-k2"));
+        form.setValue("bits", "2.5");
+        QCOMPARE(form.job().text("output"), std::string("/models/llama-mbok-2.5bit"));
+        form.setValue("bits", "");
+        form.setValue("target_size", "80 MB");
+        QCOMPARE(form.job().text("output"), std::string("/models/llama-mbok-80MB"));
+        form.setValue("target_size", "");
         form.setValue("output", "/mine");
         form.setValue("kernels", "4");
         QCOMPARE(form.job().text("output"), std::string("/mine"));
+        form.setValue("output", "/models/llama-mbok-k4"); // typed, though it could have been proposed
+        form.setValue("kernels", "2");
+        QCOMPARE(form.job().text("output"), std::string("/models/llama-mbok-k4"));
+        form.setValue("output", "");
+        form.setValue("kernels", "3");
+        QCOMPARE(form.job().text("output"), std::string("/models/llama-mbok-k3"));
+    }
+
+    void aSweepGoesIntoAFolderOfItsOwn()
+    {
+        JobForm form(JobKind::Sweep);
+        form.setValue("model", "/models/Smol.gguf");
+        QCOMPARE(form.job().text("output"), std::string("/models/Smol-sweep"));
+    }
+
+    void takesOverWhatNobodyHasSet()
+    {
+        JobForm convert(JobKind::Convert), sweep(JobKind::Sweep);
+        convert.setValue("model", "/models/a.gguf");
+        convert.setValue("method", "gptq");
+        convert.setValue("calibration", "/c.txt");
+        convert.setValue("calibration_tokens", "5000");
+        convert.setValue("bits", "2.5");
+        sweep.setValue("calibration_tokens", "77");
+        sweep.takeOver(convert.job());
+        QCOMPARE(sweep.job().text("model"), std::string("/models/a.gguf"));
+        QCOMPARE(sweep.job().text("output"), std::string("/models/a-sweep"));
+        QCOMPARE(sweep.job().text("calibration"), std::string("/c.txt"));
+        QCOMPARE(sweep.job().integer("calibration_tokens"), 77);
+        QCOMPARE(sweep.job().text("bits"), std::string("1,1.5,2,2.5,3")); // a grid is no average
+        convert.setValue("model", "/models/b.gguf");
+        sweep.takeOver(convert.job());
+        QCOMPARE(sweep.job().text("model"), std::string("/models/b.gguf"));
+        sweep.setValue("model", "/models/mine.gguf");
+        sweep.takeOver(convert.job());
+        QCOMPARE(sweep.job().text("model"), std::string("/models/mine.gguf"));
+    }
+
+    void fieldsThatDoNothingAreLockedAndSayWhy()
+    {
+        JobForm form(JobKind::Convert);
+        QWidget *kernels = input(form, "kernels"), *importance = input(form, "importance");
+        QVERIFY(kernels->isEnabled() && !importance->isEnabled());
+        QVERIFY(labelText(form, "importance_help").contains("no budget"));
+        QVERIFY(importance->accessibleDescription().contains("no budget"));
+        form.setValue("bits", "2.5");
+        QVERIFY(!kernels->isEnabled() && importance->isEnabled());
+        QVERIFY(kernels->toolTip().contains("Average bits are given"));
+        QVERIFY(!input(form, "target_size")->isEnabled());
+        form.setValue("method", "svid");
+        QVERIFY(!input(form, "rounds")->isEnabled());
+        form.setValue("bits", "");
+        QVERIFY(kernels->isEnabled());
+        QVERIFY(labelText(form, "kernels_help").startsWith("The same for every layer"));
+    }
+
+    void whatIsLockedIsNotInTheJob()
+    {
+        JobForm form(JobKind::Convert);
+        form.setValue("kernels", "2");
+        form.setValue("bits", "2.5");
+        QVERIFY(!command(form).contains("--kernels"));
+        form.setValue("bits", "");
+        QVERIFY(command(form).contains("--kernels 2"));
     }
 
     void keepsTheOutputOfAJob()

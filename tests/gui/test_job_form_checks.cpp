@@ -193,6 +193,107 @@ private Q_SLOTS:
         QVERIFY(start(form)->isEnabled());
     }
 
+    void aMethodThatNeedsATextAsksForItAtTheField()
+    {
+        JobForm form(JobKind::Convert);
+        fill(form);
+        QTRY_VERIFY_WITH_TIMEOUT(start(form)->isEnabled(), kPatienceMs);
+        form.setValue("method", "gptq");
+        QVERIFY2(labelText(form, "calibration_problem").contains("gptq needs a calibration text"),
+                 qPrintable(labelText(form, "calibration_problem")));
+        QVERIFY(!start(form)->isEnabled());
+        QCOMPARE(labelText(form, "reason"), QStringLiteral("To start, correct: Calibration text."));
+        form.setValue("calibration", "self");
+        QTRY_VERIFY_WITH_TIMEOUT(start(form)->isEnabled(), kPatienceMs);
+        form.setValue("calibration", "/no/such.txt");
+        QTRY_VERIFY_WITH_TIMEOUT(labelText(form, "calibration_problem").contains("no such file"),
+                                 kPatienceMs);
+        form.setValue("method", "svid"); // needs none: what is wrong with it does not matter
+        QTRY_VERIFY_WITH_TIMEOUT(start(form)->isEnabled(), kPatienceMs);
+    }
+
+    void anOccupiedFolderIsRefused()
+    {
+        QTemporaryDir folder;
+        QFile note(folder.filePath("note.txt"));
+        QVERIFY(note.open(QIODevice::WriteOnly) && note.write("mine") > 0);
+        note.close();
+        JobForm convert(JobKind::Convert), sweep(JobKind::Sweep);
+        fill(convert);
+        convert.setValue("output", folder.path());
+        QTRY_VERIFY_WITH_TIMEOUT(labelText(convert, "output_problem").contains("something else than a model"),
+                                 kPatienceMs);
+        sweep.setValue("model", kModel);
+        sweep.setValue("perplexity", note.fileName());
+        sweep.setValue("bits", "2");
+        sweep.setValue("output", m_student);
+        QTRY_VERIFY_WITH_TIMEOUT(labelText(sweep, "output_problem").contains("model's folder"), kPatienceMs);
+        sweep.setValue("output", note.fileName());
+        QTRY_VERIFY_WITH_TIMEOUT(labelText(sweep, "output_problem").contains("is a file"), kPatienceMs);
+        sweep.setValue("output", folder.path()); // a sweep adds to what is there
+        QTRY_VERIFY_WITH_TIMEOUT(start(sweep)->isEnabled(), kPatienceMs);
+        QVERIFY2(labelText(sweep, "reason").startsWith("1 conversion"),
+                 qPrintable(labelText(sweep, "reason")));
+    }
+
+    void aWrongGridIsExplained_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("no list") << "bits"
+                                 << "2;3"
+                                 << "numbers from 1 to 8, separated by commas";
+        QTest::newRow("trailing comma") << "bits"
+                                        << "2,3,"
+                                        << "numbers from 1 to 8";
+        QTest::newRow("nothing in it") << "bits"
+                                       << ","
+                                       << "numbers from 1 to 8";
+        QTest::newRow("out of range") << "bits"
+                                      << "8.5"
+                                      << "expected a number from 1 to 8";
+        QTest::newRow("unknown method") << "methods"
+                                        << "svid,gpqt"
+                                        << "Did you mean gptq?";
+        QTest::newRow("no method") << "methods"
+                                   << ","
+                                   << "names none";
+        QTest::newRow("no text") << "perplexity"
+                                 << "/no/such.txt"
+                                 << "no such file";
+    }
+
+    void aWrongGridIsExplained()
+    {
+        QFETCH(QString, key);
+        QFETCH(QString, value);
+        QFETCH(QString, expected);
+        JobForm form(JobKind::Sweep);
+        form.setValue("model", kModel);
+        form.setValue("perplexity", kModel + "/config.json");
+        form.setValue("bits", "2");
+        QTRY_VERIFY_WITH_TIMEOUT(start(form)->isEnabled(), kPatienceMs);
+        form.setValue(key, value);
+        const QByteArray label = key.toUtf8() + "_problem";
+        QTRY_VERIFY2_WITH_TIMEOUT(labelText(form, label).contains(expected),
+                                  qPrintable(labelText(form, label)), kPatienceMs);
+        QVERIFY(!start(form)->isEnabled());
+    }
+
+    void aSweepWithFractionsAsksForATextOrNoImportance()
+    {
+        JobForm form(JobKind::Sweep);
+        form.setValue("model", kModel);
+        form.setValue("perplexity", kModel + "/config.json");
+        QVERIFY2(
+            labelText(form, "calibration_problem").contains("refined, 1.5 bits needs a calibration text"),
+            qPrintable(labelText(form, "calibration_problem")));
+        form.setValue("importance", "none");
+        QVERIFY(labelText(form, "calibration_problem").isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(start(form)->isEnabled(), kPatienceMs);
+    }
+
 private:
     QTemporaryDir m_folder;
     QString m_student;

@@ -128,7 +128,7 @@ private Q_SLOTS:
         QTest::newRow("bad file") << "exit 3"
                                   << "a file cannot be used";
         QTest::newRow("killed") << "kill -KILL $$"
-                                << "memory ran out";
+                                << "was ended from outside (signal 9)";
         QTest::newRow("crashed") << "kill -SEGV $$"
                                  << "crashed (signal 11)";
     }
@@ -145,6 +145,35 @@ private Q_SLOTS:
         const QString message = failed[0][0].toString();
         QVERIFY2(message.startsWith("Convert of tiny.gguf"), qPrintable(message));
         QVERIFY2(message.contains(expected), qPrintable(message));
+    }
+
+    void blamesMemoryOnlyWithASign_data()
+    {
+        QTest::addColumn<qint64>("available");
+        QTest::addColumn<bool>("kernelKills");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("plenty") << qint64{900} << false << "was ended from outside (signal 9)";
+        QTest::newRow("scarce") << qint64{20} << false << "because memory ran out";
+        QTest::newRow("the kernel says so") << qint64{900} << true << "because memory ran out";
+        QTest::newRow("unknown") << qint64{-1} << false << "was ended from outside (signal 9)";
+    }
+
+    void blamesMemoryOnlyWithASign()
+    {
+        QFETCH(qint64, available);
+        QFETCH(bool, kernelKills);
+        QFETCH(QString, expected);
+        ui::MemorySigns signs{.available = available, .total = 1000, .kills = 3};
+        JobLauncher launcher(script("while [ ! -e \"$0.go\" ]; do sleep 0.05; done\nkill -KILL $$"),
+                             database(), nullptr, [&] { return signs; });
+        QSignalSpy failed(&launcher, &JobLauncher::failed);
+        launcher.start(convertJob());
+        QTest::qWait(400); // it is seen alive
+        if (kernelKills) ++signs.kills;
+        QFile go(path("cli.go"));
+        QVERIFY(go.open(QIODevice::WriteOnly));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, kPatienceMs);
+        QVERIFY2(failed[0][0].toString().contains(expected), qPrintable(failed[0][0].toString()));
     }
 
     void quotesTheLastLinesOfTheLog()

@@ -22,6 +22,7 @@
 #include "widgets/base/drop_veil.h"
 #include "widgets/base/pick_path.h"
 #include "widgets/base/text_look.h"
+#include "widgets/pages/convert_page.h"
 #include "widgets/pages/job_form.h"
 #include "widgets/runs/runs_list.h"
 #include "widgets/runs/runs_page.h"
@@ -283,6 +284,43 @@ private Q_SLOTS:
         Q_EMIT part<RunsPage>(*window)->cloneRequested(job);
         QCOMPARE(window->page(), Page::Convert);
         QCOMPARE(form(*window, JobKind::Convert)->job().integer("kernels"), 4);
+    }
+
+    void aCloneGetsANameOfItsOwn()
+    {
+        const auto window = open();
+        const auto nameAfter = [&](const char* name) {
+            Job job(JobKind::Finetune);
+            (void)job.set("name", name);
+            Q_EMIT part<RunsPage>(*window)->cloneRequested(job);
+            return form(*window, JobKind::Finetune)->job().text("name");
+        };
+        QCOMPARE(nameAfter("48 steps"), std::string("48 steps (2)"));
+        QCOMPARE(nameAfter("48 steps (2)"), std::string("48 steps (3)"));
+        QCOMPARE(nameAfter("a (b)"), std::string("a (b) (2)"));
+        QCOMPARE(nameAfter(""), std::string());
+    }
+
+    void clonesASweepIntoItsTab()
+    {
+        const auto window = open();
+        Job job(JobKind::Sweep);
+        QVERIFY(job.set("model", "/m") && job.set("methods", "refined,svid") && job.set("output", "/grid"));
+        Q_EMIT part<RunsPage>(*window)->cloneRequested(job);
+        QCOMPARE(window->page(), Page::Convert);
+        auto* sweep = part<ConvertPage>(*window)->sweep();
+        QVERIFY(sweep->isVisible());
+        QVERIFY2(sweep->job() == job, sweep->job().toCommandLine().c_str());
+    }
+
+    void aSweepTakesWhatTheConvertFormSays()
+    {
+        const auto window = open();
+        auto* page = part<ConvertPage>(*window);
+        window->showPage(Page::Convert);
+        page->form()->setValue("model", kModel);
+        page->showSweep();
+        QCOMPARE(page->sweep()->job().text("model"), kModel.toStdString());
     }
 
     void switchesPagesByKeyboard()

@@ -8,12 +8,19 @@
 #include "widgets/pages/job_form.h"
 #include "widgets/runs/save_file.h"
 
+#include <QApplication>
 #include <QComboBox>
+#include <QContextMenuEvent>
+#include <QDoubleSpinBox>
+#include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSlider>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
+#include <QUndoStack>
 
 using namespace boolab;
 using namespace boolab::ui;
@@ -101,6 +108,74 @@ private Q_SLOTS:
         bars->setFocus();
         QTest::keySequence(bars, QKeySequence::Undo);
         QVERIFY(page()->plan()->pinText().empty());
+    }
+
+    void undoInTheBudgetFieldTakesBackTypingFirst()
+    {
+        openTable();
+        page()->plan()->pin(0, 4);
+        m_page->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+        auto* line = page()->budget()->box()->findChild<QLineEdit*>();
+        line->setFocus();
+        const QString before = line->text();
+        page()->budget()->box()->selectAll(); // the number, not its unit
+        QTest::keyClicks(line, "3");
+        QVERIFY(line->text() != before);
+        QTest::keyClick(line, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(line->text(), before);
+        QVERIFY(!page()->plan()->pinText().empty());
+        while (line->isUndoAvailable())
+            QTest::keyClick(line, Qt::Key_Z, Qt::ControlModifier);
+        QTest::keyClick(line, Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(page()->plan()->pinText().empty());
+    }
+
+    void undoAfterABudgetIsTakenIsThePages()
+    {
+        openTable();
+        m_page->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+        const double before = page()->plan()->settings().bits;
+        auto* line = page()->budget()->box()->findChild<QLineEdit*>();
+        line->setFocus();
+        page()->budget()->box()->selectAll(); // the number, not its unit
+        QTest::keyClicks(line, "2.15");
+        QTest::keyClick(line, Qt::Key_Return);
+        QCOMPARE(page()->plan()->settings().bits, 2.15);
+        QTest::keyClick(line, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(page()->plan()->settings().bits, before);
+    }
+
+    void theMenuOfALayerPinsItItsKindOrItsBlock()
+    {
+        openTable();
+        const auto choose = [this](const QString& submenu, const QString& action) {
+            QTimer::singleShot(0, this, [submenu, action] {
+                auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+                QVERIFY(menu != nullptr);
+                QMenu* in = menu;
+                for (QAction* entry : menu->actions())
+                    if (!submenu.isEmpty() && entry->text() == submenu) in = entry->menu();
+                for (QAction* entry : in->actions())
+                    if (entry->text() == action) entry->trigger();
+                menu->close();
+            });
+            BlockBars* bars = page()->bars();
+            const QPoint place = bars->segmentOf(2).center().toPoint();
+            QContextMenuEvent event(QContextMenuEvent::Mouse, place, bars->mapToGlobal(place));
+            QApplication::sendEvent(bars, &event);
+        };
+        choose({}, "2 kernels");
+        QVERIFY(page()->plan()->settings().pins[2] == 2);
+        QVERIFY(!page()->plan()->settings().pins[0]);
+        choose("All of block 0", "Keep dense");
+        QVERIFY(page()->plan()->settings().pins[0] == 0);
+        QVERIFY(page()->plan()->settings().pins[2] == 0);
+        choose("All of block 0", "Leave to the budget");
+        QVERIFY(page()->plan()->pinText().empty());
+        page()->plan()->undoStack()->undo();
+        QVERIFY(!page()->plan()->pinText().empty());
     }
 
     void theChoiceGoesIntoTheForm()

@@ -4,6 +4,7 @@
 #include "widgets/runs/runs_list.h"
 
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -100,6 +101,30 @@ private Q_SLOTS:
         auto ids = deleted[0][0].value<std::vector<RunId>>();
         std::ranges::sort(ids);
         QCOMPARE(ids, (std::vector<RunId>{1, 2, 4}));
+    }
+
+    void aSweepIsDeletedWithItsPartsAndFoundByThem()
+    {
+        auto runs = test::sampleRuns();
+        auto part = test::sampleRun(11, "convert", "svid, 2 bits", RunState::Done);
+        part.parent = 10;
+        runs.insert(runs.begin(), {part, test::sampleRun(10, "sweep", "grid", RunState::Done)});
+        m_list->setRuns(runs);
+        m_list->showRun(11);
+        QCOMPARE(m_list->currentRun(), 11);
+        QVERIFY(m_list->view()->isExpanded(m_list->view()->currentIndex().parent()));
+        m_list->findChild<QLineEdit*>()->setText("svid");
+        QCOMPARE(m_list->view()->model()->rowCount(), 1);
+        m_list->findChild<QLineEdit*>()->setText("grid");
+        QCOMPARE(m_list->view()->model()->rowCount(m_list->view()->model()->index(0, 0)), 1);
+        m_list->findChild<QLineEdit*>()->clear();
+        QSignalSpy deleted(m_list.get(), &RunsList::deleted);
+        m_list->showRun(10);
+        m_list->deleteSelected();
+        QVERIFY2(m_list->notice()->text().contains("“grid” with all runs below it"),
+                 qPrintable(m_list->notice()->text()));
+        m_list->confirmDelete();
+        QCOMPARE(deleted[0][0].value<std::vector<RunId>>(), (std::vector<RunId>{10, 11}));
     }
 
     void aRunAtWorkIsNotDeleted()

@@ -85,8 +85,8 @@ private Q_SLOTS:
         model.setRuns(runs);
         QCOMPARE(reset.count(), 0);
         QCOMPARE(model.rowCount(), 4);
-        QCOMPARE(model.row(0)->name, "new");
-        QCOMPARE(model.rowOf(2), -1);
+        QCOMPARE(model.row(model.index(0, 0))->name, "new");
+        QVERIFY(!model.indexOf(2).isValid());
         model.setRuns({});
         QCOMPARE(model.rowCount(), 0);
     }
@@ -100,7 +100,41 @@ private Q_SLOTS:
         std::swap(runs[0], runs[3]);
         model.setRuns(runs);
         QCOMPARE(model.rowCount(), 4);
-        QCOMPARE(model.row(0)->id, 1);
+        QCOMPARE(model.row(model.index(0, 0))->id, 1);
+    }
+
+    void partsStandBelowTheirSweep()
+    {
+        RunsModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto runs = test::sampleRuns();
+        runs.insert(runs.begin(), test::sampleRun(10, "sweep", "grid", RunState::Running));
+        model.setRuns(runs);
+        QCOMPARE(model.rowCount(), 5);
+        const QPersistentModelIndex sweep = model.indexOf(10);
+        QCOMPARE(model.rowCount(sweep), 0);
+        QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        auto part = test::sampleRun(11, "convert", "svid, 2 bits", RunState::Running);
+        part.parent = 10;
+        runs.insert(runs.begin(), part);
+        model.setRuns(runs);
+        QCOMPARE(model.rowCount(), 5);
+        QCOMPARE(model.rowCount(sweep), 1);
+        QCOMPARE(model.indexOf(11).parent(), QModelIndex(sweep));
+        QCOMPARE(model.below(10), std::vector<RunId>{11});
+        QVERIFY(model.kinds().contains("convert"));
+        runs[0].step = 90;
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        model.setRuns(runs);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(changed[0][0].toModelIndex(), model.indexOf(11));
+        QCOMPARE(reset.count(), 0);
+        QVERIFY(model.setData(model.indexOf(11).siblingAtColumn(RunsModel::Name), "mine", Qt::EditRole));
+        QCOMPARE(model.find(11)->name, "mine");
+        runs.erase(runs.begin() + 1); // the sweep is deleted, its part is not
+        model.setRuns(runs);
+        QCOMPARE(model.indexOf(11).parent(), QModelIndex());
+        QCOMPARE(model.rowCount(), 5);
     }
 
     void namesAreEditedInPlace()

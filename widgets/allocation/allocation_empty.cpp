@@ -46,8 +46,9 @@ void AllocationEmpty::explain(const AllocationInput& input)
                              "measured yet. The first conversion with average bits, or with a size "
                              "of the file, measures it and keeps the table; from then on a budget is "
                              "solved here at once.\n\nStart such a conversion in the form: without a "
-                             "text it takes importance “none”, with a calibration text it also "
-                             "measures what the layers' outputs lose."));
+                             "text it takes importance “none”; with a calibration text it also measures "
+                             "what the layers' outputs lose, and with importance “loss” what that costs "
+                             "the model in the end."));
     m_text->setFixedHeight(m_text->heightForWidth(kTextWidth)); // layouts take it for one line
 }
 

@@ -8,7 +8,9 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QSignalBlocker>
 #include <QSlider>
 
@@ -36,6 +38,8 @@ BudgetEditor::BudgetEditor(QWidget* parent)
     m_box->setAccessibleName(tr("Budget"));
     m_box->setKeyboardTracking(false);
     m_box->setMinimumWidth(130);
+    m_box->installEventFilter(this);
+    line()->installEventFilter(this);
     auto* label = new QLabel(tr("&Budget"));
     label->setBuddy(m_slider);
     auto* row = new QHBoxLayout(this);
@@ -50,6 +54,23 @@ BudgetEditor::BudgetEditor(QWidget* parent)
             [this](int value) { choose(value * m_box->singleStep()); });
     connect(m_slider, &QSlider::sliderReleased, this, [this] { ++m_gesture; });
     connect(m_box, &QDoubleSpinBox::valueChanged, this, &BudgetEditor::choose);
+}
+
+QLineEdit* BudgetEditor::line() const
+{
+    return m_box->findChild<QLineEdit*>();
+}
+
+/// A line claims the keys of undo and redo even with nothing to undo.
+bool BudgetEditor::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() != QEvent::ShortcutOverride) return QWidget::eventFilter(watched, event);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool isSpent = (key->matches(QKeySequence::Undo) && !line()->isUndoAvailable()) ||
+                         (key->matches(QKeySequence::Redo) && !line()->isRedoAvailable());
+    if (!isSpent) return QWidget::eventFilter(watched, event);
+    event->ignore(); // the page's shortcut takes it
+    return true;
 }
 
 void BudgetEditor::choose(double shown)
@@ -70,6 +91,8 @@ void BudgetEditor::show(bool bySize, double value, const Range& range)
     m_box->setSingleStep(step);
     m_box->setRange(low * step, high * step);
     m_box->setValue(value * scale);
+    if (line()->isUndoAvailable())
+        line()->setText(line()->text());  // what was typed is taken: the page undoes it
     if (m_slider->isSliderDown()) return; // it is where the mouse is
     m_slider->setRange(static_cast<int>(low), static_cast<int>(high));
     m_slider->setValue(static_cast<int>(std::lround(value * scale / step)));

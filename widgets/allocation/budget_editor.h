@@ -5,6 +5,7 @@
 
 class QComboBox;
 class QDoubleSpinBox;
+class QLineEdit;
 class QSlider;
 
 namespace boolab::ui
@@ -12,7 +13,8 @@ namespace boolab::ui
 
 struct Range;
 
-/// A budget as average bits or as megabytes: what it counts, a slider and the number itself.
+/// A budget as average bits or as megabytes: what it counts, a slider and the number itself. While a number
+/// is being typed, undo takes back the typing; else it is the page's.
 class BudgetEditor : public QWidget
 {
     Q_OBJECT
@@ -31,7 +33,11 @@ Q_SIGNALS:
     /// Bits or bytes. `gesture` is the same for all values of one drag.
     void valueChosen(double value, int gesture);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    QLineEdit* line() const;
     void choose(double shown);
 
     QComboBox* m_unit;

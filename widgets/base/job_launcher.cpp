@@ -9,6 +9,7 @@
 #include <csignal>
 #include <system_error>
 
+#include "core/base/system_info.h"
 #include "widgets/base/detached_process.h"
 
 namespace fs = std::filesystem;
@@ -71,10 +72,11 @@ QString lastLines(const fs::path& log)
     return lines.mid(std::max<qsizetype>(0, lines.size() - kTailLines)).join(QLatin1Char('\n'));
 }
 
-QString endText(const ProcessEnd& end)
+QString endText(const ProcessEnd& end, bool memoryRanOut)
 {
-    if (end.signal == SIGKILL)
-        return JobLauncher::tr("was killed by the system, most likely because memory ran out");
+    if (end.signal == SIGKILL && memoryRanOut)
+        return JobLauncher::tr("was killed by the system because memory ran out");
+    if (end.signal == SIGKILL) return JobLauncher::tr("was ended from outside (signal %1)").arg(end.signal);
     if (end.signal != 0) return JobLauncher::tr("crashed (signal %1)").arg(end.signal);
     if (end.exitCode == exitCode(ErrorCode::Usage))
         return JobLauncher::tr("did not start: an option does not fit");
@@ -91,8 +93,19 @@ bool isFailure(const ProcessEnd& end)
 
 } // namespace
 
-JobLauncher::JobLauncher(fs::path cli, fs::path database, QObject* parent)
-    : QObject(parent), m_cli(std::move(cli)), m_database(std::move(database))
+MemorySigns MemorySigns::now()
+{
+    return {availableMemoryBytes(), totalMemoryBytes(), outOfMemoryKills()};
+}
+
+bool MemorySigns::isScarce() const
+{
+    constexpr std::int64_t kShare = 20; // 5 %: where earlyoom and systemd-oomd act
+    return available >= 0 && total > 0 && available < total / kShare;
+}
+
+JobLauncher::JobLauncher(fs::path cli, fs::path database, QObject* parent, LookAtMemory memory)
+    : QObject(parent), m_cli(std::move(cli)), m_database(std::move(database)), m_memory(std::move(memory))
 {
     m_timer.setInterval(kLookEveryMs);
     connect(&m_timer, &QTimer::timeout, this, &JobLauncher::lookAtChildren);
@@ -119,7 +132,8 @@ void JobLauncher::start(const Job& job, const QStringList& extraArguments)
         fs::remove(*log, ignored);
         return tell(pid.error());
     }
-    m_children.push_back({*pid, what, *log});
+    const MemorySigns memory = m_memory();
+    m_children.push_back({*pid, what, *log, memory, memory.kills});
     m_timer.start();
     Q_EMIT started(what);
 }
@@ -129,12 +143,17 @@ void JobLauncher::start(const Job& job, const QStringList& extraArguments)
 void JobLauncher::lookAtChildren()
 {
     QStringList messages;
-    std::erase_if(m_children, [&](const Child& child) {
+    const MemorySigns memory = m_memory();
+    std::erase_if(m_children, [&](Child& child) {
         const auto end = endOfProcess(child.pid);
-        if (!end) return false;
+        if (!end) {
+            child.memory = memory;
+            return false;
+        }
+        const bool memoryRanOut = memory.kills > child.killsBefore || child.memory.isScarce();
         if (isFailure(*end)) {
             const QString lines = lastLines(child.log);
-            messages.append(tr("%1 %2.").arg(child.what, endText(*end)) +
+            messages.append(tr("%1 %2.").arg(child.what, endText(*end, memoryRanOut)) +
                             (lines.isEmpty() ? QString() : QLatin1Char('\n') + lines) +
                             tr("\nLog: %1").arg(toText(child.log)));
         }

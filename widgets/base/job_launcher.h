@@ -7,10 +7,20 @@
 #include <QStringList>
 #include <QTimer>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 namespace boolab::ui
 {
+
+/// What tells whether a process may have been killed for want of memory; -1 where the system does not tell.
+struct MemorySigns {
+    std::int64_t available = -1, total = -1; ///< bytes
+    std::int64_t kills = -1;                 ///< by the kernel, so far
+
+    static MemorySigns now();
+    bool isScarce() const; ///< watchers of memory kill before the kernel does
+};
 
 /// Starts boolab-cli as a process of its own session: the run outlives the window. What the process writes
 /// goes to a log file in the folder "logs" beside the database. GUI thread; never waits.
@@ -19,7 +29,9 @@ class JobLauncher : public QObject
     Q_OBJECT
 
 public:
-    JobLauncher(std::filesystem::path cli, std::filesystem::path database, QObject* parent = nullptr);
+    using LookAtMemory = std::function<MemorySigns()>;
+    JobLauncher(std::filesystem::path cli, std::filesystem::path database, QObject* parent = nullptr,
+                LookAtMemory memory = MemorySigns::now);
 
     /// One of the signals follows at once. A process that started and ends with an error while this object
     /// lives is told by failed() too. The run is recorded in the database unless the job names another.
@@ -36,12 +48,15 @@ private:
         int pid = 0;
         QString what;
         std::filesystem::path log;
+        MemorySigns memory; ///< at its start, then when last seen alive
+        std::int64_t killsBefore = -1;
     };
 
     void lookAtChildren();
 
     std::filesystem::path m_cli;
     std::filesystem::path m_database;
+    LookAtMemory m_memory;
     std::vector<Child> m_children;
     QTimer m_timer;
 };

@@ -43,6 +43,8 @@ bool isRunOf(const RunRecord& run, const Job& job, double since)
     if (run.kind != job.spec().name) return false;
     if (job.on("resume")) return samePath(textOf(run.job, "output"), job.text("output"));
     constexpr double kClockSlack = 0.01;
+    if (run.kind == "sweep" && run.heartbeatAt >= since - kClockSlack && run.state == RunState::Running)
+        return samePath(textOf(run.job, "output"), job.text("output"));
     nlohmann::json theirs = run.job, ours = job.toJson();
     theirs.erase("db"); // the launcher adds it
     ours.erase("db");

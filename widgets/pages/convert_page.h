@@ -12,7 +12,8 @@ namespace boolab::ui
 class AllocationPage;
 class JobForm;
 
-/// Converting a model: the form with all options, and beside it who gets how many kernels.
+/// Converting a model: the form with all options, beside it who gets how many kernels, and the form that
+/// converts and measures a whole grid.
 class ConvertPage : public QWidget
 {
     Q_OBJECT
@@ -23,13 +24,17 @@ public:
 
     JobForm* form() const { return m_form; }
     AllocationPage* allocation() const { return m_allocation; }
+    /// What is set in the Convert form stands in the sweep's too, when its tab is opened.
+    JobForm* sweep() const { return m_sweep; }
     void showForm();
     void showAllocation();
+    void showSweep();
 
 private:
     QTabWidget* m_tabs;
     JobForm* m_form;
     AllocationPage* m_allocation;
+    JobForm* m_sweep;
 };
 
 } // namespace boolab::ui

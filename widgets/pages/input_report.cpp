@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <system_error>
 
+#include "core/formats/boolean_model_writer.h"
 #include "core/formats/model_files.h"
+#include "core/jobs/sweep_grid.h"
 #include "widgets/pages/path_role.h"
 
 namespace fs = std::filesystem;
@@ -26,7 +28,7 @@ std::string wrongKind(const Job& job, const std::string& key, ModelKind kind)
     const bool isBoolean = kind == ModelKind::Boolean;
     if (key == "student" && !isBoolean)
         return "This is a full-precision model. Convert it first, then finetune the result.";
-    if (key == "model" && job.kind() == JobKind::Convert && isBoolean)
+    if (key == "model" && (job.kind() == JobKind::Convert || job.kind() == JobKind::Sweep) && isBoolean)
         return "This is a Boolean model already. Choose the full-precision model it was made from.";
     return {};
 }
@@ -49,6 +51,17 @@ void readInput(const OptionSpec& option, InputReport& report)
     }
     std::error_code error;
     if (!fs::is_regular_file(path, error)) report.problems[option.key] = "There is no such file: " + path;
+}
+
+void readOutput(InputReport& report)
+{
+    const std::string output = report.job.text("output");
+    if (output.empty()) return;
+    std::error_code error;
+    report.outputExists = fs::exists(output, error);
+    const Status free =
+        report.job.kind() == JobKind::Sweep ? checkSweepOutput(output) : checkModelOutput(output);
+    if (!free) report.problems["output"] = free.error().text();
 }
 
 fs::file_time_type modelTime(const Job& job)
@@ -87,8 +100,7 @@ InputReport readInputs(const Job& job, const InputReport* last)
     else
         for (const OptionSpec& option : job.spec().options)
             if (option.type == OptionType::Path) readInput(option, report);
-    std::error_code error;
-    report.outputExists = !job.text("output").empty() && fs::exists(job.text("output"), error);
+    readOutput(report);
     return report;
 }
 

@@ -9,7 +9,9 @@
 #include <QScrollBar>
 #include <QShortcut>
 #include <QVBoxLayout>
+#include <utility>
 
+#include "core/jobs/sweep_grid.h"
 #include "widgets/base/text_look.h"
 #include "widgets/pages/command_line_row.h"
 #include "widgets/pages/estimate_panel.h"
@@ -132,7 +134,7 @@ void JobForm::setJob(const Job& job)
     }
     m_loading = false;
     m_touched.clear();
-    m_proposed = QString::fromStdString(proposedOutput(job));
+    m_outputIsOurs = job.text("output").empty() || job.text("output") == proposedOutput(job);
     proposeOutput();
     m_readSoon.start();
     refresh();
@@ -152,10 +154,35 @@ void JobForm::setValue(const QString& key, const QString& value)
     if (field->option().advanced && !field->value()) m_fields->unfold();
 }
 
+void JobForm::takeOver(const Job& other)
+{
+    m_loading = true;
+    for (JobFormField* field : m_fields->all()) {
+        const OptionSpec& option = field->option();
+        const OptionSpec* theirs = other.spec().find(option.key);
+        if (theirs == nullptr || theirs->type != option.type || option.key == "output" ||
+            option.key == "name")
+            continue;
+        const auto taken = m_taken.find(option.key);
+        const bool isOwn = field->text() != editorText(option.defaultValue) &&
+                           (taken == m_taken.end() || field->text() != taken->second);
+        if (isOwn) continue;
+        const nlohmann::json values = other.toJson();
+        const auto value = values.find(option.key);
+        field->setText(editorText(value == values.end() ? option.defaultValue : *value));
+        m_taken[option.key] = field->text();
+    }
+    m_loading = false;
+    proposeOutput();
+    m_readSoon.start();
+    refresh();
+}
+
 void JobForm::fieldEdited(const std::string& key)
 {
     if (m_loading) return;
     m_touched.insert(key);
+    if (key == "output") m_outputIsOurs = m_fields->find(key)->text().isEmpty();
     const OptionSpec& option = m_fields->find(key)->option();
     if (key != "output") proposeOutput();
     if (option.type == OptionType::Path) m_readSoon.start();
@@ -165,13 +192,10 @@ void JobForm::fieldEdited(const std::string& key)
 void JobForm::proposeOutput()
 {
     JobFormField* output = m_fields->find("output");
-    if (output == nullptr) return;
-    const bool isOurs = output->text().isEmpty() || output->text() == m_proposed;
-    if (!isOurs) return;
-    m_proposed = QString::fromStdString(proposedOutput(job()));
-    m_loading = true;
-    output->setText(m_proposed);
-    m_loading = false;
+    if (output == nullptr || !m_outputIsOurs) return;
+    const bool wasLoading = std::exchange(m_loading, true);
+    output->setText(QString::fromStdString(proposedOutput(job())));
+    m_loading = wasLoading;
     m_readSoon.start();
 }
 
@@ -196,6 +220,7 @@ void JobForm::refresh()
     for (const JobFormField* field : m_fields->all())
         changedAdvanced += field->option().advanced && changed.contains(field->option().key) ? 1 : 0;
     m_fields->setChangedAdvanced(changedAdvanced);
+    showUnused(check);
     showProblems(check);
     showEstimate(check);
 
@@ -208,10 +233,35 @@ void JobForm::refresh()
             tr("%1. Change the options, or tick “%2” under More options.")
                 .arg(m_estimate->headline(), QString::fromStdString(check.job.spec().find("force")->label)),
             true);
-    else if (m_report && m_report->sameFiles(check.job) && m_report->outputExists && !check.job.on("resume"))
-        showReason(tr("The output folder exists; it will be replaced when the run is done."), false);
     else
-        showReason({}, false);
+        showReason(outlook(check.job), false);
+}
+
+/// What a start will do beyond what the fields say.
+QString JobForm::outlook(const Job& job) const
+{
+    const bool isThere = m_report && m_report->sameFiles(job) && m_report->outputExists;
+    if (m_kind != JobKind::Sweep)
+        return isThere && !job.on("resume")
+                   ? tr("The output folder exists; it will be replaced when the run is done.")
+                   : QString();
+    const auto points = sweepPoints(job);
+    const auto count = points ? points->size() : 0;
+    const QString work = count == 1 ? tr("1 conversion, and 2 evaluations with the full-precision model.")
+                                    : tr("%1 conversions, and %2 evaluations with the full-precision model.")
+                                          .arg(count)
+                                          .arg(count + 1);
+    return isThere ? work + tr(" The output folder exists: what is done and unchanged is taken over, other "
+                               "models of these points are replaced.")
+                   : work;
+}
+
+void JobForm::showUnused(const JobFormCheck& check)
+{
+    for (JobFormField* field : m_fields->all()) {
+        const auto unused = check.unused.find(field->option().key);
+        field->setUnused(unused == check.unused.end() ? QString() : unused->second);
+    }
 }
 
 void JobForm::showProblems(const JobFormCheck& check)

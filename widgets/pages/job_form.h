@@ -5,6 +5,7 @@
 
 #include <QTimer>
 #include <QWidget>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -37,6 +38,9 @@ public:
     boolab::Job job() const;
     /// As if the user had typed it; unknown keys are ignored.
     void setValue(const QString& key, const QString& value);
+    /// Values of the options that `other`'s kind has too, for those that nobody has set here; not where the
+    /// output goes.
+    void takeOver(const boolab::Job& other);
     /// Named by the shown command where the job names none: what the window records in, unless that is the
     /// command's own default.
     void setDatabase(const QString& file);
@@ -56,6 +60,8 @@ private:
     void proposeOutput();
     boolab::Job shownJob(boolab::Job job) const;
     void refresh();
+    QString outlook(const boolab::Job& job) const;
+    void showUnused(const JobFormCheck& check);
     void showProblems(const JobFormCheck& check);
     void showEstimate(const JobFormCheck& check);
     void showReason(const QString& reason, bool isError);
@@ -73,7 +79,8 @@ private:
     QTimer m_readSoon, m_readAgain;
     std::set<std::string> m_touched; ///< an empty required field is no error before
     QString m_database;
-    QString m_proposed; ///< the output that the form filled in itself
+    std::map<std::string, QString> m_taken; ///< from another form, as it was then
+    bool m_outputIsOurs = true;             ///< proposed by the form, not named by the user
     bool m_loading = false, m_reasonIsError = false;
 };
 

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "core/jobs/option_use.h"
 #include "widgets/pages/input_report.h"
 #include "widgets/pages/job_form_field.h"
 #include "widgets/pages/job_form_fields.h"
@@ -38,6 +39,17 @@ void readField(const JobFormField& field, JobFormCheck& check)
         check.problems[option.key] = QString::fromStdString(set.error().text());
 }
 
+/// What does nothing is neither in the job nor a problem.
+void dropUnused(JobFormCheck& check)
+{
+    for (const auto& [key, reason] : unusedOptions(check.job)) {
+        check.unused[key] = QString::fromStdString(reason);
+        check.problems.erase(key);
+    }
+    for (const auto& [key, reason] : check.unused)
+        check.job.unset(key);
+}
+
 /// The rules between fields. Their message names the option as the command line does.
 void checkTogether(const JobFormFields& fields, JobFormCheck& check)
 {
@@ -45,9 +57,10 @@ void checkTogether(const JobFormFields& fields, JobFormCheck& check)
     const Status status = check.job.validate();
     if (status) return;
     const QString text = QString::fromStdString(status.error().text());
+    const QString message = QString::fromStdString(status.error().message) + QLatin1Char(' ');
     for (const JobFormField* field : fields.all()) {
         const QString name = QString::fromStdString(field->option().shownName());
-        if (!text.contains(QLatin1Char(' ') + name + QLatin1Char(' '))) continue;
+        if (!message.contains(QLatin1Char(' ') + name + QLatin1Char(' '))) continue;
         check.problems[field->option().key] = text;
         return;
     }
@@ -65,9 +78,11 @@ QString JobFormCheck::reason() const
 
 JobFormCheck checkForm(const JobFormFields& fields, JobKind kind, const InputReport* report)
 {
-    JobFormCheck check{.job = Job(kind), .problems = {}, .missing = {}, .wrong = {}, .general = {}};
+    JobFormCheck check{
+        .job = Job(kind), .unused = {}, .problems = {}, .missing = {}, .wrong = {}, .general = {}};
     for (const JobFormField* field : fields.all())
         readField(*field, check);
+    dropUnused(check);
     checkTogether(fields, check);
     if (report != nullptr && report->sameFiles(check.job))
         for (const auto& [key, problem] : report->problems)

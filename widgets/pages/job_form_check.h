@@ -15,6 +15,7 @@ struct InputReport;
 /// What the fields of a form say, taken together.
 struct JobFormCheck {
     Job job;                                 ///< options that do not fit are at their defaults
+    std::map<std::string, QString> unused;   ///< options that do nothing in this job, and why; not in it
     std::map<std::string, QString> problems; ///< per option, in words for below its editor
     QStringList missing;                     ///< labels of required options without a value
     QStringList wrong;                       ///< labels of those with a problem

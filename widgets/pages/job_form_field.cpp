@@ -36,14 +36,12 @@ JobFormField::JobFormField(const OptionSpec& option, QWidget* parent)
     QWidget* input = m_editor->input();
     input->setObjectName(key);
     input->setAccessibleName(QString::fromStdString(option.label));
-    input->setAccessibleDescription(m_help->text());
-    input->setToolTip(option.positional()
-                          ? QString()
-                          : tr("On the command line: %1").arg(QString::fromStdString(option.flag)));
     m_problem->setObjectName(key + QStringLiteral("_problem"));
+    m_help->setObjectName(key + QStringLiteral("_help"));
     m_label->setBuddy(input);
     setText(editorText(option.defaultValue));
     layOut();
+    showHelp();
     colorTexts();
     connect(m_editor, &OptionEditor::edited, this, &JobFormField::edited);
 }
@@ -104,8 +102,30 @@ void JobFormField::showProblem(const QString& problem)
     m_problemText = problem;
     m_problem->setText(wrappable(problem));
     m_problem->setVisible(!problem.isEmpty());
+    showHelp();
+}
+
+void JobFormField::setUnused(const QString& reason)
+{
+    if (reason == m_unusedReason) return;
+    m_unusedReason = reason;
+    m_editor->setEnabled(reason.isEmpty());
+    m_label->setEnabled(reason.isEmpty());
+    showHelp();
+}
+
+void JobFormField::showHelp()
+{
     const QString help = QString::fromStdString(m_option.help);
-    input()->setAccessibleDescription(problem.isEmpty() ? help : problem + QLatin1Char(' ') + help);
+    m_help->setText(isUnused() ? m_unusedReason : help);
+    const QString flag = m_option.positional()
+                             ? QString()
+                             : tr("On the command line: %1").arg(QString::fromStdString(m_option.flag));
+    input()->setToolTip(isUnused() ? m_unusedReason : flag);
+    m_editor->setToolTip(m_unusedReason); // a locked input shows none of its own
+    QStringList spoken{m_problemText, m_unusedReason, help};
+    spoken.removeAll(QString());
+    input()->setAccessibleDescription(spoken.join(QLatin1Char(' ')));
 }
 
 void JobFormField::setMnemonic(QChar letter)

@@ -29,6 +29,9 @@ public:
     /// Shown under the editor and told to screen readers; empty: all is well.
     void showProblem(const QString& problem);
     QString problem() const { return m_problemText; }
+    /// Locks the editor and shows why in place of the help; empty: unlocks it. Its text stays.
+    void setUnused(const QString& reason);
+    bool isUnused() const { return !m_unusedReason.isEmpty(); }
     /// Alt and `letter`, which occurs in the label, go to the editor.
     void setMnemonic(QChar letter);
     QWidget* input() const;
@@ -41,6 +44,7 @@ protected:
 
 private:
     void layOut();
+    void showHelp();
     void colorTexts();
 
     const OptionSpec& m_option;
@@ -48,7 +52,7 @@ private:
     QLabel* m_label;
     QLabel* m_help;
     QLabel* m_problem;
-    QString m_problemText;
+    QString m_problemText, m_unusedReason;
 };
 
 } // namespace boolab::ui

@@ -113,6 +113,56 @@ private:
     QString m_unknown; ///< set from outside and no choice: kept, so that the form can say so
 };
 
+/// A box per word of a list.
+class ListEditor : public OptionEditor
+{
+public:
+    ListEditor(const OptionSpec& option, QWidget* parent) : OptionEditor(parent), m_input(new QWidget)
+    {
+        auto* row = new QHBoxLayout(m_input);
+        row->setContentsMargins(0, 0, 0, 0);
+        row->setSpacing(8);
+        for (const std::string& word : option.choices) {
+            auto* box = new QCheckBox(QString::fromStdString(word));
+            connect(box, &QCheckBox::toggled, this, &ListEditor::chosen);
+            row->addWidget(box);
+            m_boxes.push_back(box);
+        }
+        m_input->setFocusPolicy(Qt::StrongFocus);
+        m_input->setFocusProxy(m_boxes.front());
+        layOut(this, m_input, option, false);
+    }
+    QString text() const override { return m_text; }
+    void setText(const QString& text) override
+    {
+        const QStringList words = text.split(QLatin1Char(','));
+        m_setting = true;
+        for (QCheckBox* box : m_boxes)
+            box->setChecked(words.contains(box->text()));
+        m_setting = false;
+        m_text = text;
+        Q_EMIT edited();
+    }
+    QWidget* input() override { return m_input; }
+
+private:
+    void chosen()
+    {
+        if (m_setting) return;
+        QStringList words;
+        for (const QCheckBox* box : m_boxes)
+            if (box->isChecked()) words << box->text();
+        // An empty text would stand for the default.
+        m_text = words.isEmpty() ? QStringLiteral(",") : words.join(QLatin1Char(','));
+        Q_EMIT edited();
+    }
+
+    QWidget* m_input;
+    std::vector<QCheckBox*> m_boxes;
+    QString m_text; ///< in its own order, unknown words too, until a box is clicked
+    bool m_setting = false;
+};
+
 class SwitchEditor : public OptionEditor
 {
 public:
@@ -140,8 +190,10 @@ OptionEditor* makeOptionEditor(const OptionSpec& option, QWidget* parent)
     switch (option.type) {
     case OptionType::Integer:
         return new IntegerEditor(option, parent);
-    case OptionType::Real:
     case OptionType::Text:
+        if (!option.choices.empty()) return new ListEditor(option, parent);
+        [[fallthrough]];
+    case OptionType::Real:
         return new LineEditor(option, parent);
     case OptionType::Choice:
         return new ChoiceEditor(option, parent);

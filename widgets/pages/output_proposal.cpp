@@ -2,6 +2,7 @@
 #include "widgets/pages/output_proposal.h"
 
 #include <filesystem>
+#include <fmt/format.h>
 
 namespace fs = std::filesystem;
 
@@ -21,6 +22,15 @@ fs::path baseName(const std::string& model)
     return path;
 }
 
+/// "2.5bit", "80MB" or "k3": what the budget is given in.
+std::string budgetName(const Job& job)
+{
+    if (job.real("bits") > 0) return fmt::format("{}bit", job.real("bits"));
+    std::string size = job.text("target_size");
+    std::erase(size, ' ');
+    return size.empty() ? fmt::format("k{}", job.integer("kernels")) : size;
+}
+
 } // namespace
 
 std::string proposedOutput(const Job& job)
@@ -30,7 +40,8 @@ std::string proposedOutput(const Job& job)
     const fs::path base = baseName(model);
     if (!base.has_filename() || base == "." || base == "..") return {};
     if (job.kind() == JobKind::Finetune) return base.string() + "-finetuned";
-    return base.string() + "-mbok-k" + std::to_string(job.integer("kernels"));
+    if (job.kind() == JobKind::Sweep) return base.string() + "-sweep";
+    return base.string() + "-mbok-" + budgetName(job);
 }
 
 } // namespace boolab::ui

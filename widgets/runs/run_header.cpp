@@ -14,6 +14,7 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QToolButton>
 
 namespace boolab::ui
 {
@@ -24,7 +25,8 @@ bool canResume(const RunRecord& run)
 {
     const bool ended =
         run.state == RunState::Stopped || run.state == RunState::Failed || run.state == RunState::Interrupted;
-    return ended && run.kind == "finetune"; // the other kinds write no checkpoints
+    // The other kinds write no checkpoints.
+    return ended && (run.kind == "finetune" || run.kind == "sweep");
 }
 
 bool allowed(RunHeader::Ask ask, const RunRecord& run)
@@ -90,7 +92,8 @@ QLabel* plainLabel()
 
 RunHeader::RunHeader(QWidget* parent)
     : QWidget(parent), m_icon(new QLabel), m_name(plainLabel()), m_state(plainLabel()),
-      m_progressText(plainLabel()), m_facts(plainLabel()), m_message(plainLabel()), m_bar(new QProgressBar)
+      m_progressText(plainLabel()), m_facts(plainLabel()), m_message(plainLabel()), m_bar(new QProgressBar),
+      m_parent(new QToolButton)
 {
     QFont bold = m_name->font();
     bold.setBold(true);
@@ -105,12 +108,20 @@ RunHeader::RunHeader(QWidget* parent)
     top->addWidget(m_icon);
     top->addWidget(m_state);
     top->addWidget(m_name, 1);
+    m_parent->setObjectName(QStringLiteral("parentRun"));
+    m_parent->setAutoRaise(true);
+    m_parent->setFocusPolicy(Qt::StrongFocus);
+    m_parent->hide();
+    connect(m_parent, &QToolButton::clicked, this, [this] {
+        if (m_run.parent) Q_EMIT parentRequested(*m_run.parent);
+    });
+    top->addWidget(m_parent);
     addButton(Ask::Pause, tr("Pause"), tr("Holds after the step at hand; the engine keeps its memory."));
     addButton(Ask::Continue, tr("Resume"), tr("Goes on where it was paused."));
-    addButton(Ask::Stop, tr("Stop"), tr("Finishes the step, writes a checkpoint and ends the run."));
+    addButton(Ask::Stop, tr("Stop"), QString());
     addButton(Ask::Checkpoint, tr("Checkpoint now"),
               tr("Writes a checkpoint after the step at hand and goes on."));
-    addButton(Ask::Resume, tr("Resume"), tr("Starts the engine again from the last checkpoint of this run."));
+    addButton(Ask::Resume, tr("Resume"), QString());
     addButton(Ask::Again, tr("Run again"), tr("A new run of the same job."));
     addButton(Ask::Clone, tr("Clone with changes…"), tr("Opens the form of this job, filled in."));
     addButton(Ask::Copy, tr("Copy as command"),
@@ -169,10 +180,32 @@ void RunHeader::setRun(const RunRecord& run)
         m_eta.observe(run.heartbeatAt, run.phase, run.step, run.totalSteps);
     else
         m_eta.clear();
+    showTips();
     showState();
     showProgress();
     showFacts();
     enableButtons();
+}
+
+/// What stop and resume mean for a kind of run.
+void RunHeader::showTips()
+{
+    const bool isSweep = m_run.kind == "sweep";
+    button(Ask::Stop)->setToolTip(isSweep
+                                      ? tr("Stops the part at hand and ends the sweep; what is done stays.")
+                                      : tr("Finishes the step, writes a checkpoint and ends the run."));
+    button(Ask::Resume)
+        ->setToolTip(isSweep ? tr("Goes on with the points that are not done, in this run.")
+                             : tr("Starts the engine again from the last checkpoint of this run."));
+}
+
+void RunHeader::setParentName(const QString& name)
+{
+    constexpr int kWidth = 180;
+    m_parent->setText(QStringLiteral("↑ ") + fontMetrics().elidedText(name, Qt::ElideMiddle, kWidth));
+    m_parent->setToolTip(tr("Part of the sweep “%1”: click to open it").arg(name));
+    m_parent->setAccessibleName(tr("Open the sweep %1").arg(name));
+    m_parent->setVisible(!name.isEmpty());
 }
 
 void RunHeader::setTokensPerSecond(std::optional<double> value)
@@ -197,7 +230,9 @@ void RunHeader::showState()
         message = message.left(hint + 1) + tr("Resume goes on from there.");
     if (m_run.state == RunState::Interrupted)
         message = tr("The engine is gone without a goodbye (crash, out of memory, or killed). ") +
-                  (canResume(m_run) ? tr("Resume goes on from the last checkpoint.") : tr("Run it again."));
+                  (m_run.kind == "sweep" ? tr("Resume goes on with the points that are not done.")
+                   : canResume(m_run)    ? tr("Resume goes on from the last checkpoint.")
+                                         : tr("Run it again."));
     m_message->setText(message);
     m_message->setVisible(!message.isEmpty());
 }

@@ -11,6 +11,7 @@
 class QLabel;
 class QProgressBar;
 class QPushButton;
+class QToolButton;
 
 namespace boolab::ui
 {
@@ -25,12 +26,15 @@ public:
 
     explicit RunHeader(QWidget* parent = nullptr);
     void setRun(const RunRecord& run);
+    /// The sweep that the run belongs to; empty: none.
+    void setParentName(const QString& name);
     void setTokensPerSecond(std::optional<double> value);
     QPushButton* button(Ask ask) const;
     QString progressText() const;
     QString factsText() const;
 
 Q_SIGNALS:
+    void parentRequested(boolab::RunId id);
     void asked(boolab::ui::RunHeader::Ask ask);
 
 protected:
@@ -38,6 +42,7 @@ protected:
 
 private:
     QPushButton* addButton(Ask ask, const QString& text, const QString& tip);
+    void showTips();
     void showState();
     void showProgress();
     void showFacts();
@@ -49,6 +54,7 @@ private:
     std::optional<Ask> m_pending;
     QLabel *m_icon, *m_name, *m_state, *m_progressText, *m_facts, *m_message;
     QProgressBar* m_bar;
+    QToolButton* m_parent;
     std::vector<std::pair<Ask, QPushButton*>> m_buttons;
 };
 

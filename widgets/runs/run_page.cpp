@@ -6,6 +6,10 @@
 #include "widgets/runs/run_header.h"
 #include "widgets/runs/run_layers.h"
 #include "widgets/runs/run_log.h"
+#include "widgets/sweep/kernel_curve_view.h"
+#include "widgets/sweep/sweep_view.h"
+
+#include <algorithm>
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -31,10 +35,12 @@ std::optional<double> lastTokensPerSecond(const RunUpdate& update)
 RunPage::RunPage(QWidget* parent)
     : QWidget(parent), m_stack(new QStackedLayout(this)), m_empty(new QLabel), m_header(new RunHeader),
       m_tabs(new QTabWidget), m_charts(new RunCharts), m_layers(new RunLayers), m_log(new RunLog),
-      m_details(new RunDetails)
+      m_details(new RunDetails), m_sweep(new SweepView), m_curve(new KernelCurveView)
 {
     m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_sweep, tr("&Sweep"));
     m_tabs->addTab(m_charts, tr("&Charts"));
+    m_tabs->addTab(m_curve, tr("First &k kernels"));
     m_tabs->addTab(m_layers, tr("La&yers"));
     m_tabs->addTab(m_log, tr("Lo&g"));
     m_tabs->addTab(m_details, tr("&Details"));
@@ -46,11 +52,22 @@ RunPage::RunPage(QWidget* parent)
     column->addWidget(m_tabs, 1);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(content);
+    connectParts();
+    answerHeader();
+    setRun(0);
+}
+
+void RunPage::connectParts()
+{
     connect(m_charts, &RunCharts::told, this, &RunPage::told);
     connect(m_layers, &RunLayers::told, this, &RunPage::told);
     connect(m_layers, &RunLayers::inspectRequested, this, &RunPage::inspectRequested);
-    answerHeader();
-    setRun(0);
+    connect(m_sweep, &SweepView::told, this, &RunPage::told);
+    connect(m_sweep, &SweepView::runRequested, this, &RunPage::runRequested);
+    connect(m_curve, &KernelCurveView::told, this, &RunPage::told);
+    connect(m_curve, &KernelCurveView::runRequested, this, &RunPage::runRequested);
+    connect(m_curve, &KernelCurveView::measurementRequested, this, &RunPage::runAgainRequested);
+    connect(m_header, &RunHeader::parentRequested, this, &RunPage::runRequested);
 }
 
 void RunPage::setRun(RunId id)
@@ -77,12 +94,39 @@ void RunPage::update(const RunUpdate& update)
     m_layers->update(update);
     m_log->append(update.logs);
     m_details->update(update);
+    showRelations(first);
     if (!first) return;
     if (update.run.kind == "convert" && m_tabs->currentWidget() == m_charts)
         m_tabs->setCurrentWidget(m_layers);
     if (update.run.kind == "finetune" && m_tabs->currentWidget() == m_layers)
         m_tabs->setCurrentWidget(m_charts);
     m_stack->setCurrentIndex(1);
+}
+
+/// What the run has to do with others: the parts of a sweep, the sweep of a part, the same model measured
+/// with fewer kernels.
+void RunPage::showRelations(bool first)
+{
+    static const std::vector<RunRecord> none;
+    const std::vector<RunRecord>& runs = m_runs ? *m_runs : none;
+    const bool isSweep = m_run.kind == "sweep";
+    const auto parent = m_run.parent ? std::ranges::find(runs, *m_run.parent, &RunRecord::id) : runs.end();
+    m_header->setParentName(parent == runs.end() ? QString() : QString::fromStdString(parent->name));
+    if (isSweep) m_sweep->setSweep(m_run, runs);
+    m_curve->setEvaluation(m_run, runs);
+    const std::pair<QWidget*, bool> tabs[] = {{m_sweep, isSweep},
+                                              {m_charts, !isSweep},
+                                              {m_layers, !isSweep},
+                                              {m_curve, m_curve->curve().kernels > 1}};
+    // Those that come, then the choice, then those that leave: else the bar scrolls away from what comes.
+    for (const auto& [tab, shown] : tabs)
+        if (shown) m_tabs->setTabVisible(m_tabs->indexOf(tab), true);
+    const auto current = std::ranges::find(tabs, m_tabs->currentWidget(), &std::pair<QWidget*, bool>::first);
+    const bool leaves = current != std::end(tabs) && !current->second;
+    if (leaves || (first && isSweep))
+        m_tabs->setCurrentWidget(isSweep ? static_cast<QWidget*>(m_sweep) : m_charts);
+    for (const auto& [tab, shown] : tabs)
+        if (!shown) m_tabs->setTabVisible(m_tabs->indexOf(tab), false);
 }
 
 Result<Job> RunPage::job() const

@@ -8,10 +8,26 @@
 namespace boolab::ui
 {
 
+namespace
+{
+
+QString wordsOf(const QModelIndex& index)
+{
+    QString all;
+    if (!index.isValid()) return all;
+    for (const int column :
+         {RunsModel::State, RunsModel::Name, RunsModel::Kind, RunsModel::Project, RunsModel::Started})
+        all += index.siblingAtColumn(column).data().toString().toLower() + QLatin1Char('\n');
+    return all;
+}
+
+} // namespace
+
 RunsFilter::RunsFilter(QObject* parent) : QSortFilterProxyModel(parent)
 {
     setSortRole(RunsModel::SortRole);
     setDynamicSortFilter(true);
+    setRecursiveFilteringEnabled(true); // a sweep stays where one of its parts is wanted
 }
 
 void RunsFilter::setText(const QString& text)
@@ -40,17 +56,13 @@ void RunsFilter::setHidden(std::set<RunId> ids)
 
 bool RunsFilter::filterAcceptsRow(int row, const QModelIndex& parent) const
 {
-    const auto at = [&](int column, int role) {
-        return sourceModel()->index(row, column, parent).data(role);
-    };
+    const QModelIndex first = sourceModel()->index(row, 0, parent);
+    const auto at = [&](int column, int role) { return first.siblingAtColumn(column).data(role); };
     if (m_hidden.contains(at(0, RunsModel::IdRole).toLongLong())) return false;
     if (m_state && at(0, RunsModel::StateRole).toInt() != static_cast<int>(*m_state)) return false;
     if (!m_kind.isEmpty() && at(RunsModel::Kind, Qt::DisplayRole).toString() != m_kind) return false;
     if (m_words.isEmpty()) return true;
-    QString all;
-    for (const int column :
-         {RunsModel::State, RunsModel::Name, RunsModel::Kind, RunsModel::Project, RunsModel::Started})
-        all += at(column, Qt::DisplayRole).toString().toLower() + QLatin1Char('\n');
+    const QString all = wordsOf(first) + wordsOf(parent); // a part is also found by its sweep
     return std::ranges::all_of(m_words, [&](const QString& word) { return all.contains(word); });
 }
 

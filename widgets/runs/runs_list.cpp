@@ -9,6 +9,7 @@
 #include "widgets/runs/runs_model.h"
 
 #include <algorithm>
+#include <set>
 
 #include <QAction>
 #include <QComboBox>
@@ -97,7 +98,7 @@ void RunsList::makeView()
 {
     m_filter->setSourceModel(m_model);
     m_view->setModel(m_filter);
-    m_view->setRootIsDecorated(false);
+    m_view->setTreePosition(RunsModel::Name);
     m_view->setUniformRowHeights(true);
     m_view->setAlternatingRowColors(true);
     m_view->setSortingEnabled(true);
@@ -110,7 +111,7 @@ void RunsList::makeView()
     QHeaderView* header = m_view->header();
     header->setStretchLastSection(false);
     const int digit = m_view->fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    const int widths[] = {13, 22, 10, 14, 14, 18, 12, 11, 8, 24}; // digits, in the order of the columns
+    const int widths[] = {15, 22, 9, 11, 11, 17, 11, 11, 7, 23}; // digits, in the order of the columns
     for (int column = 0; column < RunsModel::ColumnCount; ++column)
         header->resizeSection(column, widths[column] * digit);
     header->setSectionResizeMode(RunsModel::Name, QHeaderView::Stretch);
@@ -143,8 +144,8 @@ void RunsList::setRuns(const std::vector<RunRecord>& runs)
 
 void RunsList::fillKinds()
 {
-    for (int i = 0; i < m_model->rowCount(); ++i)
-        if (const QString kind = m_model->row(i)->kind; m_kind->findText(kind) < 0) m_kind->addItem(kind);
+    for (const QString& kind : m_model->kinds())
+        if (m_kind->findText(kind) < 0) m_kind->addItem(kind);
 }
 
 void RunsList::showRun(RunId id)
@@ -156,14 +157,13 @@ void RunsList::showRun(RunId id)
 void RunsList::selectWanted()
 {
     const bool nothingChosen = m_wanted == 0 && currentRun() == 0 && m_filter->rowCount() > 0;
-    const QModelIndex target = nothingChosen
-                                   ? m_filter->index(0, 0)
-                                   : m_filter->mapFromSource(m_model->index(m_model->rowOf(m_wanted), 0));
-    if (m_wanted != 0 && m_model->rowOf(m_wanted) >= 0 && !target.isValid()) { // a filter hides it
+    const QModelIndex target =
+        nothingChosen ? m_filter->index(0, 0) : m_filter->mapFromSource(m_model->indexOf(m_wanted));
+    if (m_wanted != 0 && m_model->indexOf(m_wanted).isValid() && !target.isValid()) { // a filter hides it
         m_text->clear();
         m_state->setCurrentIndex(0);
         m_kind->setCurrentIndex(0);
-        if (!m_filter->mapFromSource(m_model->index(m_model->rowOf(m_wanted), 0)).isValid()) return;
+        if (!m_filter->mapFromSource(m_model->indexOf(m_wanted)).isValid()) return;
         return selectWanted();
     }
     if (!target.isValid()) return;
@@ -186,18 +186,27 @@ void RunsList::renameCurrent()
 
 void RunsList::deleteSelected()
 {
-    std::vector<RunId> ids;
+    std::set<RunId> chosen;
     int active = 0;
-    for (const QModelIndex& index : m_view->selectionModel()->selectedRows()) {
-        if (isActive(static_cast<RunState>(index.data(RunsModel::StateRole).toInt())))
-            ++active;
-        else
-            ids.push_back(index.data(RunsModel::IdRole).toLongLong());
+    const auto add = [&](RunId id) {
+        const bool isAtWork = isActive(m_model->find(id)->state);
+        active += isAtWork ? 1 : 0;
+        if (!isAtWork) chosen.insert(id);
+        return !isAtWork;
+    };
+    const auto rows = m_view->selectionModel()->selectedRows();
+    for (const QModelIndex& index : rows) {
+        const RunId id = index.data(RunsModel::IdRole).toLongLong();
+        if (!add(id)) continue;
+        for (const RunId part : m_model->below(id)) // a sweep goes with its parts
+            add(part);
     }
+    const std::vector<RunId> ids(chosen.begin(), chosen.end());
     if (ids.empty()) {
         if (active > 0) m_notice->tell(tr("A run that is at work cannot be deleted. Stop it first."));
         return;
     }
+    const RunId first = rows.front().data(RunsModel::IdRole).toLongLong();
     confirmDelete();
     m_leaving = ids;
     m_filter->setHidden({ids.begin(), ids.end()});
@@ -206,8 +215,10 @@ void RunsList::deleteSelected()
         m_view->selectionModel()->setCurrentIndex(next, QItemSelectionModel::ClearAndSelect |
                                                             QItemSelectionModel::Rows);
     m_deleteTimer.start();
-    QString text = ids.size() == 1 ? tr("Deleted “%1”.").arg(m_model->find(ids.front())->name)
-                                   : tr("Deleted %1 runs.").arg(ids.size());
+    QString text = rows.size() > 1 ? tr("Deleted %1 runs.").arg(ids.size())
+                   : ids.size() == 1
+                       ? tr("Deleted “%1”.").arg(m_model->find(ids.front())->name)
+                       : tr("Deleted “%1” with all runs below it.").arg(m_model->find(first)->name);
     if (active > 0) text += tr(" %1 at work stayed: stop them first.").arg(active);
     m_notice->offer(text, tr("Undo"), [this] { undoDelete(); });
     showEmptyOrView();

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include <QIcon>
 
@@ -58,6 +59,7 @@ RunRow RunRow::from(const RunRecord& run)
     row.kind = QString::fromStdString(run.kind);
     row.project = QString::fromStdString(run.project);
     row.message = QString::fromStdString(run.message);
+    row.parent = run.parent;
     row.step = run.step;
     row.totalSteps = run.totalSteps;
     row.startedAt = run.startedAt > 0 ? run.startedAt : run.createdAt;
@@ -72,45 +74,64 @@ RunRow RunRow::from(const RunRecord& run)
     return row;
 }
 
-void RunsModel::removeRowsNotIn(const std::vector<RunRow>& rows)
+RunsModel::Snapshot RunsModel::arranged(const std::vector<RunRecord>& runs)
 {
-    for (int i = static_cast<int>(m_rows.size()) - 1; i >= 0; --i) {
-        const RunId id = m_rows[static_cast<std::size_t>(i)].id;
-        if (std::ranges::find(rows, id, &RunRow::id) != rows.end()) continue;
-        beginRemoveRows({}, i, i);
-        m_rows.erase(m_rows.begin() + i);
+    std::set<RunId> all;
+    for (const RunRecord& run : runs)
+        all.insert(run.id);
+    Snapshot snapshot;
+    for (const RunRecord& run : runs) { // of a deleted sweep the parts stand alone
+        Rows& rows = run.parent && all.contains(*run.parent) ? snapshot.children[*run.parent] : snapshot.rows;
+        rows.push_back(RunRow::from(run));
+    }
+    return snapshot;
+}
+
+void RunsModel::removeRowsNotIn(Rows& rows, const Rows& next, const QModelIndex& parent)
+{
+    for (int i = static_cast<int>(rows.size()) - 1; i >= 0; --i) {
+        const RunId id = rows[static_cast<std::size_t>(i)].id;
+        if (std::ranges::find(next, id, &RunRow::id) != next.end()) continue;
+        beginRemoveRows(parent, i, i);
+        rows.erase(rows.begin() + i);
+        if (!parent.isValid()) m_shown.children.erase(id);
         endRemoveRows();
     }
 }
 
-void RunsModel::setRuns(const std::vector<RunRecord>& runs)
+bool RunsModel::merge(Rows& rows, const Rows& next, const QModelIndex& parent)
 {
-    std::vector<RunRow> rows;
-    rows.reserve(runs.size());
-    std::ranges::transform(runs, std::back_inserter(rows), &RunRow::from);
-    const auto sameIds = [&] { return std::ranges::equal(rows, m_rows, {}, &RunRow::id, &RunRow::id); };
-    if (m_rows.empty()) {
-        beginResetModel();
-        m_rows = std::move(rows);
-        endResetModel();
-        return;
-    }
-    if (!sameIds()) removeRowsNotIn(rows);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!std::ranges::equal(next, rows, {}, &RunRow::id, &RunRow::id)) removeRowsNotIn(rows, next, parent);
+    for (std::size_t i = 0; i < next.size(); ++i) {
         const int at = static_cast<int>(i);
-        if (i < m_rows.size() && m_rows[i].id == rows[i].id) {
-            if (m_rows[i] == rows[i]) continue;
-            m_rows[i] = rows[i];
-            Q_EMIT dataChanged(index(at, 0), index(at, ColumnCount - 1));
+        if (i < rows.size() && rows[i].id == next[i].id) {
+            if (rows[i] == next[i]) continue;
+            rows[i] = next[i];
+            Q_EMIT dataChanged(index(at, 0, parent), index(at, ColumnCount - 1, parent));
         } else {
-            beginInsertRows({}, at, at);
-            m_rows.insert(m_rows.begin() + at, rows[i]);
+            beginInsertRows(parent, at, at);
+            rows.insert(rows.begin() + at, next[i]);
             endInsertRows();
         }
     }
-    if (m_rows.size() == rows.size()) return;
-    beginResetModel(); // the order itself changed
-    m_rows = std::move(rows);
+    return rows.size() == next.size();
+}
+
+void RunsModel::setRuns(const std::vector<RunRecord>& runs)
+{
+    Snapshot next = arranged(runs);
+    bool isMerged = !m_shown.rows.empty() && merge(m_shown.rows, next.rows, {});
+    for (const RunRow& row : next.rows) {
+        if (!isMerged) break;
+        const auto below = next.children.find(row.id);
+        const bool hasNone = below == next.children.end() && !m_shown.children.contains(row.id);
+        if (!hasNone)
+            isMerged = merge(m_shown.children[row.id], below == next.children.end() ? Rows() : below->second,
+                             indexOf(row.id));
+    }
+    if (isMerged) return;
+    beginResetModel();
+    m_shown = std::move(next);
     endResetModel();
 }
 
@@ -118,33 +139,96 @@ void RunsModel::setDark(bool dark)
 {
     if (dark == m_dark) return;
     m_dark = dark;
-    if (!m_rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, 0), {Qt::DecorationRole});
+    const auto repaint = [this](const QModelIndex& parent) {
+        if (const int count = rowCount(parent); count > 0)
+            Q_EMIT dataChanged(index(0, 0, parent), index(count - 1, 0, parent), {Qt::DecorationRole});
+    };
+    repaint({});
+    for (int i = 0; i < rowCount(); ++i)
+        repaint(index(i, 0));
 }
 
-const RunRow* RunsModel::row(int row) const
+const RunsModel::Rows& RunsModel::rowsBelow(const QModelIndex& parent) const
 {
-    return row >= 0 && row < rowCount() ? &m_rows[static_cast<std::size_t>(row)] : nullptr;
+    static const Rows none;
+    if (!parent.isValid()) return m_shown.rows;
+    if (parent.internalId() != 0 || parent.column() != 0) return none;
+    const auto found = m_shown.children.find(m_shown.rows[static_cast<std::size_t>(parent.row())].id);
+    return found == m_shown.children.end() ? none : found->second;
+}
+
+const RunRow* RunsModel::row(const QModelIndex& index) const
+{
+    if (!index.isValid()) return nullptr;
+    const Rows& rows = rowsBelow(index.parent());
+    const auto at = static_cast<std::size_t>(index.row());
+    return at < rows.size() ? &rows[at] : nullptr;
 }
 
 const RunRow* RunsModel::find(RunId id) const
 {
-    return row(rowOf(id));
+    return row(indexOf(id));
 }
 
-int RunsModel::rowOf(RunId id) const
+QModelIndex RunsModel::indexOf(RunId id) const
 {
-    const auto found = std::ranges::find(m_rows, id, &RunRow::id);
-    return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
+    const auto place = [id](const Rows& rows) {
+        const auto found = std::ranges::find(rows, id, &RunRow::id);
+        return found == rows.end() ? -1 : static_cast<int>(found - rows.begin());
+    };
+    if (const int row = place(m_shown.rows); row >= 0) return createIndex(row, 0, quintptr{0});
+    for (const auto& [above, rows] : m_shown.children)
+        if (const int row = place(rows); row >= 0) return createIndex(row, 0, static_cast<quintptr>(above));
+    return {};
+}
+
+std::vector<RunId> RunsModel::below(RunId id) const
+{
+    std::vector<RunId> ids;
+    if (const auto found = m_shown.children.find(id); found != m_shown.children.end())
+        std::ranges::transform(found->second, std::back_inserter(ids), &RunRow::id);
+    return ids;
+}
+
+QStringList RunsModel::kinds() const
+{
+    QStringList kinds;
+    const auto add = [&](const Rows& rows) {
+        for (const RunRow& row : rows)
+            if (!kinds.contains(row.kind)) kinds << row.kind;
+    };
+    add(m_shown.rows);
+    for (const auto& [above, rows] : m_shown.children)
+        add(rows);
+    return kinds;
+}
+
+/// An index below another carries the upper run's number, which stays while rows move.
+QModelIndex RunsModel::index(int row, int column, const QModelIndex& parent) const
+{
+    const auto count = static_cast<int>(rowsBelow(parent).size());
+    if (row < 0 || row >= count || column < 0 || column >= ColumnCount) return {};
+    const RunId above = parent.isValid() ? m_shown.rows[static_cast<std::size_t>(parent.row())].id : 0;
+    return createIndex(row, column, static_cast<quintptr>(above));
+}
+
+QModelIndex RunsModel::parent(const QModelIndex& index) const
+{
+    if (!index.isValid() || index.internalId() == 0) return {};
+    const auto above = static_cast<RunId>(index.internalId());
+    const auto found = std::ranges::find(m_shown.rows, above, &RunRow::id);
+    if (found == m_shown.rows.end()) return {};
+    return createIndex(static_cast<int>(found - m_shown.rows.begin()), 0, quintptr{0});
 }
 
 int RunsModel::rowCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+    return static_cast<int>(rowsBelow(parent).size());
 }
 
 int RunsModel::columnCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : int{ColumnCount};
+    return parent.isValid() && parent.internalId() != 0 ? 0 : int{ColumnCount};
 }
 
 QVariant RunsModel::text(const RunRow& row, int column) const
@@ -199,7 +283,7 @@ QVariant RunsModel::sortValue(const RunRow& row, int column) const
 
 QVariant RunsModel::data(const QModelIndex& index, int role) const
 {
-    const RunRow* found = row(index.row());
+    const RunRow* found = row(index);
     if (!found) return {};
     switch (role) {
     case Qt::DisplayRole:
@@ -242,7 +326,7 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
 
 Qt::ItemFlags RunsModel::flags(const QModelIndex& index) const
 {
-    Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    Qt::ItemFlags flags = QAbstractItemModel::flags(index);
     if (index.column() == Name) flags |= Qt::ItemIsEditable;
     return flags;
 }
@@ -250,8 +334,11 @@ Qt::ItemFlags RunsModel::flags(const QModelIndex& index) const
 bool RunsModel::setData(const QModelIndex& index, const QVariant& value, int role)
 {
     const QString name = value.toString().trimmed();
-    if (role != Qt::EditRole || index.column() != Name || !row(index.row()) || name.isEmpty()) return false;
-    RunRow& target = m_rows[static_cast<std::size_t>(index.row())];
+    if (role != Qt::EditRole || index.column() != Name || row(index) == nullptr || name.isEmpty())
+        return false;
+    const auto above = static_cast<RunId>(index.internalId());
+    RunRow& target =
+        (above == 0 ? m_shown.rows : m_shown.children[above])[static_cast<std::size_t>(index.row())];
     if (name == target.name) return true;
     target.name = name;
     Q_EMIT dataChanged(index, index);

@@ -3,10 +3,11 @@
 
 #include "core/store/records.h"
 
+#include <map>
 #include <optional>
 #include <vector>
 
-#include <QAbstractTableModel>
+#include <QAbstractItemModel>
 
 namespace boolab::ui
 {
@@ -18,6 +19,7 @@ struct RunRow {
     QString name, kind, project, message;
     std::int64_t step = 0, totalSteps = 0;
     double startedAt = 0, seconds = 0;
+    std::optional<RunId> parent;
     std::optional<double> perplexity, loss, bits;
     QString bitsShort, bitsLong; ///< never without what the whole file takes, where that is known
 
@@ -25,9 +27,9 @@ struct RunRow {
     friend bool operator==(const RunRow&, const RunRow&) = default;
 };
 
-/// The runs as a snapshot of values; a new snapshot touches only the rows that differ, so selection and
-/// scroll stay.
-class RunsModel final : public QAbstractTableModel
+/// The runs as a snapshot of values, the parts of a sweep below it; a new snapshot touches only the rows that
+/// differ, so selection and scroll stay.
+class RunsModel final : public QAbstractItemModel
 {
     Q_OBJECT
 
@@ -47,14 +49,19 @@ public:
     };
     enum Role { SortRole = Qt::UserRole, IdRole, StateRole, ProgressRole };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    using QAbstractItemModel::QAbstractItemModel;
 
     void setRuns(const std::vector<RunRecord>& runs);
     void setDark(bool dark);
-    const RunRow* row(int row) const;
+    const RunRow* row(const QModelIndex& index) const;
     const RunRow* find(RunId id) const;
-    int rowOf(RunId id) const;
+    QModelIndex indexOf(RunId id) const; ///< invalid: no such run
+    /// The parts of a sweep.
+    std::vector<RunId> below(RunId id) const;
+    QStringList kinds() const;
 
+    QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
+    QModelIndex parent(const QModelIndex& index) const override;
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -66,11 +73,20 @@ Q_SIGNALS:
     void renamed(boolab::RunId id, const QString& name);
 
 private:
-    void removeRowsNotIn(const std::vector<RunRow>& rows);
+    using Rows = std::vector<RunRow>;
+    struct Snapshot {
+        Rows rows;                      ///< without those below others
+        std::map<RunId, Rows> children; ///< by the run above
+    };
+    static Snapshot arranged(const std::vector<RunRecord>& runs);
+    const Rows& rowsBelow(const QModelIndex& parent) const;
+    /// False: the order itself changed.
+    bool merge(Rows& rows, const Rows& next, const QModelIndex& parent);
+    void removeRowsNotIn(Rows& rows, const Rows& next, const QModelIndex& parent);
     QVariant sortValue(const RunRow& row, int column) const;
     QVariant text(const RunRow& row, int column) const;
 
-    std::vector<RunRow> m_rows;
+    Snapshot m_shown;
     bool m_dark = false;
 };
 

@@ -47,6 +47,7 @@ void RunsPage::connectFollower()
 {
     connect(m_follower, &RunFollower::runsRead, m_list, [this](const RunListPtr& runs) {
         m_list->setRuns(*runs);
+        m_run->setRuns(runs);
         m_run->setVisible(!runs->empty()); // the list's empty state says all there is to say
     });
     connect(m_follower, &RunFollower::runRead, m_run,
@@ -74,6 +75,7 @@ void RunsPage::connectRun()
     connect(m_run, &RunPage::runAgainRequested, this, &RunsPage::runAgainRequested);
     connect(m_run, &RunPage::cloneRequested, this, &RunsPage::cloneRequested);
     connect(m_run, &RunPage::inspectRequested, this, &RunsPage::inspectRequested);
+    connect(m_run, &RunPage::runRequested, m_list, &RunsList::showRun);
     connect(m_run, &RunPage::told, this, &RunsPage::statusChanged);
 }
 

@@ -78,6 +78,33 @@ private Q_SLOTS:
         QVERIFY(!recorder.end(RunState::Interrupted));
     }
 
+    void whatIsKnownSoFarShowsBeforeTheEndAndSurvivesAKill()
+    {
+        const TemporaryDatabase database;
+        RunId id = 0;
+        {
+            auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+            id = recorder.id();
+            recorder.result({{"points", 1}});
+            recorder.result({{"points", 2}});
+            VERIFY_OK(recorder.flush());
+            QCOMPARE(database.store().run(id).value().result.at("points").get<int>(), 2);
+            recorder.result({{"points", 3}});
+        }
+        const auto run = database.store().run(id).value();
+        QCOMPARE(run.state, RunState::Interrupted);
+        QCOMPARE(run.result.at("points").get<int>(), 3);
+    }
+
+    void anEndWithoutAResultKeepsTheOneBefore()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        recorder.result({{"points", 1}});
+        VERIFY_OK(recorder.end(RunState::Stopped, "stopped"));
+        QCOMPARE(database.store().run(recorder.id()).value().result.at("points").get<int>(), 1);
+    }
+
     void endStateIsNotOverwrittenAfterwards()
     {
         const TemporaryDatabase database;
