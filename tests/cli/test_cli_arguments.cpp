@@ -109,7 +109,8 @@ void TestCliArguments::everyOptionRoundTrips()
         Job job(spec.kind);
         for (const auto* options : {&spec.options, &commonOptions()})
             for (const OptionSpec& option : *options)
-                QVERIFY2(job.set(option.key, anotherValue(option)), option.key.c_str());
+                if (option.key != "target_size") // excludes bits
+                    QVERIFY2(job.set(option.key, anotherValue(option)), option.key.c_str());
         const auto parsed = parse(job.toArguments());
         QVERIFY2(parsed, parsed ? "" : parsed.error().text().c_str());
         QCOMPARE(parsed->toJson(), job.toJson());
