@@ -154,7 +154,7 @@ QString BitPlaneView::textAt(const QPointF& place) const
 QString BitPlaneView::zoomText() const
 {
     if (m_zoom.signs > 1) return tr("%1 × %1 signs per pixel, shaded by their mean").arg(m_zoom.signs);
-    return tr("%n pixel(s) per sign", nullptr, m_zoom.pixels);
+    return m_zoom.pixels == 1 ? tr("1 pixel per sign") : tr("%1 pixels per sign").arg(m_zoom.pixels);
 }
 
 void BitPlaneView::drawPicture()

@@ -69,7 +69,8 @@ QString ErrorSteps::textAt(const QPointF& place) const
             lines << QStringLiteral("%1: %2").arg(
                 line.name, valueText(line.errors[static_cast<std::size_t>(kernels - 1)]));
     if (lines.isEmpty()) return {};
-    return tr("First %n kernel(s)", nullptr, kernels) + QLatin1Char('\n') + lines.join(QLatin1Char('\n'));
+    return (kernels == 1 ? tr("First kernel") : tr("First %1 kernels").arg(kernels)) + QLatin1Char('\n') +
+           lines.join(QLatin1Char('\n'));
 }
 
 std::vector<LegendEntry> ErrorSteps::legend() const

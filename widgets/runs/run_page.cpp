@@ -38,12 +38,6 @@ RunPage::RunPage(QWidget* parent)
       m_details(new RunDetails), m_sweep(new SweepView), m_curve(new KernelCurveView)
 {
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_sweep, tr("&Sweep"));
-    m_tabs->addTab(m_charts, tr("&Charts"));
-    m_tabs->addTab(m_curve, tr("First &k kernels"));
-    m_tabs->addTab(m_layers, tr("La&yers"));
-    m_tabs->addTab(m_log, tr("Lo&g"));
-    m_tabs->addTab(m_details, tr("&Details"));
     m_empty->setAlignment(Qt::AlignCenter);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -52,6 +46,14 @@ RunPage::RunPage(QWidget* parent)
     column->addWidget(m_tabs, 1);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(content);
+    for (QWidget* page : {static_cast<QWidget*>(m_sweep), static_cast<QWidget*>(m_curve)}) {
+        page->setParent(m_tabs); // until its tab comes
+        page->hide();
+    }
+    showTabs({{m_charts, tr("&Charts"), true},
+              {m_layers, tr("La&yers"), true},
+              {m_log, tr("Lo&g"), true},
+              {m_details, tr("&Details"), true}});
     connectParts();
     answerHeader();
     setRun(0);
@@ -114,19 +116,27 @@ void RunPage::showRelations(bool first)
     m_header->setParentName(parent == runs.end() ? QString() : QString::fromStdString(parent->name));
     if (isSweep) m_sweep->setSweep(m_run, runs);
     m_curve->setEvaluation(m_run, runs);
-    const std::pair<QWidget*, bool> tabs[] = {{m_sweep, isSweep},
-                                              {m_charts, !isSweep},
-                                              {m_layers, !isSweep},
-                                              {m_curve, m_curve->curve().kernels > 1}};
-    // Those that come, then the choice, then those that leave: else the bar scrolls away from what comes.
-    for (const auto& [tab, shown] : tabs)
-        if (shown) m_tabs->setTabVisible(m_tabs->indexOf(tab), true);
-    const auto current = std::ranges::find(tabs, m_tabs->currentWidget(), &std::pair<QWidget*, bool>::first);
-    const bool leaves = current != std::end(tabs) && !current->second;
-    if (leaves || (first && isSweep))
-        m_tabs->setCurrentWidget(isSweep ? static_cast<QWidget*>(m_sweep) : m_charts);
-    for (const auto& [tab, shown] : tabs)
-        if (!shown) m_tabs->setTabVisible(m_tabs->indexOf(tab), false);
+    showTabs({{m_sweep, tr("&Sweep"), isSweep},
+              {m_charts, tr("&Charts"), !isSweep},
+              {m_curve, tr("First &k kernels"), m_curve->curve().kernels > 1},
+              {m_layers, tr("La&yers"), !isSweep},
+              {m_log, tr("Lo&g"), true},
+              {m_details, tr("&Details"), true}});
+    if (first && isSweep) m_tabs->setCurrentWidget(m_sweep);
+}
+
+/// In their order. Tabs come and go as a whole: hidden ones would keep their place in the bar.
+void RunPage::showTabs(const std::vector<Tab>& tabs)
+{
+    QWidget* const before = m_tabs->currentWidget();
+    int place = 0;
+    for (const Tab& tab : tabs) {
+        const int at = m_tabs->indexOf(tab.page);
+        if (!tab.isShown && at >= 0) m_tabs->removeTab(at);
+        if (tab.isShown && at < 0) m_tabs->insertTab(place, tab.page, tab.title);
+        place += tab.isShown ? 1 : 0;
+    }
+    m_tabs->setCurrentIndex(std::max(0, m_tabs->indexOf(before)));
 }
 
 Result<Job> RunPage::job() const

@@ -59,6 +59,12 @@ private:
     void answerHeader();
     void connectParts();
     void showRelations(bool first);
+    struct Tab {
+        QWidget* page;
+        QString title;
+        bool isShown;
+    };
+    void showTabs(const std::vector<Tab>& tabs);
     Result<Job> job() const;
 
     RunId m_id = 0;

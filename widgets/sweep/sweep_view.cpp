@@ -142,12 +142,12 @@ void SweepView::makeTable()
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->setToolTip(tr("Double click or Enter opens the run"));
     QHeaderView* header = m_table->header();
-    header->setStretchLastSection(false);
+    header->setStretchLastSection(true);
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    const int widths[] = {16, 12, 11, 7, 8, 10, 10}; // digits, in the order of the columns
+    const int widths[] = {16, 11, 9, 7, 7, 8, 9}; // digits, in the order of the columns
     for (int column = 0; column < SweepModel::ColumnCount; ++column)
         header->resizeSection(column, widths[column] * digit);
-    header->setSectionResizeMode(SweepModel::Name, QHeaderView::Stretch);
+    header->setSectionResizeMode(SweepModel::Name, QHeaderView::ResizeToContents);
     connect(m_table, &QTreeView::activated, this,
             [this](const QModelIndex& index) { open(m_model->entry(index.row())); });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
