@@ -87,7 +87,7 @@ SweepView::SweepView(QWidget* parent)
     split->addWidget(side);
     split->setStretchFactor(0, 1);
     split->setChildrenCollapsible(false);
-    split->setSizes({500, 580});
+    split->setSizes({440, 640});
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
     column->addWidget(makeToolBar());
@@ -144,7 +144,7 @@ void SweepView::makeTable()
     QHeaderView* header = m_table->header();
     header->setStretchLastSection(false);
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    const int widths[] = {16, 12, 11, 7, 8, 10, 10}; // digits, in the order of the columns
+    const int widths[] = {16, 12, 11, 7, 8, 9, 10}; // digits, in the order of the columns
     for (int column = 0; column < SweepModel::ColumnCount; ++column)
         header->resizeSection(column, widths[column] * digit);
     header->setSectionResizeMode(SweepModel::Name, QHeaderView::Stretch);
