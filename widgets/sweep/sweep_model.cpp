@@ -37,7 +37,8 @@ QString perplexityText(const SweepEntry& entry)
     if (entry.state == SweepEntry::State::Done)
         return std::isnan(value) ? QStringLiteral("∞") : valueText(value);
     if (entry.state == SweepEntry::State::Failed) return SweepModel::tr("failed");
-    return entry.status.isEmpty() ? SweepModel::tr("waiting") : entry.status;
+    // "converting, 45 of 210": the column has room for the word.
+    return entry.status.isEmpty() ? SweepModel::tr("waiting") : entry.status.section(QLatin1Char(','), 0, 0);
 }
 
 QString bitsText(double bits)

@@ -87,7 +87,7 @@ SweepView::SweepView(QWidget* parent)
     split->addWidget(side);
     split->setStretchFactor(0, 1);
     split->setChildrenCollapsible(false);
-    split->setSizes({500, 580});
+    split->setSizes({440, 640});
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
     column->addWidget(makeToolBar());
