@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fmt/format.h>
 #include <thread>
 #include <utility>
 
@@ -50,6 +51,11 @@ void RecorderObserver::layerStats(std::int64_t step, const std::string& quantity
 void RecorderObserver::artifact(const std::string& kind, const std::string& path)
 {
     m_recorder.artifact({kind, path, bytesOf(path)});
+}
+
+void RecorderObserver::event(std::int64_t step, const std::string& kind, const std::string& text)
+{
+    m_recorder.log("info", fmt::format("step {}, {}: {}", step, kind, text));
 }
 
 void RecorderObserver::setPaused(bool paused)

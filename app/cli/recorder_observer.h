@@ -29,7 +29,10 @@ public:
                     const std::vector<float>& values) override;
     void log(const std::string& level, const std::string& text) override { m_recorder.log(level, text); }
     void artifact(const std::string& kind, const std::string& path) override;
+    void event(std::int64_t step, const std::string& kind, const std::string& text) override;
+    void sample(std::int64_t, const TextSample&) override {}
     Command command() override;
+    std::vector<SettingChange> takeChanges() override { return {}; }
 
 private:
     void takeRequests();

@@ -48,12 +48,33 @@ void TeeObserver::artifact(const std::string& kind, const std::string& path)
         observer->artifact(kind, path);
 }
 
+void TeeObserver::event(std::int64_t step, const std::string& kind, const std::string& text)
+{
+    for (JobObserver* observer : m_observers)
+        observer->event(step, kind, text);
+}
+
+void TeeObserver::sample(std::int64_t step, const TextSample& sample)
+{
+    for (JobObserver* observer : m_observers)
+        observer->sample(step, sample);
+}
+
 JobObserver::Command TeeObserver::command()
 {
     Command strongest = Command::Continue;
     for (JobObserver* observer : m_observers)
         strongest = std::max(strongest, observer->command());
     return strongest;
+}
+
+std::vector<SettingChange> TeeObserver::takeChanges()
+{
+    std::vector<SettingChange> all;
+    for (JobObserver* observer : m_observers)
+        for (SettingChange& change : observer->takeChanges())
+            all.push_back(std::move(change));
+    return all;
 }
 
 } // namespace boolab::cli

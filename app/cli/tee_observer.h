@@ -20,7 +20,10 @@ public:
                     const std::vector<float>& values) override;
     void log(const std::string& level, const std::string& text) override;
     void artifact(const std::string& kind, const std::string& path) override;
+    void event(std::int64_t step, const std::string& kind, const std::string& text) override;
+    void sample(std::int64_t step, const TextSample& sample) override;
     Command command() override;
+    std::vector<SettingChange> takeChanges() override;
 
 private:
     std::vector<JobObserver*> m_observers;

@@ -144,6 +144,11 @@ void TerminalObserver::log(const std::string& level, const std::string& text)
     }
 }
 
+void TerminalObserver::event(std::int64_t step, const std::string& kind, const std::string& text)
+{
+    log(kind == "rollback" ? "warning" : "info", fmt::format("step {}, {}: {}", step, kind, text));
+}
+
 void TerminalObserver::artifact(const std::string& kind, const std::string& path)
 {
     if (!m_config.quiet && kind != "checkpoint") note(fmt::format("wrote {} {}", kind, path));

@@ -29,7 +29,10 @@ public:
     void layerStats(std::int64_t, const std::string&, const std::vector<float>&) override {}
     void log(const std::string& level, const std::string& text) override;
     void artifact(const std::string& kind, const std::string& path) override;
+    void event(std::int64_t step, const std::string& kind, const std::string& text) override;
+    void sample(std::int64_t, const TextSample&) override {}
     Command command() override;
+    std::vector<SettingChange> takeChanges() override { return {}; }
 
     /// A line above the bar.
     void note(const std::string& text);

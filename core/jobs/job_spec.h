@@ -44,6 +44,7 @@ struct OptionSpec {
     std::string expected = {};   ///< the pattern in words; empty: the pattern itself is shown
     std::string group = {};      ///< heading in forms: "Data", "Optimizer", …
     bool advanced = false;       ///< forms fold it away
+    bool live = false;           ///< may be changed while the job runs
     UnusedRule unused = nullptr; ///< of a conversion; null: it always counts. Asked by unusedOptions().
 
     bool positional() const { return flag.empty(); }
