@@ -21,8 +21,13 @@ public:
     std::map<std::string, std::vector<double>> metrics;
     std::vector<std::string> layerNames;
     std::map<std::string, std::vector<std::vector<float>>> stats;
+    std::vector<std::pair<std::string, std::string>> events; ///< kind, text
     int stopAfter = -1;
 
+    void event(std::int64_t, const std::string& kind, const std::string& text) override
+    {
+        events.emplace_back(kind, text);
+    }
     void phase(const std::string& name, const std::string&) override { m_phase = name; }
     void metric(std::int64_t, const std::string& name, double value) override
     {

@@ -4,6 +4,7 @@
 
 #include <QDir>
 #include <QTemporaryDir>
+#include <algorithm>
 
 using namespace boolab;
 
@@ -155,6 +156,109 @@ private Q_SLOTS:
         // The first loss is of the same four sequences; hidden MSE is normalised per micro-batch, so KL is
         // what must agree.
         QVERIFY(std::abs(large.metrics["loss_kl"][0] - accumulated.metrics["loss_kl"][0]) < 1e-4);
+    }
+
+    void everyRuleFlipsAndResumesBitForBit_data()
+    {
+        QTest::addColumn<QString>("rule");
+        QTest::addColumn<double>("rate");
+        QTest::addColumn<int>("trialEvery");
+        QTest::newRow("as published") << "bold" << 1e4 << 0;
+        QTest::newRow("latent weights") << "latent" << 0.02 << 0;
+        QTest::newRow("noise, flips put to the test") << "noise" << 5e-3 << 2;
+    }
+
+    void everyRuleFlipsAndResumesBitForBit()
+    {
+        QFETCH(QString, rule);
+        QFETCH(double, rate);
+        QFETCH(int, trialEvery);
+        const nlohmann::json changes = {{"bool_rule", rule.toStdString()},
+                                        {"bool_lr", rate},
+                                        {"trial_every", trialEvery},
+                                        {"train_norms", true},
+                                        {"learning_rate", 1e-3}};
+        SilentObserver silent;
+        auto whole = runJob(makeJob(job(rule + "-whole", changes)), silent);
+        QVERIFY2(whole, whole ? "" : whole.error().text().c_str());
+        QVERIFY((*whole)["flips"].get<std::int64_t>() > 0);
+        RecordingObserver stopping;
+        stopping.stopAfter = 5;
+        QVERIFY(!runJob(makeJob(job(rule + "-parts", changes)), stopping));
+        nlohmann::json resumed = changes;
+        resumed["resume"] = true;
+        auto parts = runJob(makeJob(job(rule + "-parts", resumed)), silent);
+        QVERIFY2(parts, parts ? "" : parts.error().text().c_str());
+        QVERIFY(bytes(path(rule + "-whole") + "/model.safetensors") ==
+                bytes(path(rule + "-parts") + "/model.safetensors"));
+    }
+
+    void flipsThatDoNotHelpAreTakenBack()
+    {
+        // Everything may flip on no evidence at all: the next batch must say no.
+        RecordingObserver observer;
+        auto result = runJob(makeJob(job("taken-back", {{"bool_threshold", 0.0},
+                                                        {"bool_cap", 1.0},
+                                                        {"trial_every", 3},
+                                                        {"learning_rate", 0.0},
+                                                        {"steps", 6}})),
+                             observer);
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        QVERIFY(observer.metrics["trial_gain"].front() < 0);
+        QCOMPARE(observer.metrics["flips"][2], 0.0);
+    }
+
+    void normsLearnOnlyWhenAsked()
+    {
+        SilentObserver silent;
+        QVERIFY(runJob(makeJob(job("norms", {{"train_norms", true}})), silent));
+        QVERIFY(runJob(makeJob(job("no-norms")), silent));
+        const auto norm = [&](const char* folder) {
+            auto files = ModelFiles::open(path(folder));
+            const TensorInfo* info = files->find("model.norm.weight");
+            std::vector<float> values(static_cast<std::size_t>(info->shape.at(0)));
+            (void)files->readFloat32(*info, values);
+            return values;
+        };
+        QVERIFY(norm("no-norms") == norm("student"));
+        QVERIFY(norm("norms") != norm("student"));
+    }
+
+    void aLossThatLeapsSendsTheTrainingBack()
+    {
+        // Flipping many bits at once on no evidence breaks the model; with the cap halved again and again the
+        // guard gives up, and says so, or the training ends.
+        RecordingObserver observer;
+        auto result = runJob(makeJob(job("guarded", {{"bool_threshold", 0.0},
+                                                     {"bool_cap", 1.0},
+                                                     {"bool_wait", 10},
+                                                     {"learning_rate", 1e-4},
+                                                     {"guard", 1.2},
+                                                     {"steps", 14}})),
+                             observer);
+        QVERIFY(!observer.events.empty());
+        QCOMPARE(observer.events.front().first, std::string("rollback"));
+        QVERIFY(observer.events.front().second.find("flip cap") != std::string::npos);
+        if (!result) QVERIFY(result.error().message.find("diverged") != std::string::npos);
+    }
+
+    void heldOutTextIsMeasuredAndStopsEarlyWithTheBestModel()
+    {
+        RecordingObserver observer;
+        auto result = runJob(makeJob(job("early", {{"eval_every", 2},
+                                                   {"patience", 2},
+                                                   {"learning_rate", 1.0},
+                                                   {"max_grad_norm", 0.0},
+                                                   {"guard", 0.0},
+                                                   {"train", "scales"},
+                                                   {"steps", 40}})),
+                             observer);
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        QVERIFY((*result)["steps"].get<int>() < 40);
+        QCOMPARE(observer.events.back().first, std::string("stop"));
+        const auto& kl = observer.metrics["held_out_kl"];
+        QVERIFY(kl.back() > *std::min_element(kl.begin(), kl.end()));
+        QVERIFY(result->contains("best_step"));
     }
 
     void resumeWithOtherSettingsIsRefused()
