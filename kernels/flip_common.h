@@ -110,7 +110,7 @@ struct FlipCandidate {
 
 /// Flips the best candidates (at most cap M N), ties by lower index, and clears their momentum.
 inline std::int64_t apply_flips(std::vector<FlipCandidate>& candidates, const BoolKernels& layer,
-                                std::int64_t k, const FlipConfig& config, std::uint16_t* momentum)
+                                std::int64_t k, const FlipConfig& config, const FlipState& state)
 {
     const auto limit = std::size_t(std::max(0.0, config.cap * double(layer.M * layer.N)));
     if (candidates.size() > limit) {
@@ -124,7 +124,8 @@ inline std::int64_t apply_flips(std::vector<FlipCandidate>& candidates, const Bo
     for (const auto& [score, index] : candidates) {
         const std::int64_t column = index % layer.N;
         layer.row(k, index / layer.N)[column / 8] ^= std::uint8_t(1 << (column % 8));
-        momentum[index] = 0;
+        state.momentum[index] = 0;
+        if (state.flipped) state.flipped->push_back(index);
     }
     return std::int64_t(candidates.size());
 }

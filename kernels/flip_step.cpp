@@ -166,7 +166,7 @@ std::int64_t flip_step(const BoolKernels& layer, std::int64_t k, const float* G,
     std::vector<FlipCandidate> candidates;
     for (const auto& part : found)
         candidates.insert(candidates.end(), part.begin(), part.end());
-    return apply_flips(candidates, layer, k, config, state.momentum);
+    return apply_flips(candidates, layer, k, config, state);
 }
 
 } // namespace boolab::kernels

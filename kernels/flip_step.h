@@ -3,6 +3,8 @@
 
 #include "kernels/bool_kernels.h"
 
+#include <vector>
+
 namespace boolab::kernels
 {
 
@@ -11,6 +13,8 @@ struct FlipState {
     std::uint16_t* momentum = nullptr; ///< (M, N) bfloat16 bits, stochastically rounded
     float* rowMoment = nullptr;        ///< r (M): running mean over columns of Q^2
     float* columnMoment = nullptr;     ///< c (N): running mean over rows of Q^2
+    /// The places i N + j of the bits toggled are appended here; may be null.
+    std::vector<std::int64_t>* flipped = nullptr;
 };
 
 struct FlipConfig {

@@ -59,7 +59,7 @@ std::int64_t flip_step_ref(const BoolKernels& layer, std::int64_t k, const float
             if (config.flipsAllowed && score >= config.threshold) candidates.push_back({score, i * N + j});
         }
     }
-    return apply_flips(candidates, layer, k, config, state.momentum);
+    return apply_flips(candidates, layer, k, config, state);
 }
 
 } // namespace boolab::kernels

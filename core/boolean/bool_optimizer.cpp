@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/boolean/bool_optimizer.h"
 
-#include <ATen/Parallel.h>
+#include "core/boolean/kernel_signs.h"
 
 namespace boolab
 {
@@ -34,11 +34,9 @@ BoolOptimizer::BoolOptimizer(std::vector<std::shared_ptr<BooleanLayer>> layers, 
 {
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         BooleanLayer& layer = *m_layers[i];
-        const std::int64_t M = layer.outFeatures(), N = layer.inFeatures();
         for (const std::int64_t k : trainedIndices(m_config.trained, layer.kernelCount())) {
-            m_states[i].kernels.push_back({k, at::zeros({M, N}, at::kBFloat16), at::zeros({M}, at::kFloat),
-                                           at::zeros({N}, at::kFloat)});
-            m_trainedWeights += M * N;
+            m_states[i].kernels.push_back({k, makeKernelRule(m_config.rule, layer.view(), k)});
+            m_trainedWeights += layer.outFeatures() * layer.inFeatures();
         }
         if (!m_states[i].kernels.empty())
             layer.setGradientSink(
@@ -52,12 +50,14 @@ BoolOptimizer::~BoolOptimizer()
         layer->setGradientSink({});
 }
 
-void BoolOptimizer::beginStep(std::int64_t step, double schedule, std::int64_t microBatches)
+void BoolOptimizer::beginStep(std::int64_t step, double schedule, double cap, std::int64_t microBatches)
 {
     m_step = step;
     m_schedule = schedule;
+    m_cap = cap;
     m_microBatches = microBatches;
     std::fill(m_flips.begin(), m_flips.end(), 0);
+    m_lastFlips.clear();
 }
 
 void BoolOptimizer::receive(std::size_t index, const at::Tensor& gradWeight)
@@ -83,25 +83,27 @@ const std::vector<std::int64_t>& BoolOptimizer::endStep()
 void BoolOptimizer::flip(std::size_t index, const at::Tensor& gradWeight)
 {
     const kernels::BoolKernels view = m_layers[index]->view();
-    for (KernelState& state : m_states[index].kernels) {
-        const kernels::FlipConfig config{
-            .beta = static_cast<float>(m_config.beta),
-            .threshold = static_cast<float>(m_config.threshold),
-            .cap = m_config.cap * m_schedule,
-            .flipsAllowed = m_step > m_config.waitSteps,
+    for (TrainedKernel& trained : m_states[index].kernels) {
+        const RuleStep step{
             .step = m_step,
+            .schedule = m_schedule,
+            .cap = m_cap,
+            .mayFlip = m_step > m_config.waitSteps,
             // Layers and kernels must not share a stream of rounding bits.
             .seed = m_config.seed +
-                    0x9E3779B97F4A7C15ULL * (index * 64 + static_cast<std::uint64_t>(state.kernel) + 1),
+                    0x9E3779B97F4A7C15ULL * (index * 64 + static_cast<std::uint64_t>(trained.kernel) + 1),
         };
-        const kernels::FlipState pointers{
-            .momentum = static_cast<std::uint16_t*>(state.momentum.mutable_data_ptr()),
-            .rowMoment = state.rowMoment.mutable_data_ptr<float>(),
-            .columnMoment = state.columnMoment.mutable_data_ptr<float>(),
-        };
-        m_flips[index] += kernels::flip_step(view, state.kernel, gradWeight.const_data_ptr<float>(), config,
-                                             pointers, at::get_num_threads());
+        KernelFlips flips{index, trained.kernel, {}};
+        trained.rule->update(view, trained.kernel, gradWeight, m_config, step, flips.places);
+        m_flips[index] += static_cast<std::int64_t>(flips.places.size());
+        if (!flips.places.empty()) m_lastFlips.push_back(std::move(flips));
     }
+}
+
+void BoolOptimizer::toggle(const std::vector<KernelFlips>& flips)
+{
+    for (const KernelFlips& kernel : flips)
+        toggleBits(m_layers[kernel.layer]->view(), kernel.kernel, kernel.places);
 }
 
 std::int64_t BoolOptimizer::stateBytes() const
@@ -116,8 +118,9 @@ std::vector<at::Tensor> BoolOptimizer::state() const
 {
     std::vector<at::Tensor> tensors;
     for (const LayerState& layer : m_states)
-        for (const KernelState& state : layer.kernels)
-            tensors.insert(tensors.end(), {state.momentum, state.rowMoment, state.columnMoment});
+        for (const TrainedKernel& trained : layer.kernels)
+            for (const at::Tensor& tensor : trained.rule->state())
+                tensors.push_back(tensor);
     return tensors;
 }
 

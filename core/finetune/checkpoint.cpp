@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <set>
 #include <torch/serialize.h>
+#include <torch/utils.h>
 
 namespace fs = std::filesystem;
 
@@ -17,18 +18,18 @@ namespace boolab
 namespace
 {
 
-constexpr std::int64_t kFormatVersion = 1;
+constexpr std::int64_t kFormatVersion = 2;
 
 /// Options that a continued run may change.
-const std::set<std::string> kFreeKeys = {"steps",   "save_every", "log_every", "resume",
-                                         "threads", "db",         "project",   "name",
-                                         "device",  "force",      "output",    "student"};
+const std::set<std::string> kFreeKeys = {"steps",  "save_every", "log_every", "resume",      "threads",
+                                         "db",     "project",    "name",      "device",      "force",
+                                         "output", "student",    "epochs",    "sample_every"};
 
-DType scaleDTypeFromName(const std::string& name)
+fs::path besideOutput(const fs::path& output, const char* ending)
 {
-    for (const DType dtype : {DType::F32, DType::BF16})
-        if (name == nameOf(dtype)) return dtype;
-    return DType::F16;
+    fs::path name = output.lexically_normal();
+    if (!name.has_filename()) name = name.parent_path();
+    return name.string() + ending;
 }
 
 Error damaged(const fs::path& folder, const std::string& what)
@@ -37,25 +38,38 @@ Error damaged(const fs::path& folder, const std::string& what)
             "Start again without --resume."};
 }
 
+std::vector<at::Tensor> normTensors(const Trainer& trainer)
+{
+    std::vector<at::Tensor> tensors;
+    for (const NamedTensor& norm : trainer.norms())
+        tensors.push_back(norm.tensor);
+    return tensors;
+}
+
 } // namespace
 
 fs::path checkpointFolder(const fs::path& output)
 {
-    fs::path name = output.lexically_normal();
-    if (!name.has_filename()) name = name.parent_path();
-    return name.string() + ".checkpoint";
+    return besideOutput(output, ".checkpoint");
+}
+
+fs::path bestFolder(const fs::path& output)
+{
+    return besideOutput(output, ".best");
 }
 
 Status writeStudent(const fs::path& folder, const ModelFiles& source, const LoadedModel& student,
-                    DType scaleDType)
+                    const std::vector<NamedTensor>& norms, DType scaleDType)
 {
+    const auto floats = [](const at::Tensor& tensor) {
+        return std::span(tensor.const_data_ptr<float>(), static_cast<std::size_t>(tensor.numel()));
+    };
     BooleanModelContent content;
     content.scaleDType = scaleDType;
     content.otherDType = source.find("model.norm.weight")->dtype; // embeddings in 8 bits stay as they are
+    for (const NamedTensor& norm : norms)
+        content.replaced.push_back({norm.name, floats(norm.tensor)});
     for (const auto& layer : student.booleanLayers) {
-        const auto floats = [](const at::Tensor& tensor) {
-            return std::span(tensor.const_data_ptr<float>(), static_cast<std::size_t>(tensor.numel()));
-        };
         const at::Tensor& bits = layer->bits();
         content.layers.push_back(
             {layer->name(), layer->kernelCount(), layer->outFeatures(), layer->inFeatures(),
@@ -70,22 +84,22 @@ Status writeCheckpoint(const fs::path& folder, const ModelFiles& source, const L
 {
     auto atomic = AtomicFolder::create(folder);
     if (!atomic) return std::unexpected(atomic.error());
-    if (auto written = writeStudent(atomic->path() / "student", source, student, DType::F32); !written)
+    if (auto written = writeStudent(atomic->path() / "student", source, student, trainer.norms(), DType::F32);
+        !written)
         return written;
     try {
         torch::save(trainer.booleans().state(), (atomic->path() / "booleans.pt").string());
         torch::save(trainer.scales(), (atomic->path() / "scales.pt").string());
+        torch::save(normTensors(trainer), (atomic->path() / "norms.pt").string());
     } catch (const c10::Error& error) {
         return fail(ErrorCode::Io,
                     fmt::format("{}: the checkpoint cannot be written: {}", folder.string(),
                                 error.what_without_backtrace()),
                     "Check the disk's free space.");
     }
-    const nlohmann::json state = {{"format_version", kFormatVersion},
-                                  {"step", position.step},
-                                  {"total_flips", position.totalFlips},
-                                  {"scale_dtype", std::string(nameOf(position.scaleDType))},
-                                  {"job", job.toJson()}};
+    nlohmann::json state = position.toJson();
+    state["format_version"] = kFormatVersion;
+    state["job"] = job.toJson();
     if (auto written = writeFileAtomically(atomic->path() / "state.json", state.dump(2)); !written)
         return written;
     return atomic->commit();
@@ -122,10 +136,28 @@ Result<CheckpointHead> readCheckpointHead(const fs::path& folder, const Job& job
                                         valueOf(now).dump()),
                             "Resume with the same settings, or start a new run with another output folder.");
         }
-    const auto scaleDType = scaleDTypeFromName(state.value("scale_dtype", "F16"));
-    return CheckpointHead{
-        {state["step"].get<std::int64_t>(), state.value("total_flips", std::int64_t{0}), scaleDType},
-        folder / "student"};
+    return CheckpointHead{TrainingPosition::fromJson(state), folder / "student"};
+}
+
+Status readStudent(const fs::path& folder, const LoadedModel& student)
+{
+    auto files = ModelFiles::open(folder);
+    if (!files) return std::unexpected(files.error());
+    auto saved = loadModel(*files, {});
+    if (!saved) return std::unexpected(saved.error());
+    if (saved->booleanLayers.size() != student.booleanLayers.size())
+        return std::unexpected(damaged(folder, "its layers are not the student's"));
+    const torch::NoGradGuard noGrad;
+    useNorms(*student.model, normsOf(*saved->model));
+    for (std::size_t i = 0; i < student.booleanLayers.size(); ++i) {
+        const BooleanLayer &from = *saved->booleanLayers[i], &to = *student.booleanLayers[i];
+        if (from.bits().sizes() != to.bits().sizes())
+            return std::unexpected(damaged(folder, fmt::format("{} has another shape", to.name())));
+        to.bits().copy_(from.bits());
+        to.scaleOut().copy_(from.scaleOut());
+        to.scaleIn().copy_(from.scaleIn());
+    }
+    return {};
 }
 
 Status restoreTrainer(const fs::path& folder, Trainer& trainer)
@@ -142,6 +174,13 @@ Status restoreTrainer(const fs::path& folder, Trainer& trainer)
             state[i].copy_(saved[i]);
         }
         torch::load(trainer.scales(), (folder / "scales.pt").string());
+        std::vector<at::Tensor> norms;
+        torch::load(norms, (folder / "norms.pt").string());
+        if (norms.size() != trainer.norms().size())
+            return std::unexpected(damaged(folder, "norms.pt has another number of norms"));
+        const torch::NoGradGuard noGrad;
+        for (std::size_t i = 0; i < norms.size(); ++i)
+            trainer.norms()[i].tensor.copy_(norms[i]);
     } catch (const c10::Error& error) {
         return std::unexpected(damaged(folder, error.what_without_backtrace()));
     }

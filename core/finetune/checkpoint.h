@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/finetune/trainer.h"
+#include "core/finetune/training_position.h"
 #include "core/formats/model_files.h"
 #include "core/jobs/job.h"
 
@@ -12,13 +13,8 @@ namespace boolab
 
 /// Where a finetune that writes `output` keeps its latest checkpoint.
 std::filesystem::path checkpointFolder(const std::filesystem::path& output);
-
-/// Where a training stands, beside its tensors.
-struct TrainingPosition {
-    std::int64_t step = 0, totalFlips = 0;
-    DType scaleDType =
-        DType::F16; ///< what the finished model's scales are written as (checkpoints keep float32)
-};
+/// Where one that stops early keeps its best student.
+std::filesystem::path bestFolder(const std::filesystem::path& output);
 
 /// Student (float32 scales), momenta, moments, AdamW state, step and job, written atomically over the
 /// previous one. Everything random is a function of seed and step, so this is all that bit-identical
@@ -38,8 +34,11 @@ Result<CheckpointHead> readCheckpointHead(const std::filesystem::path& folder, c
 /// Momenta, moments and AdamW state into a trainer made from the checkpoint's student.
 Status restoreTrainer(const std::filesystem::path& folder, Trainer& trainer);
 
-/// The student as a Boolean model folder; other tensors keep the source's dtype.
+/// The student as a Boolean model folder; other tensors keep the source's dtype. `norms` replace the
+/// source's.
 Status writeStudent(const std::filesystem::path& folder, const ModelFiles& source, const LoadedModel& student,
-                    DType scaleDType);
+                    const std::vector<NamedTensor>& norms, DType scaleDType);
+/// Bits, scales and norms of the model at `folder`, which has the student's layers, into the student.
+Status readStudent(const std::filesystem::path& folder, const LoadedModel& student);
 
 } // namespace boolab

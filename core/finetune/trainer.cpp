@@ -13,71 +13,136 @@ namespace boolab
 namespace
 {
 
-std::vector<at::Tensor> scalesOf(const LoadedModel& student)
+std::vector<at::Tensor> parametersOf(const LoadedModel& student, const std::vector<NamedTensor>& norms)
 {
-    std::vector<at::Tensor> scales;
+    std::vector<at::Tensor> parameters;
     for (const auto& layer : student.booleanLayers) {
         for (at::Tensor scale : {layer->scaleOut(), layer->scaleIn()}) {
             scale.requires_grad_(true);
-            scales.push_back(scale);
+            parameters.push_back(scale);
         }
     }
-    return scales;
+    for (const NamedTensor& norm : norms)
+        parameters.push_back(norm.tensor);
+    return parameters;
+}
+
+std::vector<NamedTensor> trainedNorms(const LoadedModel& student, bool wanted)
+{
+    std::vector<NamedTensor> norms;
+    if (!wanted) return norms;
+    for (NamedTensor& norm : normsOf(*student.model)) {
+        // Half of a 16-bit weight's steps would be rounded away.
+        norms.push_back({norm.name, norm.tensor.detach().to(at::kFloat, false, /*copy=*/true)});
+        norms.back().tensor.requires_grad_(true);
+    }
+    return norms;
 }
 
 } // namespace
 
-double scheduleAt(std::int64_t step, std::int64_t steps, std::int64_t warmup)
+double scheduleAt(std::int64_t step, std::int64_t steps, std::int64_t warmup, Schedule schedule)
 {
     const double rise =
         warmup > 0 ? std::min(1.0, static_cast<double>(step) / static_cast<double>(warmup)) : 1.0;
     const double position =
-        static_cast<double>(step - 1) / static_cast<double>(std::max<std::int64_t>(1, steps));
-    return rise * 0.5 * (1.0 + std::cos(std::numbers::pi * std::min(1.0, position)));
+        std::min(1.0, static_cast<double>(step - 1) / static_cast<double>(std::max<std::int64_t>(1, steps)));
+    switch (schedule) {
+    case Schedule::Linear:
+        return rise * (1.0 - position);
+    case Schedule::Constant:
+        return rise;
+    case Schedule::Cosine:
+        break;
+    }
+    return rise * 0.5 * (1.0 + std::cos(std::numbers::pi * position));
 }
 
 Trainer::Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig& config)
-    : m_student(student), m_teacher(teacher), m_config(config), m_parameters(scalesOf(student)),
+    : m_student(student), m_teacher(teacher), m_config(config),
+      m_norms(trainedNorms(student, config.trainNorms)), m_parameters(parametersOf(student, m_norms)),
       m_scales(m_parameters, torch::optim::AdamWOptions(config.learningRate)
                                  .betas({0.9, 0.95})
                                  .weight_decay(config.weightDecay)),
       m_booleans(student.booleanLayers, config.boolean)
 {
+    useNorms(*student.model, m_norms);
 }
 
-StepResult Trainer::step(std::int64_t t, const TrainingData& data)
+DistillationLoss Trainer::lossOf(const at::Tensor& ids)
 {
-    const double schedule = scheduleAt(t, m_config.steps, m_config.warmupSteps);
-    const std::int64_t micro = m_config.gradientAccumulation;
-    StepResult result;
-    result.learningRate = m_config.learningRate * schedule;
-    static_cast<torch::optim::AdamWOptions&>(m_scales.param_groups()[0].options()).lr(result.learningRate);
-    m_scales.zero_grad();
-    m_booleans.beginStep(t, schedule, micro);
+    LlamaOutput expected;
+    {
+        const torch::NoGradGuard noGrad;
+        expected = m_teacher.forward(ids, nullptr, m_config.hiddenEvery);
+    }
+    useNorms(*m_student.model, m_norms);
+    const LlamaOutput actual = m_student.model->forward(ids, nullptr, m_config.hiddenEvery);
+    return distillationLoss(m_teacher, expected, *m_student.model, actual, m_config.distillation);
+}
 
+void Trainer::accumulate(std::int64_t t, const TrainingData& data, StepResult& result)
+{
+    const std::int64_t micro = m_config.gradientAccumulation;
+    const double share = 1.0 / static_cast<double>(micro);
     for (std::int64_t i = 0; i < micro; ++i) {
-        const at::Tensor ids = data.batch(((t - 1) * micro + i) * m_config.batchSize, m_config.batchSize);
-        LlamaOutput expected;
-        {
-            const torch::NoGradGuard noGrad;
-            expected = m_teacher.forward(ids, nullptr, m_config.hiddenEvery);
-        }
-        const LlamaOutput actual = m_student.model->forward(ids, nullptr, m_config.hiddenEvery);
         const DistillationLoss loss =
-            distillationLoss(m_teacher, expected, *m_student.model, actual, m_config.distillation);
-        const double share = 1.0 / static_cast<double>(micro);
+            lossOf(data.batch(((t - 1) * micro + i) * m_config.batchSize, m_config.batchSize));
         result.loss += loss.total.item<double>() * share;
         result.kl += loss.kl * share;
         result.hidden += loss.hidden * share;
-        if (!std::isfinite(result.loss)) return result;
+        if (!std::isfinite(result.loss)) return;
         (loss.total * share).backward();
     }
+}
+
+bool Trainer::trialDue(std::int64_t t) const
+{
+    return m_config.trialEvery > 0 && t % m_config.trialEvery == 0;
+}
+
+FlipTrial Trainer::tryFlips(std::int64_t t, const TrainingData& data)
+{
+    const torch::NoGradGuard noGrad;
+    const at::Tensor unseen =
+        data.batch(t * m_config.gradientAccumulation * m_config.batchSize, m_config.batchSize);
+    const auto flips = m_booleans.lastFlips();
+    const double with = lossOf(unseen).total.item<double>();
+    m_booleans.toggle(flips);
+    const double without = lossOf(unseen).total.item<double>();
+    const bool kept = with < without;
+    if (kept) m_booleans.toggle(flips);
+    return {without - with, kept};
+}
+
+StepResult Trainer::step(std::int64_t t, const TrainingData& data, double capFactor, double rateFactor)
+{
+    const double schedule = scheduleAt(t, m_config.steps, m_config.warmupSteps, m_config.schedule);
+    StepResult result;
+    result.learningRate = m_config.learningRate * schedule * rateFactor;
+    const bool mayFlip = m_config.trialEvery == 0 || trialDue(t);
+    result.cap = mayFlip ? m_booleans.config().cap * schedule * capFactor : 0.0;
+    static_cast<torch::optim::AdamWOptions&>(m_scales.param_groups()[0].options()).lr(result.learningRate);
+    m_scales.zero_grad();
+    m_booleans.beginStep(t, schedule, result.cap, m_config.gradientAccumulation);
+
+    accumulate(t, data, result);
+    if (!std::isfinite(result.loss)) return result;
     result.gradientNorm = torch::nn::utils::clip_grad_norm_(
         m_parameters,
         m_config.maxGradientNorm > 0 ? m_config.maxGradientNorm : std::numeric_limits<double>::infinity());
     m_scales.step();
     m_lastFlips = m_booleans.endStep();
     result.flips = std::accumulate(m_lastFlips.begin(), m_lastFlips.end(), std::int64_t{0});
+    if (trialDue(t) && result.flips > 0) {
+        result.trial = tryFlips(t, data);
+        if (!result.trial->kept) {
+            result.flips = 0;
+            std::fill(m_lastFlips.begin(), m_lastFlips.end(), 0);
+        }
+    }
+    const torch::NoGradGuard noGrad;
+    useNorms(*m_student.model, m_norms); // for whoever reads the student between steps
     return result;
 }
 

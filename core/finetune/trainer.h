@@ -4,50 +4,76 @@
 #include "core/boolean/bool_optimizer.h"
 #include "core/finetune/distillation_loss.h"
 #include "core/finetune/training_data.h"
+#include "core/jobs/job.h"
 #include "core/model/model_loader.h"
+#include "core/model/norms.h"
 
 #include <torch/optim/adamw.h>
 
 namespace boolab
 {
 
+enum class Schedule { Cosine, Linear, Constant };
+
 struct TrainerConfig {
     std::int64_t steps = 200, batchSize = 1, gradientAccumulation = 1;
     double learningRate = 5e-4, weightDecay = 0, maxGradientNorm = 1.0;
+    Schedule schedule = Schedule::Cosine;
     std::int64_t warmupSteps = 10, hiddenEvery = 5;
+    bool trainNorms = false;
+    std::int64_t trialEvery = 0; ///< steps between flips that are put to the test; 0: flips at every step
     DistillationConfig distillation;
     BoolOptimizerConfig boolean;
+};
+
+TrainerConfig trainerConfig(const Job& job);
+
+/// Flips that were measured on the next batch, with and without, and kept only if they helped.
+struct FlipTrial {
+    double gain = 0; ///< loss without the flips - loss with them
+    bool kept = false;
 };
 
 struct StepResult {
     double loss = 0, kl = 0, hidden = 0; ///< means over the micro-batches
     double gradientNorm = 0;             ///< of the scales, before clipping
     double learningRate = 0;
+    double cap = 0; ///< largest share of a layer's bits that might flip at this step
     std::int64_t flips = 0;
+    std::optional<FlipTrial> trial;
 };
 
-/// Linear warm-up to 1, then half a cosine to 0; step from 1.
-double scheduleAt(std::int64_t step, std::int64_t steps, std::int64_t warmup);
+/// Linear warm-up to 1, then the schedule's way to 0; step from 1.
+double scheduleAt(std::int64_t step, std::int64_t steps, std::int64_t warmup,
+                  Schedule schedule = Schedule::Cosine);
 
-/// Distils the teacher into the student: AdamW on the scales, the Boolean optimizer on the bits. Owns the
-/// optimizers; the models belong to the caller and outlive it.
+/// Distils the teacher into the student: AdamW on the scales (and norms), the Boolean optimizer on the bits.
+/// Owns the optimizers; the models belong to the caller and outlive it.
 class Trainer
 {
 public:
     Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig& config);
 
-    /// Step t from 1. A loss that is not finite changes nothing and returns as it is.
-    StepResult step(std::int64_t t, const TrainingData& data);
+    /// Step t from 1; `capFactor` and `rateFactor` scale flip cap and learning rate. A loss that is not
+    /// finite changes nothing and returns as it is.
+    StepResult step(std::int64_t t, const TrainingData& data, double capFactor = 1, double rateFactor = 1);
 
     const std::vector<std::int64_t>& lastFlips() const { return m_lastFlips; }
+    TrainerConfig& config() { return m_config; } ///< what may change between steps
     BoolOptimizer& booleans() { return m_booleans; }
     torch::optim::AdamW& scales() { return m_scales; }
-    std::vector<at::Tensor> scaleParameters() const { return m_parameters; }
+    const std::vector<NamedTensor>& norms() const { return m_norms; } ///< trained ones, float32
 
 private:
+    DistillationLoss lossOf(const at::Tensor& ids);
+    void accumulate(std::int64_t t, const TrainingData& data, StepResult& result);
+    FlipTrial tryFlips(std::int64_t t, const TrainingData& data);
+    bool trialDue(std::int64_t t) const;
+
     LoadedModel& m_student;
     LlamaModel& m_teacher;
     TrainerConfig m_config;
+    std::vector<NamedTensor> m_norms;
     std::vector<at::Tensor> m_parameters;
     torch::optim::AdamW m_scales;
     BoolOptimizer m_booleans;

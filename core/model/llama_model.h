@@ -32,6 +32,7 @@ public:
 
     const ModelConfig& config() const { return m_config; }
     const LlamaWeights& weights() const { return m_weights; }
+    LlamaWeights& weights() { return m_weights; }
     at::TensorOptions options() const { return m_weights.embedding.options(); }
 
     /// ids (B, T) int64. With a cache the ids continue behind cache->length() and the cache advances.

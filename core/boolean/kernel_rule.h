@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/bool_kernels.h"
+
+#include <cstdint>
+#include <memory>
+#include <torch/types.h>
+#include <vector>
+
+namespace boolab
+{
+
+/// Which kernels' Booleans are trained (the paper found the last one best).
+enum class TrainedKernels { None, Last, First, All };
+
+/// How bits follow their signal Q = dL/dW * (scaleOut scaleIn^T).
+enum class BoolRule {
+    Noise,  ///< ours: flips where the accumulated signal is z times its own noise (method.md, section 6)
+    Bold,   ///< as published: BOLD, arXiv 2405.16339, section 3
+    Latent, ///< not native: a full-precision latent weight per bit, straight-through, Adam (arXiv 2402.11295)
+};
+
+struct BoolOptimizerConfig {
+    TrainedKernels trained = TrainedKernels::Last;
+    BoolRule rule = BoolRule::Noise;
+    double beta = 0.99;
+    double threshold = 4.0; ///< z, in standard deviations of the accumulated signal's own noise
+    double cap = 3e-5;      ///< at most this share of a layer's weights flips per step, times the schedule
+    std::int64_t waitSteps = 20; ///< steps before the first flip
+    double learningRate = 5e-3;  ///< eta of BOLD, Adam's rate of the latent weights
+    std::uint64_t seed = 0;
+};
+
+/// One step as a rule sees it.
+struct RuleStep {
+    std::int64_t step = 1;  ///< from 1
+    double schedule = 1;    ///< of the learning rates, in [0, 1]
+    double cap = 0;         ///< largest share that may flip now
+    bool mayFlip = true;    ///< false: signals are gathered, bits stay
+    std::uint64_t seed = 0; ///< of this layer and kernel
+};
+
+/// The trained bits of one Boolean kernel and what is remembered of their signal.
+class KernelRule
+{
+public:
+    virtual ~KernelRule() = default;
+
+    /// gradWeight: dL/dW (out, in) float32. Toggles bits of kernel k of `layer`; the places i * in + j of
+    /// those are appended to `flipped`. A gradient that is not finite changes nothing.
+    virtual void update(const kernels::BoolKernels& layer, std::int64_t k, const at::Tensor& gradWeight,
+                        const BoolOptimizerConfig& config, const RuleStep& step,
+                        std::vector<std::int64_t>& flipped) = 0;
+    /// All that lives across steps, in a fixed order, for checkpoints.
+    virtual std::vector<at::Tensor> state() const = 0;
+};
+
+/// Rule of kernel k of `layer`, whose bits are the start.
+std::unique_ptr<KernelRule> makeKernelRule(BoolRule rule, const kernels::BoolKernels& layer, std::int64_t k);
+
+} // namespace boolab

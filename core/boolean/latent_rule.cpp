@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/boolean/latent_rule.h"
+
+#include "core/boolean/kernel_signs.h"
+
+#include <cmath>
+
+namespace boolab
+{
+
+namespace
+{
+
+// Latent weights start this far from 0: with Adam, a bit can flip after kStart / learning rate steps that
+// agree (20 at 1e-3).
+constexpr double kStart = 0.02;
+constexpr double kBeta1 = 0.9, kBeta2 = 0.95, kEpsilon = 1e-8;
+
+} // namespace
+
+LatentRule::LatentRule(const kernels::BoolKernels& layer, std::int64_t k)
+    : m_latent(kernelSigns(layer, k) * kStart), m_mean(at::zeros_like(m_latent)),
+      m_square(at::zeros_like(m_latent))
+{
+}
+
+void LatentRule::update(const kernels::BoolKernels& layer, std::int64_t k, const at::Tensor& gradWeight,
+                        const BoolOptimizerConfig& config, const RuleStep& step,
+                        std::vector<std::int64_t>& flipped)
+{
+    const at::Tensor signal = gradWeight * kernelScale(layer, k);
+    if (!std::isfinite(signal.sum().item<float>())) return;
+    m_mean.lerp_(signal, 1.0 - kBeta1);
+    m_square.mul_(kBeta2).addcmul_(signal, signal, 1.0 - kBeta2);
+    const double t = static_cast<double>(step.step);
+    const double rate = config.learningRate * step.schedule / (1.0 - std::pow(kBeta1, t));
+    const at::Tensor root = (m_square / (1.0 - std::pow(kBeta2, t))).sqrt_().add_(kEpsilon);
+    m_latent.addcdiv_(m_mean, root, -rate);
+    if (!step.mayFlip) return;
+    const at::Tensor flips = (m_latent >= 0).logical_xor(kernelSigns(layer, k) > 0);
+    toggleBits(layer, k, flips, flipped);
+}
+
+} // namespace boolab

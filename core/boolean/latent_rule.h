@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/boolean/kernel_rule.h"
+
+namespace boolab
+{
+
+/// The baseline that native training is measured against: B = sign(latent), the gradient passes straight
+/// through to the latent weight, Adam moves it (OneBit, arXiv 2402.11295; BinaryMoS, 2406.12311). Needs 12
+/// bytes per trained weight.
+class LatentRule final : public KernelRule
+{
+public:
+    LatentRule(const kernels::BoolKernels& layer, std::int64_t k);
+
+    void update(const kernels::BoolKernels& layer, std::int64_t k, const at::Tensor& gradWeight,
+                const BoolOptimizerConfig& config, const RuleStep& step,
+                std::vector<std::int64_t>& flipped) override;
+    std::vector<at::Tensor> state() const override { return {m_latent, m_mean, m_square}; }
+
+private:
+    at::Tensor m_latent, m_mean, m_square; ///< (out, in) float32
+};
+
+} // namespace boolab

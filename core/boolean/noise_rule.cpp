@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/boolean/noise_rule.h"
+
+#include "kernels/flip_step.h"
+
+#include <ATen/Parallel.h>
+
+namespace boolab
+{
+
+NoiseRule::NoiseRule(std::int64_t outFeatures, std::int64_t inFeatures)
+    : m_momentum(at::zeros({outFeatures, inFeatures}, at::kBFloat16)),
+      m_rowMoment(at::zeros({outFeatures}, at::kFloat)), m_columnMoment(at::zeros({inFeatures}, at::kFloat))
+{
+}
+
+void NoiseRule::update(const kernels::BoolKernels& layer, std::int64_t k, const at::Tensor& gradWeight,
+                       const BoolOptimizerConfig& config, const RuleStep& step,
+                       std::vector<std::int64_t>& flipped)
+{
+    const kernels::FlipConfig flipConfig{
+        .beta = static_cast<float>(config.beta),
+        .threshold = static_cast<float>(config.threshold),
+        .cap = step.cap,
+        .flipsAllowed = step.mayFlip,
+        .step = step.step,
+        .seed = step.seed,
+    };
+    const kernels::FlipState state{
+        .momentum = static_cast<std::uint16_t*>(m_momentum.mutable_data_ptr()),
+        .rowMoment = m_rowMoment.mutable_data_ptr<float>(),
+        .columnMoment = m_columnMoment.mutable_data_ptr<float>(),
+        .flipped = &flipped,
+    };
+    kernels::flip_step(layer, k, gradWeight.const_data_ptr<float>(), flipConfig, state,
+                       at::get_num_threads());
+}
+
+} // namespace boolab

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/finetune/trainer.h"
+
+namespace boolab
+{
+
+namespace
+{
+
+TrainedKernels trainedFromName(const std::string& name)
+{
+    if (name == "first") return TrainedKernels::First;
+    if (name == "all") return TrainedKernels::All;
+    return name == "scales" ? TrainedKernels::None : TrainedKernels::Last;
+}
+
+BoolRule ruleFromName(const std::string& name)
+{
+    if (name == "bold") return BoolRule::Bold;
+    return name == "latent" ? BoolRule::Latent : BoolRule::Noise;
+}
+
+Schedule scheduleFromName(const std::string& name)
+{
+    if (name == "linear") return Schedule::Linear;
+    return name == "constant" ? Schedule::Constant : Schedule::Cosine;
+}
+
+} // namespace
+
+TrainerConfig trainerConfig(const Job& job)
+{
+    TrainerConfig config;
+    config.steps = job.integer("steps");
+    config.batchSize = job.integer("batch_size");
+    config.gradientAccumulation = job.integer("grad_accum");
+    config.learningRate = job.real("learning_rate");
+    config.weightDecay = job.real("weight_decay");
+    config.maxGradientNorm = job.real("max_grad_norm");
+    config.warmupSteps = job.integer("warmup");
+    config.schedule = scheduleFromName(job.text("schedule"));
+    config.hiddenEvery = job.integer("hidden_every");
+    config.trainNorms = job.on("train_norms");
+    config.trialEvery = job.integer("trial_every");
+    config.distillation.temperature = job.real("temperature");
+    config.distillation.hiddenWeight = job.real("hidden_weight");
+    config.distillation.sumOverTokens = job.text("kd_reduction") == "batchmean";
+    config.boolean.trained = trainedFromName(job.text("train"));
+    config.boolean.rule = ruleFromName(job.text("bool_rule"));
+    config.boolean.beta = job.real("bool_beta");
+    config.boolean.threshold = job.real("bool_threshold");
+    config.boolean.cap = job.real("bool_cap");
+    config.boolean.waitSteps = job.integer("bool_wait");
+    config.boolean.learningRate = job.real("bool_lr");
+    config.boolean.seed = static_cast<std::uint64_t>(job.integer("seed"));
+    return config;
+}
+
+} // namespace boolab

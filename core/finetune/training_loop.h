@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/finetune/bit_drift.h"
+#include "core/finetune/finetune_setup.h"
+#include "core/finetune/held_out.h"
+#include "core/finetune/text_sampler.h"
+#include "core/finetune/trainer.h"
+
+#include <optional>
+
+namespace boolab
+{
+
+/// What a training without its models needs.
+struct TrainingTexts {
+    TrainingData data;
+    HeldOut heldOut;
+    std::optional<TextSampler> sampler;
+};
+
+/// The steps of one finetune and all that happens between them: recording, held-out evaluation, checkpoints,
+/// requests and changed settings, the way back after a divergence, the early stop.
+class TrainingLoop
+{
+public:
+    /// All outlive it. `steps`: of the whole training.
+    TrainingLoop(const Job& job, FinetuneSetup& setup, const TrainingTexts& texts, std::int64_t steps,
+                 JobObserver& observer);
+
+    /// Momenta, moments and AdamW's state of the checkpoint that the setup was read from.
+    Status restore();
+    /// To the last step, or an early end. ErrorCode::Stopped on request; the checkpoint is written then.
+    Status run();
+
+    Trainer& trainer() { return *m_trainer; }
+    nlohmann::json result() const;
+    /// The folder of the best student so far, where early stopping keeps one and it beats the last one.
+    std::optional<std::filesystem::path> bestStudent() const;
+
+private:
+    void makeTrainer();
+    Status step();
+    Status goBack(const StepResult& step);
+    Status evaluateHeldOut();
+    Status keepIfBest(double kl);
+    Status saveIfDue(JobObserver::Command command);
+    void takeChanges();
+    void applySetting(const std::string& key, const nlohmann::json& value);
+    void learnFromTrial(const FlipTrial& trial);
+    std::int64_t tokensPerStep() const;
+    bool every(const char* key) const; ///< whether the option's interval ends at this step
+
+    const Job& m_job;
+    FinetuneSetup& m_setup;
+    const TrainingTexts& m_texts;
+    JobObserver& m_observer;
+    std::int64_t m_steps = 0;
+    std::filesystem::path m_checkpoint, m_best;
+    std::unique_ptr<Trainer> m_trainer;
+    std::optional<BitDrift> m_drift;
+    std::optional<HeldOutScore> m_lastScore;
+    StepResult m_lastStep;
+    bool m_saved = false; ///< the checkpoint is of this training
+    bool m_stopEarly = false;
+    std::int64_t m_stepsDone = 0; ///< of this process
+    double m_seconds = 0;
+};
+
+} // namespace boolab

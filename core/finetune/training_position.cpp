@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/finetune/training_position.h"
+
+namespace boolab
+{
+
+namespace
+{
+
+DType scaleDTypeFromName(const std::string& name)
+{
+    for (const DType dtype : {DType::F32, DType::BF16})
+        if (name == nameOf(dtype)) return dtype;
+    return DType::F16;
+}
+
+} // namespace
+
+nlohmann::json TrainingPosition::toJson() const
+{
+    return {{"step", step},
+            {"total_flips", totalFlips},
+            {"scale_dtype", std::string(nameOf(scaleDType))},
+            {"settings", settings},
+            {"cap_factor", capFactor},
+            {"rate_factor", rateFactor},
+            {"rollbacks", rollbacks},
+            {"trial_factor", trialFactor},
+            {"trials", trials},
+            {"trials_kept", trialsKept},
+            {"usual_loss", usualLoss},
+            {"losses_seen", lossesSeen},
+            {"best_held_out", bestHeldOut},
+            {"best_step", bestStep},
+            {"evaluations_since_best", evaluationsSinceBest}};
+}
+
+TrainingPosition TrainingPosition::fromJson(const nlohmann::json& json)
+{
+    const auto number = [&](const char* key, auto otherwise) {
+        const auto found = json.find(key);
+        return found != json.end() && found->is_number() ? found->get<decltype(otherwise)>() : otherwise;
+    };
+    TrainingPosition position;
+    position.step = number("step", position.step);
+    position.totalFlips = number("total_flips", position.totalFlips);
+    if (const auto name = json.find("scale_dtype"); name != json.end() && name->is_string())
+        position.scaleDType = scaleDTypeFromName(name->get<std::string>());
+    if (const auto changed = json.find("settings"); changed != json.end() && changed->is_object())
+        position.settings = *changed;
+    position.capFactor = number("cap_factor", position.capFactor);
+    position.rateFactor = number("rate_factor", position.rateFactor);
+    position.rollbacks = number("rollbacks", position.rollbacks);
+    position.trialFactor = number("trial_factor", position.trialFactor);
+    position.trials = number("trials", position.trials);
+    position.trialsKept = number("trials_kept", position.trialsKept);
+    position.usualLoss = number("usual_loss", position.usualLoss);
+    position.lossesSeen = number("losses_seen", position.lossesSeen);
+    position.bestHeldOut = number("best_held_out", position.bestHeldOut);
+    position.bestStep = number("best_step", position.bestStep);
+    position.evaluationsSinceBest = number("evaluations_since_best", position.evaluationsSinceBest);
+    return position;
+}
+
+} // namespace boolab

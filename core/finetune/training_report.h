@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/finetune/bit_drift.h"
+#include "core/finetune/trainer.h"
+#include "core/finetune/training_position.h"
+#include "core/jobs/job_observer.h"
+
+namespace boolab
+{
+
+/// The layers' names and kernel counts, once per run.
+void reportLayers(const LoadedModel& student, const TrainingPosition& position, JobObserver& observer);
+/// What a step did.
+void reportStep(const StepResult& step, Trainer& trainer, const TrainingPosition& position,
+                double tokensPerSecond, JobObserver& observer);
+/// How far the student is from its start.
+void reportDrift(const BitDrift& drift, const LoadedModel& student, Trainer& trainer,
+                 const TrainingPosition& position, JobObserver& observer);
+
+} // namespace boolab
