@@ -42,6 +42,12 @@ void RecorderObserver::phase(const std::string& name, const std::string&)
     m_recorder.phase(name);
 }
 
+void RecorderObserver::progress(std::int64_t done, std::int64_t total)
+{
+    m_step = done;
+    m_recorder.progress(done, total);
+}
+
 void RecorderObserver::layerStats(std::int64_t step, const std::string& quantity,
                                   const std::vector<float>& values)
 {
@@ -55,7 +61,8 @@ void RecorderObserver::artifact(const std::string& kind, const std::string& path
 
 void RecorderObserver::event(std::int64_t step, const std::string& kind, const std::string& text)
 {
-    m_recorder.log("info", fmt::format("step {}, {}: {}", step, kind, text));
+    m_recorder.event(step, kind, text);
+    m_recorder.log(kind == "rollback" ? "warning" : "info", fmt::format("step {}, {}: {}", step, kind, text));
 }
 
 void RecorderObserver::setPaused(bool paused)

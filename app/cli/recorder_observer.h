@@ -10,7 +10,7 @@ namespace boolab::cli
 {
 
 /// Writes a job into the experiment database and reads what the window asks of it: pause, resume, stop,
-/// checkpoint.
+/// checkpoint, other settings.
 class RecorderObserver final : public JobObserver
 {
 public:
@@ -19,7 +19,7 @@ public:
                      std::function<void(const std::string&)> announce);
 
     void phase(const std::string& name, const std::string& unit) override;
-    void progress(std::int64_t done, std::int64_t total) override { m_recorder.progress(done, total); }
+    void progress(std::int64_t done, std::int64_t total) override;
     void metric(std::int64_t step, const std::string& name, double value) override
     {
         m_recorder.metric(step, name, value);
@@ -30,9 +30,9 @@ public:
     void log(const std::string& level, const std::string& text) override { m_recorder.log(level, text); }
     void artifact(const std::string& kind, const std::string& path) override;
     void event(std::int64_t step, const std::string& kind, const std::string& text) override;
-    void sample(std::int64_t, const TextSample&) override {}
+    void sample(std::int64_t step, const TextSample& sample) override { m_recorder.sample(step, sample); }
     Command command() override;
-    std::vector<SettingChange> takeChanges() override { return {}; }
+    std::vector<SettingChange> takeChanges() override { return m_recorder.takeSettings(m_step); }
 
 private:
     void takeRequests();
@@ -41,6 +41,7 @@ private:
     RunRecorder& m_recorder;
     std::function<bool()> m_stopRequested;
     std::function<void(const std::string&)> m_announce;
+    std::int64_t m_step = 0; ///< done so far
     bool m_paused = false, m_stop = false, m_checkpoint = false;
 };
 

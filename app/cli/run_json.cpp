@@ -55,6 +55,44 @@ Result<nlohmann::json> logsJson(const ExperimentStore& store, RunId id)
     }
 }
 
+Result<nlohmann::json> eventsJson(const ExperimentStore& store, RunId id)
+{
+    const auto events = store.events(id);
+    if (!events) return std::unexpected(events.error());
+    nlohmann::json json = nlohmann::json::array();
+    for (const RunEvent& event : *events)
+        json.push_back(
+            {{"step", event.step}, {"time", event.time}, {"kind", event.kind}, {"text", event.text}});
+    return json;
+}
+
+Result<nlohmann::json> samplesJson(const ExperimentStore& store, RunId id)
+{
+    const auto samples = store.samples(id);
+    if (!samples) return std::unexpected(samples.error());
+    nlohmann::json json = nlohmann::json::array();
+    for (const RunSample& sample : *samples)
+        json.push_back({{"step", sample.step},
+                        {"prompt", sample.prompt},
+                        {"teacher", sample.teacher},
+                        {"student", sample.student}});
+    return json;
+}
+
+Result<nlohmann::json> settingsJson(const ExperimentStore& store, RunId id)
+{
+    const auto settings = store.settings(id);
+    if (!settings) return std::unexpected(settings.error());
+    nlohmann::json json = nlohmann::json::array();
+    for (const RunSetting& setting : *settings)
+        json.push_back(
+            {{"key", setting.key},
+             {"value", setting.value},
+             {"asked", timeText(setting.askedAt)},
+             {"from_step", setting.takenStep ? nlohmann::json(*setting.takenStep) : nlohmann::json()}});
+    return json;
+}
+
 } // namespace
 
 std::string timeText(double unixSeconds)
@@ -107,7 +145,9 @@ Result<nlohmann::json> wholeRunJson(const ExperimentStore& store, RunId id)
     if (!run) return std::unexpected(run.error());
     nlohmann::json json = toJson(*run);
     const std::pair<const char*, Result<nlohmann::json>> parts[] = {
-        {"metrics", metricsJson(store, id)}, {"layers", layersJson(store, id)}, {"log", logsJson(store, id)}};
+        {"metrics", metricsJson(store, id)},   {"layers", layersJson(store, id)},
+        {"events", eventsJson(store, id)},     {"samples", samplesJson(store, id)},
+        {"settings", settingsJson(store, id)}, {"log", logsJson(store, id)}};
     for (const auto& [key, part] : parts) {
         if (!part) return std::unexpected(part.error());
         json[key] = *part;

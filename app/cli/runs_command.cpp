@@ -4,6 +4,9 @@
 #include "app/cli/execute_job.h"
 #include "app/cli/output.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace boolab::cli
 {
 
@@ -45,12 +48,14 @@ std::shared_ptr<RunIds> addRunIds(CLI::App& app, int count)
 
 Command addRuns(CLI::App& root)
 {
-    CLI::App* app = root.add_subcommand("runs", "List, show, compare, export and delete recorded runs.");
+    CLI::App* app =
+        root.add_subcommand("runs", "List, show, steer, compare, export and delete recorded runs.");
     app->require_subcommand(1);
     auto context = std::make_shared<RunsContext>(*app);
-    const std::vector<Command> commands = {addRunsList(context),    addRunsShow(context),
-                                           addRunsCompare(context), addRunsExport(context),
-                                           addRunsDelete(context),  addRunsGc(context)};
+    std::vector<Command> commands = {addRunsList(context),   addRunsShow(context),   addRunsCompare(context),
+                                     addRunsExport(context), addRunsDelete(context), addRunsGc(context),
+                                     addRunsSet(context)};
+    std::ranges::move(addRunsRequests(context), std::back_inserter(commands));
     return {app, [commands] {
                 for (const Command& command : commands)
                     if (command.app->parsed()) return command.run();

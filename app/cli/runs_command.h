@@ -41,5 +41,8 @@ Command addRunsCompare(SharedRunsContext context);
 Command addRunsExport(SharedRunsContext context);
 Command addRunsDelete(SharedRunsContext context);
 Command addRunsGc(SharedRunsContext context);
+/// pause, resume, stop and checkpoint of a run that goes on.
+std::vector<Command> addRunsRequests(SharedRunsContext context);
+Command addRunsSet(SharedRunsContext context);
 
 } // namespace boolab::cli

@@ -50,6 +50,40 @@ std::string lastMetrics(const nlohmann::json& run)
     return rows.size() > 1 ? "\n" + textTable(rows) : std::string();
 }
 
+std::string events(const nlohmann::json& run)
+{
+    constexpr std::size_t kShown = 20;
+    const auto& all = run["events"];
+    if (all.empty()) return {};
+    const std::size_t first = all.size() > kShown ? all.size() - kShown : 0;
+    std::vector<std::vector<std::string>> rows = {{"step", "event", "what"}};
+    for (std::size_t i = first; i < all.size(); ++i)
+        rows.push_back({all[i]["step"].dump(), all[i].value("kind", ""), all[i].value("text", "")});
+    std::string text = "\n" + textTable(rows);
+    if (first > 0) text += fmt::format("({} earlier events: --json shows them)\n", first);
+    return text;
+}
+
+std::string waitingSettings(const nlohmann::json& run)
+{
+    std::string text;
+    for (const auto& setting : run["settings"])
+        if (setting["from_step"].is_null())
+            text += fmt::format("asked for: {} {} (not in force yet)\n", setting.value("key", ""),
+                                setting["value"].dump());
+    return text.empty() ? text : "\n" + text;
+}
+
+std::string newestSample(const nlohmann::json& run)
+{
+    if (run["samples"].empty()) return {};
+    const auto& sample = run["samples"].back();
+    return fmt::format("\ntext at step {} ({} in all: --json shows them)\n  prompt   {}\n  teacher  {}\n"
+                       "  student  {}\n",
+                       sample["step"].dump(), run["samples"].size(), sample["prompt"].dump(),
+                       sample["teacher"].dump(), sample["student"].dump());
+}
+
 std::string files(const nlohmann::json& run)
 {
     std::string text;
@@ -65,15 +99,17 @@ int show(const RunsContext& context, RunId id)
     if (!store) return context.fail(store.error());
     const auto run = wholeRunJson(*store, id);
     if (!run) return context.fail(run.error());
-    return context.print(*run,
-                         context.json() ? "" : card(*run) + results(*run) + lastMetrics(*run) + files(*run));
+    return context.print(*run, context.json()
+                                   ? ""
+                                   : card(*run) + results(*run) + lastMetrics(*run) + events(*run) +
+                                         waitingSettings(*run) + newestSample(*run) + files(*run));
 }
 
 } // namespace
 
 Command addRunsShow(SharedRunsContext context)
 {
-    CLI::App* app = context->add("show", "One run: settings, result, curves in short, files.");
+    CLI::App* app = context->add("show", "One run: settings, result, curves in short, events, texts, files.");
     auto id = std::make_shared<RunId>(0);
     app->add_option("id", *id, "The run's number, as `runs list` shows it.")->required()->option_text("ID");
     return {app, [context, id] { return show(*context, *id); }};

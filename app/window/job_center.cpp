@@ -63,17 +63,25 @@ void JobCenter::takeRun(RunId id)
 
 void JobCenter::resume(RunId id)
 {
-    m_resuming.insert(id);
+    m_resuming[id] = std::nullopt;
+    m_store.readJob(id);
+}
+
+void JobCenter::extend(RunId id, std::int64_t totalSteps)
+{
+    m_resuming[id] = totalSteps;
     m_store.readJob(id);
 }
 
 void JobCenter::takeJob(RunId id, const Job& job)
 {
-    if (m_resuming.erase(id) == 0) return;
+    const auto asked = m_resuming.extract(id);
+    if (asked.empty()) return;
     Job again = job;
-    if (again.kind() == JobKind::Finetune)
-        if (const auto set = again.set("resume", true); !set)
-            return Q_EMIT failed(QString::fromStdString(set.error().text()));
+    Status set;
+    if (again.kind() == JobKind::Finetune) set = again.set("resume", true);
+    if (set && asked.mapped()) set = again.set("steps", *asked.mapped());
+    if (!set) return Q_EMIT failed(QString::fromStdString(set.error().text()));
     launch(again);
 }
 

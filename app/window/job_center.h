@@ -8,8 +8,8 @@
 #include <QObject>
 #include <QTimer>
 #include <filesystem>
+#include <map>
 #include <optional>
-#include <set>
 
 namespace boolab::ui
 {
@@ -29,6 +29,8 @@ public:
     void launch(const boolab::Job& job);
     /// A finetuning goes on from its last checkpoint; any other job starts again.
     void resume(boolab::RunId id);
+    /// A finetuning goes on from its last checkpoint to a later end.
+    void extend(boolab::RunId id, std::int64_t totalSteps);
 
 Q_SIGNALS:
     void started(const QString& what);
@@ -47,7 +49,7 @@ private:
     std::optional<Job> m_awaited; ///< the job whose run has not shown yet
     double m_launchedAt = 0;      ///< Unix seconds
     bool m_isLooking = false;
-    std::set<RunId> m_resuming;
+    std::map<RunId, std::optional<std::int64_t>> m_resuming; ///< to another end, where it has one
 };
 
 } // namespace boolab::ui

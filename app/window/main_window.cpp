@@ -181,6 +181,7 @@ void MainWindow::connectPages()
 void MainWindow::connectRuns()
 {
     connect(m_runs, &RunsPage::resumeRequested, m_jobs, &JobCenter::resume);
+    connect(m_runs, &RunsPage::extendRequested, m_jobs, &JobCenter::extend);
     connect(m_runs, &RunsPage::runAgainRequested, this, &MainWindow::start);
     connect(m_runs, &RunsPage::cloneRequested, this, &MainWindow::clone);
     connect(m_runs, &RunsPage::inspectRequested, m_inspectors, &LayerInspectors::show);

@@ -2,6 +2,7 @@
 #include "core/store/experiment_store.h"
 
 #include "core/store/database.h"
+#include "core/store/live_settings.h"
 #include "core/store/run_rows.h"
 
 #include <cstdlib>
@@ -16,6 +17,20 @@ namespace boolab
 
 using sqlite::Statement;
 using sqlite::Transaction;
+
+namespace
+{
+
+Status refuseWithoutEngine(const RunRecord& run, const std::string& what)
+{
+    if (isOpen(run.state)) return {};
+    return fail(ErrorCode::Usage,
+                fmt::format("run {} ({}) is {}: there is no engine that could {} it", run.id, run.name,
+                            nameOf(run.state), what),
+                "Resume it or run it again.");
+}
+
+} // namespace
 
 struct ExperimentStore::Impl {
     sqlite::Connection db;
@@ -151,13 +166,34 @@ Status ExperimentStore::request(RunId id, RequestKind kind)
 {
     const auto existing = run(id);
     if (!existing) return std::unexpected(existing.error());
-    if (!isOpen(existing->state))
-        return fail(ErrorCode::Usage,
-                    fmt::format("run {} ({}) is {}: there is no engine that could {} it", id, existing->name,
-                                nameOf(existing->state), nameOf(kind)),
-                    "Resume it or run it again.");
+    if (auto open = refuseWithoutEngine(*existing, nameOf(kind)); !open) return open;
     return m_impl->db.run("INSERT INTO requests(run_id, kind, created_at) VALUES (?1, ?2, ?3)", id,
                           nameOf(kind), unixNow());
+}
+
+Status ExperimentStore::requestSetting(RunId id, const std::string& key, const nlohmann::json& value)
+{
+    const auto existing = run(id);
+    if (!existing) return std::unexpected(existing.error());
+    const auto checked = checkLiveValue(existing->kind, key, value);
+    if (!checked) return std::unexpected(checked.error());
+    if (auto open = refuseWithoutEngine(*existing, "change"); !open) return open;
+    return m_impl->db.run(
+        "INSERT INTO requests(run_id, kind, key, value, created_at) VALUES (?1, 'set', ?2, ?3, ?4)", id, key,
+        checked->dump(), unixNow());
+}
+
+Result<std::vector<RunSetting>> ExperimentStore::settings(RunId id) const
+{
+    return m_impl->db.rows<RunSetting>(
+        "SELECT key, value, created_at, taken_step FROM requests WHERE run_id = ?1 AND kind = 'set' "
+        "ORDER BY id",
+        [](const Statement& row) {
+            RunSetting setting{row.text(0), jsonAt(row, 1), row.real(2), std::nullopt};
+            if (!row.isNull(3)) setting.takenStep = row.integer(3);
+            return setting;
+        },
+        id);
 }
 
 Result<std::int64_t> ExperimentStore::dataVersion() const
@@ -208,6 +244,28 @@ Result<std::vector<LayerStats>> ExperimentStore::layerStats(RunId id, const std:
             return stats;
         },
         id, quantity, afterStep);
+}
+
+Result<std::vector<RunEvent>> ExperimentStore::events(RunId id, std::int64_t afterId) const
+{
+    return m_impl->db.rows<RunEvent>(
+        "SELECT id, step, time, kind, text FROM run_events WHERE run_id = ?1 AND id > ?2 ORDER BY id",
+        [](const Statement& row) {
+            return RunEvent{row.integer(0), row.integer(1), row.real(2), row.text(3), row.text(4)};
+        },
+        id, afterId);
+}
+
+Result<std::vector<RunSample>> ExperimentStore::samples(RunId id, std::int64_t afterId) const
+{
+    return m_impl->db.rows<RunSample>(
+        "SELECT id, step, time, prompt, teacher, student FROM text_samples WHERE run_id = ?1 AND id > ?2 "
+        "ORDER BY id",
+        [](const Statement& row) {
+            return RunSample{row.integer(0), row.integer(1), row.real(2),
+                             row.text(3),    row.text(4),    row.text(5)};
+        },
+        id, afterId);
 }
 
 Result<std::vector<LogLine>> ExperimentStore::logs(RunId id, std::int64_t afterId, int limit) const

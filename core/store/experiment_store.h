@@ -49,6 +49,11 @@ public:
     /// Removes deleted runs' rows for good and shrinks the file; returns the number of runs.
     Result<int> collectGarbage();
     Status request(RunId id, RequestKind kind); ///< refused where no engine would read it
+    /// Changes a live option of a run that goes on. Refused too where the option is none, or the value out of
+    /// its range.
+    Status requestSetting(RunId id, const std::string& key, const nlohmann::json& value);
+    /// What was changed or is asked for, oldest first.
+    Result<std::vector<RunSetting>> settings(RunId id) const;
 
     /// A number that changes whenever another connection has written: cheap to poll.
     Result<std::int64_t> dataVersion() const;
@@ -59,6 +64,8 @@ public:
     Result<std::vector<std::string>> layerNames(RunId id) const;
     Result<std::vector<LayerStats>> layerStats(RunId id, const std::string& quantity,
                                                std::int64_t afterStep = -1) const;
+    Result<std::vector<RunEvent>> events(RunId id, std::int64_t afterId = 0) const;
+    Result<std::vector<RunSample>> samples(RunId id, std::int64_t afterId = 0) const;
     Result<std::vector<LogLine>> logs(RunId id, std::int64_t afterId = 0, int limit = 5000) const;
     Result<std::vector<Artifact>> artifacts(RunId id) const;
 

@@ -68,6 +68,28 @@ struct LogLine {
     std::string text;
 };
 
+/// Something that happened at a step: "setting", "checkpoint", "rollback", "stop".
+struct RunEvent {
+    std::int64_t id = 0, step = 0;
+    double time = 0;
+    std::string kind, text;
+};
+
+/// What teacher and student went on with after the same prompt.
+struct RunSample {
+    std::int64_t id = 0, step = 0;
+    double time = 0;
+    std::string prompt, teacher, student;
+};
+
+/// A live option that somebody changed.
+struct RunSetting {
+    std::string key;
+    nlohmann::json value;
+    double askedAt = 0;
+    std::optional<std::int64_t> takenStep; ///< from which step on it is in force; nullopt: not yet
+};
+
 struct Artifact {
     std::string kind; ///< "boolean model", "checkpoint", "chart", …
     std::string path;

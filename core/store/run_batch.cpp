@@ -48,7 +48,8 @@ Status runForEach(sqlite::Connection& db, std::string_view sql, const std::vecto
 bool RunBatch::isEmpty() const
 {
     return !phase && !step && !totalSteps && !state && !result && !end && !layers && metrics.empty() &&
-           layerStats.empty() && logs.empty() && artifacts.empty();
+           layerStats.empty() && logs.empty() && events.empty() && samples.empty() && taken.empty() &&
+           artifacts.empty();
 }
 
 void RunBatch::append(RunBatch&& later)
@@ -63,10 +64,13 @@ void RunBatch::append(RunBatch&& later)
     moveInto(metrics, later.metrics);
     moveInto(layerStats, later.layerStats);
     moveInto(logs, later.logs);
+    moveInto(events, later.events);
+    moveInto(samples, later.samples);
+    moveInto(taken, later.taken);
     moveInto(artifacts, later.artifacts);
 }
 
-Result<std::vector<RequestKind>> RunBatchWriter::write(const RunBatch& batch)
+Result<RunRequests> RunBatchWriter::write(const RunBatch& batch)
 {
     auto taken = writeAll(batch);
     // A rolled-back transaction takes new names with it.
@@ -75,7 +79,7 @@ Result<std::vector<RequestKind>> RunBatchWriter::write(const RunBatch& batch)
     return taken;
 }
 
-Result<std::vector<RequestKind>> RunBatchWriter::writeAll(const RunBatch& batch)
+Result<RunRequests> RunBatchWriter::writeAll(const RunBatch& batch)
 {
     auto transaction = Transaction::begin(m_db);
     if (!transaction) return std::unexpected(transaction.error());
@@ -86,9 +90,13 @@ Result<std::vector<RequestKind>> RunBatchWriter::writeAll(const RunBatch& batch)
     if (auto s = writeLayerStats(batch.layerStats); !s) return std::unexpected(s.error());
     if (auto s = writeLogs(batch.logs); !s) return std::unexpected(s.error());
     if (auto s = writeArtifacts(batch.artifacts); !s) return std::unexpected(s.error());
+    if (auto s = writeEvents(batch.events); !s) return std::unexpected(s.error());
+    if (auto s = writeSamples(batch.samples); !s) return std::unexpected(s.error());
+    if (auto s = markSettings(batch.taken); !s) return std::unexpected(s.error());
     auto taken = takeRequests();
     if (!taken) return taken;
     if (auto s = transaction->commit(); !s) return std::unexpected(s.error());
+    if (!taken->settings.empty()) m_lastSetting = taken->settings.back().request;
     return taken;
 }
 
@@ -178,6 +186,38 @@ Status RunBatchWriter::writeArtifacts(const std::vector<Artifact>& artifacts)
         });
 }
 
+Status RunBatchWriter::writeEvents(const std::vector<RunEvent>& events)
+{
+    return runForEach(m_db,
+                      "INSERT INTO run_events(run_id, step, time, kind, text) VALUES (?1, ?2, ?3, ?4, ?5)",
+                      events, [&](Statement& statement, const RunEvent& event) -> Status {
+                          statement.bindAll(m_id, event.step, event.time, event.kind, event.text);
+                          return {};
+                      });
+}
+
+Status RunBatchWriter::writeSamples(const std::vector<RunSample>& samples)
+{
+    return runForEach(m_db,
+                      "INSERT INTO text_samples(run_id, step, time, prompt, teacher, student) "
+                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                      samples, [&](Statement& statement, const RunSample& sample) -> Status {
+                          statement.bindAll(m_id, sample.step, sample.time, sample.prompt, sample.teacher,
+                                            sample.student);
+                          return {};
+                      });
+}
+
+Status RunBatchWriter::markSettings(const std::vector<RunBatch::TakenSetting>& taken)
+{
+    const double now = unixNow();
+    return runForEach(m_db, "UPDATE requests SET taken_at = ?2, taken_step = ?3 WHERE id = ?1", taken,
+                      [&](Statement& statement, const RunBatch::TakenSetting& setting) -> Status {
+                          statement.bindAll(setting.request, now, setting.step);
+                          return {};
+                      });
+}
+
 Result<std::int64_t> RunBatchWriter::nameId(const std::string& name)
 {
     if (const auto known = m_nameIds.find(name); known != m_nameIds.end()) return known->second;
@@ -191,26 +231,43 @@ Result<std::int64_t> RunBatchWriter::nameId(const std::string& name)
 Result<bool> RunBatchWriter::hasRequests()
 {
     const auto any =
-        m_db.number("SELECT EXISTS (SELECT 1 FROM requests WHERE run_id = ?1 AND taken_at IS NULL)", m_id);
+        m_db.number("SELECT EXISTS (SELECT 1 FROM requests WHERE run_id = ?1 AND taken_at IS NULL "
+                    "AND (kind <> 'set' OR id > ?2))",
+                    m_id, m_lastSetting);
     if (!any) return std::unexpected(any.error());
     return *any != 0;
 }
 
-Result<std::vector<RequestKind>> RunBatchWriter::takeRequests()
+/// Settings stay marked as untaken until the engine has taken them over between two steps.
+Result<RunRequests> RunBatchWriter::takeRequests()
 {
-    const auto names = m_db.rows<std::string>(
-        "SELECT kind FROM requests WHERE run_id = ?1 AND taken_at IS NULL ORDER BY id",
-        [](const Statement& row) { return row.text(0); }, m_id);
-    if (!names) return std::unexpected(names.error());
-    std::vector<RequestKind> kinds;
-    for (const std::string& name : *names)
-        if (const auto kind = requestKindOf(name)) kinds.push_back(*kind);
-    if (names->empty()) return kinds;
-    if (auto s = m_db.run("UPDATE requests SET taken_at = ?2 WHERE run_id = ?1 AND taken_at IS NULL", m_id,
-                          unixNow());
+    struct Row {
+        std::int64_t id;
+        std::string kind;
+        SettingChange change;
+    };
+    const auto rows = m_db.rows<Row>(
+        "SELECT id, kind, key, value FROM requests WHERE run_id = ?1 AND taken_at IS NULL "
+        "AND (kind <> 'set' OR id > ?2) ORDER BY id",
+        [](const Statement& row) {
+            return Row{row.integer(0), row.text(1), {row.text(2), jsonAt(row, 3)}};
+        },
+        m_id, m_lastSetting);
+    if (!rows) return std::unexpected(rows.error());
+    RunRequests requests;
+    for (const Row& row : *rows) {
+        if (row.kind == "set")
+            requests.settings.push_back({row.id, row.change});
+        else if (const auto kind = requestKindOf(row.kind))
+            requests.kinds.push_back(*kind);
+    }
+    if (requests.kinds.empty()) return requests;
+    if (auto s = m_db.run("UPDATE requests SET taken_at = ?2 WHERE run_id = ?1 AND taken_at IS NULL "
+                          "AND kind <> 'set'",
+                          m_id, unixNow());
         !s)
         return std::unexpected(s.error());
-    return kinds;
+    return requests;
 }
 
 Status RunBatchWriter::release()

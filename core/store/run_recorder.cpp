@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/store/run_recorder.h"
 
+#include "core/base/cpu_load.h"
 #include "core/base/system_info.h"
 #include "core/store/database.h"
 #include "core/store/process_identity.h"
 #include "core/store/run_batch.h"
 #include "core/store/run_rows.h"
 
+#include <algorithm>
 #include <bit>
 #include <condition_variable>
 #include <csignal>
 #include <fmt/format.h>
+#include <iterator>
 #include <mutex>
 #include <thread>
 #include <unistd.h>
@@ -72,9 +75,18 @@ Status claimRun(Connection& db, RunId id, std::int64_t fromStep, std::int64_t to
 {
     const double now = unixNow();
     for (const char* sql : {"DELETE FROM metrics WHERE run_id = ?1 AND step > ?2",
-                            "DELETE FROM layer_stats WHERE run_id = ?1 AND step > ?2"})
+                            "DELETE FROM layer_stats WHERE run_id = ?1 AND step > ?2",
+                            "DELETE FROM run_events WHERE run_id = ?1 AND step > ?2",
+                            "DELETE FROM text_samples WHERE run_id = ?1 AND step > ?2",
+                            "DELETE FROM requests WHERE run_id = ?1 AND taken_step > ?2"})
         if (auto s = db.run(sql, id, fromStep); !s) return s;
     if (auto s = db.run("DELETE FROM requests WHERE run_id = ?1 AND taken_at IS NULL", id); !s) return s;
+    // An extended run that is stopped once more goes on to its new end.
+    if (auto s = db.run("UPDATE runs SET job = json_set(job, '$.steps', ?2) WHERE id = ?1 "
+                        "AND kind = 'finetune' AND json_valid(job)",
+                        id, totalSteps);
+        !s)
+        return s;
     if (auto s = db.run("INSERT INTO logs(run_id, time, level, text) VALUES (?1, ?2, 'info', ?3)", id, now,
                         fmt::format("Resumed from step {}", fromStep));
         !s)
@@ -132,6 +144,7 @@ struct RunRecorder::Impl {
         std::unique_lock lock(mutex);
         for (;;) {
             wake.wait_for(lock, kWriteInterval, [&] { return stopping || flushWanted != flushTried; });
+            measureLoad();
             batch.append(std::exchange(queued, {}));
             const std::uint64_t wanted = flushWanted;
             const bool last = stopping;
@@ -140,7 +153,10 @@ struct RunRecorder::Impl {
             auto taken = writeIfDue(batch, lastWrite);
 
             lock.lock();
-            if (taken) requests.insert(requests.end(), taken->begin(), taken->end());
+            if (taken) {
+                std::ranges::move(taken->kinds, std::back_inserter(requests));
+                std::ranges::move(taken->settings, std::back_inserter(settings));
+            }
             status = taken ? Status() : Status(std::unexpected(taken.error()));
             if (!taken && taken.error().code == ErrorCode::Internal) lost = status;
             flushTried = wanted;
@@ -149,14 +165,24 @@ struct RunRecorder::Impl {
         }
     }
 
+    /// At the step of the newest metric, once per heartbeat; nothing while no step is finished, so that a
+    /// point stands for the whole step.
+    void measureLoad()
+    {
+        if (!queued.metrics.empty()) newestStep = queued.metrics.back().point.step;
+        if (newestStep == loadStep || queued.end || load.elapsed() < kHeartbeatInterval) return;
+        loadStep = newestStep;
+        queued.metrics.push_back({"cpu_load", {newestStep, load.take(), unixNow()}});
+    }
+
     /// A lock or a full disk keeps the batch for the next try; an error that trying cannot cure drops it.
-    Result<std::vector<RequestKind>> writeIfDue(RunBatch& batch, Clock::time_point& lastWrite)
+    Result<RunRequests> writeIfDue(RunBatch& batch, Clock::time_point& lastWrite)
     {
         const bool heartbeat = !out.hasEnded() && Clock::now() - lastWrite >= kHeartbeatInterval;
         if (batch.isEmpty() && !heartbeat) {
             const auto asked = out.hasRequests();
             if (!asked) return std::unexpected(asked.error());
-            if (!*asked) return {};
+            if (!*asked) return RunRequests();
         }
         auto taken = out.write(batch);
         if (taken || taken.error().code == ErrorCode::Internal) batch = {};
@@ -165,12 +191,15 @@ struct RunRecorder::Impl {
     }
 
     const RunId id;
-    RunBatchWriter out; ///< of the writer thread, once that runs
+    RunBatchWriter out; ///< this and what follows are of the writer thread, once that runs
+    CpuLoad load;
+    std::int64_t newestStep = 0, loadStep = 0; ///< of metrics
 
     std::mutex mutex; ///< guards everything below
     std::condition_variable wake, written;
     RunBatch queued;
     std::vector<RequestKind> requests;
+    std::vector<RunRequests::Setting> settings;
     Status status; ///< of the last try
     Status lost;   ///< why rows were dropped, for good
     std::uint64_t flushWanted = 0, flushTried = 0;
@@ -253,6 +282,20 @@ void RunRecorder::log(const std::string& level, const std::string& text)
     m_impl->queue([&](RunBatch& batch) { batch.logs.push_back({0, now, level, text}); });
 }
 
+void RunRecorder::event(std::int64_t step, const std::string& kind, const std::string& text)
+{
+    const double now = unixNow();
+    m_impl->queue([&](RunBatch& batch) { batch.events.push_back({0, step, now, kind, text}); });
+}
+
+void RunRecorder::sample(std::int64_t step, const TextSample& sample)
+{
+    const double now = unixNow();
+    m_impl->queue([&](RunBatch& batch) {
+        batch.samples.push_back({0, step, now, sample.prompt, sample.teacher, sample.student});
+    });
+}
+
 void RunRecorder::artifact(const Artifact& artifact)
 {
     m_impl->queue([&](RunBatch& batch) { batch.artifacts.push_back(artifact); });
@@ -272,6 +315,17 @@ std::vector<RequestKind> RunRecorder::takeRequests()
 {
     std::scoped_lock lock(m_impl->mutex);
     return std::exchange(m_impl->requests, {});
+}
+
+std::vector<SettingChange> RunRecorder::takeSettings(std::int64_t step)
+{
+    std::scoped_lock lock(m_impl->mutex);
+    std::vector<SettingChange> changes;
+    for (RunRequests::Setting& setting : std::exchange(m_impl->settings, {})) {
+        m_impl->queued.taken.push_back({setting.request, step});
+        changes.push_back(std::move(setting.change));
+    }
+    return changes;
 }
 
 Status RunRecorder::end(RunState state, const std::string& message, const nlohmann::json& result)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/jobs/job_observer.h"
 #include "core/store/experiment_store.h"
 
 namespace boolab
@@ -17,8 +18,8 @@ public:
     static Result<RunRecorder> begin(const std::filesystem::path& database, const NewRun& run,
                                      std::chrono::milliseconds busyTimeout = kBusyTimeout);
     /// Continues a stopped, failed or interrupted run in place, or a done one for more steps: same id,
-    /// metrics and layer statistics after `fromStep` and requests that nobody took are dropped. Refused while
-    /// the run's engine lives.
+    /// metrics, layer statistics, events, samples and settings after `fromStep` and requests that nobody took
+    /// are dropped. Refused while the run's engine lives.
     static Result<RunRecorder> resume(const std::filesystem::path& database, RunId id, std::int64_t fromStep,
                                       std::int64_t totalSteps,
                                       std::chrono::milliseconds busyTimeout = kBusyTimeout);
@@ -34,12 +35,16 @@ public:
     void layers(const std::vector<std::string>& names); ///< once; again replaces them
     void layerStats(std::int64_t step, const std::string& quantity, std::vector<float> values);
     void log(const std::string& level, const std::string& text);
+    void event(std::int64_t step, const std::string& kind, const std::string& text);
+    void sample(std::int64_t step, const TextSample& sample);
     void artifact(const Artifact& artifact);
     void state(RunState state); ///< Running, Paused
     /// What is known so far, for runs that have something to show before their end.
     void result(const nlohmann::json& result);
     /// Requests that arrived since the last call, oldest first (polled by the writer thread; cheap).
     std::vector<RequestKind> takeRequests();
+    /// Settings changed since the last call, oldest first; recorded as in force from `step` on.
+    std::vector<SettingChange> takeSettings(std::int64_t step);
     /// Writes everything and closes the run with its end state, message and result.
     Status end(RunState state, const std::string& message = {}, const nlohmann::json& result = {});
     Status flush(); ///< an error leaves everything queued

@@ -23,13 +23,6 @@ constexpr std::string_view kSelect =
     "r.project_id "
     "WHERE r.deleted_at IS NULL ";
 
-nlohmann::json jsonAt(const Statement& row, int column)
-{
-    if (row.isNull(column)) return {};
-    auto value = nlohmann::json::parse(row.text(column), nullptr, false);
-    return value.is_discarded() ? nlohmann::json() : value;
-}
-
 RunState stateOf(const std::string& name)
 {
     for (const RunState state :
@@ -114,6 +107,13 @@ Result<RunRecord> selectRun(Connection& connection, RunId id)
 bool isOpen(RunState state)
 {
     return state == RunState::Running || state == RunState::Paused;
+}
+
+nlohmann::json jsonAt(const Statement& row, int column)
+{
+    if (row.isNull(column)) return {};
+    auto value = nlohmann::json::parse(row.text(column), nullptr, false);
+    return value.is_discarded() ? nlohmann::json() : value;
 }
 
 std::optional<std::string> jsonColumn(const nlohmann::json& value)

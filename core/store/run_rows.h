@@ -24,6 +24,8 @@ Result<RunRecord> selectRun(sqlite::Connection& connection, RunId id);
 bool isOpen(RunState state); ///< running or paused
 /// JSON as a column: NULL for null; invalid UTF-8 is replaced.
 std::optional<std::string> jsonColumn(const nlohmann::json& value);
+/// The other way: null where the column is NULL or holds no JSON.
+nlohmann::json jsonAt(const sqlite::Statement& row, int column);
 std::string nameOf(RequestKind kind);
 std::optional<RequestKind> requestKindOf(const std::string& name);
 

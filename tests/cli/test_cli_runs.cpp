@@ -19,11 +19,16 @@ private Q_SLOTS:
     void comparesWhatDiffers();
     void exportsEveryPointAsCsv();
     void deletedRunsAreGoneFromTheList();
+    void steersARunThatGoesOn();
+    void refusesToSteerWhatCannotBe_data();
+    void refusesToSteerWhatCannotBe();
+    void showsEventsAndTexts();
     void namesTheRunThatIsNotThere();
     void namesTheDatabaseThatIsNone();
 
 private:
     CliOutcome runs(QStringList arguments);
+    RunRecorder liveFinetune();
     QTemporaryDir m_folder;
     QString m_home;
     int m_case = 0;
@@ -108,6 +113,80 @@ void TestCliRuns::deletedRunsAreGoneFromTheList()
     QCOMPARE(runs({"list", "--json"}).json().value("runs").toArray().size(), 1);
     QCOMPARE(runs({"gc", "--json"}).json().value("removed").toInt(), 1);
     QCOMPARE(runs({"gc", "--json"}).json().value("removed").toInt(-1), 0);
+}
+
+RunRecorder TestCliRuns::liveFinetune()
+{
+    NewRun run;
+    run.project = "p";
+    run.kind = "finetune";
+    run.job = {{"kind", "finetune"}};
+    return std::move(RunRecorder::begin((m_home + "/experiments.sqlite").toStdString(), run).value());
+}
+
+void TestCliRuns::steersARunThatGoesOn()
+{
+    auto recorder = liveFinetune();
+    const QString id = QString::number(recorder.id());
+    const std::vector<std::pair<QString, RequestKind>> askings = {{"pause", RequestKind::Pause},
+                                                                  {"resume", RequestKind::Resume},
+                                                                  {"checkpoint", RequestKind::Checkpoint},
+                                                                  {"stop", RequestKind::Stop}};
+    for (const auto& [name, kind] : askings) {
+        const CliOutcome outcome = runs({name, id});
+        QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+        std::vector<RequestKind> taken;
+        QVERIFY(QTest::qWaitFor([&] { return !(taken = recorder.takeRequests()).empty(); }));
+        QCOMPARE(taken[0], kind);
+    }
+    const CliOutcome outcome = runs({"set", id, "learning_rate", ".0002", "--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+    QCOMPARE(outcome.json().value("value").toDouble(), 2e-4);
+    QVERIFY(runs({"show", id}).output.contains("asked for: learning_rate 0.0002 (not in force yet)"));
+    std::vector<SettingChange> changes;
+    QVERIFY(QTest::qWaitFor([&] { return !(changes = recorder.takeSettings(5)).empty(); }));
+    QCOMPARE(changes[0].value.get<double>(), 2e-4);
+}
+
+void TestCliRuns::refusesToSteerWhatCannotBe_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QByteArray>("complaint");
+    QTest::newRow("ended") << QStringList{"pause", "1"} << QByteArray("is done");
+    QTest::newRow("no such run") << QStringList{"stop", "77"} << QByteArray("77");
+    QTest::newRow("other kind") << QStringList{"set", "1", "learning_rate", "1"} << QByteArray("convert");
+    QTest::newRow("not live") << QStringList{"set", "3", "seq_len", "64"} << QByteArray("learning_rate");
+    QTest::newRow("no number") << QStringList{"set", "3", "bool_cap", "much"} << QByteArray("bool_cap is");
+    QTest::newRow("out of range") << QStringList{"set", "3", "bool_cap", "1.5"} << QByteArray("from 0 to 1");
+}
+
+void TestCliRuns::refusesToSteerWhatCannotBe()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QByteArray, complaint);
+    const auto recorder = liveFinetune();
+    QCOMPARE(recorder.id(), 3);
+    const CliOutcome outcome = runs(arguments);
+    QCOMPARE(outcome.exitCode, 2);
+    QVERIFY2(outcome.errors.contains(complaint), outcome.errors.constData());
+}
+
+void TestCliRuns::showsEventsAndTexts()
+{
+    auto recorder = liveFinetune();
+    for (int step = 1; step <= 25; ++step)
+        recorder.event(step, "checkpoint", "written");
+    recorder.event(26, "rollback", "the loss leapt");
+    recorder.sample(26, {"Once", " upon a time", " upon a hill"});
+    QVERIFY(recorder.end(RunState::Done));
+    const QByteArray text = runs({"show", "3"}).output;
+    QVERIFY2(text.contains("the loss leapt"), text.constData());
+    QVERIFY(text.contains("(6 earlier events: --json shows them)"));
+    QVERIFY(text.contains("\" upon a hill\""));
+    const QJsonObject run = runs({"show", "3", "--json"}).json();
+    QCOMPARE(run.value("events").toArray().size(), 26);
+    QCOMPARE(run.value("samples").toArray()[0].toObject().value("teacher").toString(),
+             QString(" upon a time"));
 }
 
 void TestCliRuns::namesTheRunThatIsNotThere()

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void pauseBlocksUntilResume();
     void checkpointAnswersDuringAPause();
     void signalEndsAPause();
+    void settingsEventsAndSamplesPassThrough();
 };
 
 namespace
@@ -137,6 +138,23 @@ void TestRecorderObserver::signalEndsAPause()
         return !run.said.empty();
     }));
     QCOMPARE(run.observer->command(), Command::Continue);
+}
+
+void TestRecorderObserver::settingsEventsAndSamplesPassThrough()
+{
+    Run run;
+    run.observer->progress(12, 60);
+    QVERIFY(run.store->requestSetting(run.recorder->id(), "bool_threshold", 5));
+    std::vector<SettingChange> changes;
+    QVERIFY(QTest::qWaitFor([&] { return !(changes = run.observer->takeChanges()).empty(); }));
+    QCOMPARE(changes[0].key, std::string("bool_threshold"));
+    QCOMPARE(changes[0].value.get<double>(), 5.0);
+    run.observer->event(12, "setting", "bool_threshold 4 to 5");
+    run.observer->sample(12, {"a", "b", "c"});
+    QVERIFY(run.recorder->flush());
+    QCOMPARE(run.store->settings(run.recorder->id()).value()[0].takenStep.value(), 12);
+    QCOMPARE(run.store->events(run.recorder->id()).value()[0].text, std::string("bool_threshold 4 to 5"));
+    QCOMPARE(run.store->samples(run.recorder->id()).value()[0].student, std::string("c"));
 }
 
 QTEST_GUILESS_MAIN(TestRecorderObserver)

@@ -3,8 +3,10 @@
 #include "widgets/charts/chart_export.h"
 #include "widgets/charts/line_chart.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include <QChart>
 #include <QElapsedTimer>
 #include <QImageReader>
 #include <QLineSeries>
@@ -71,6 +73,94 @@ private Q_SLOTS:
             m_chart->grab();
         }
         QVERIFY2(timer.elapsed() < 10 * 80, qPrintable(QString::number(timer.elapsed())));
+    }
+
+    /// The budget of a frame at 60 per second is 16 ms; the test allows for a busy machine.
+    void aMillionSamplesScrollAndZoomSmoothly()
+    {
+        constexpr int kSamples = 1'000'000, kFrames = 200;
+        for (int curve = 1; curve < 4; ++curve)
+            m_chart->addCurve(QStringLiteral("curve %1").arg(curve), curve);
+        for (int curve = 0; curve < 4; ++curve)
+            m_chart->append(curve, falling(kSamples / 4));
+        std::vector<ChartMark> marks;
+        for (int i = 1; i < 500; ++i)
+            marks.push_back({i * 500.0, 4, i % 10 != 0, QStringLiteral("mark")});
+        m_chart->setMarks(std::move(marks));
+        m_chart->setSmoothing(0.6);
+        m_chart->refresh();
+        m_chart->grab();
+        std::vector<double> frames;
+        for (int frame = 0; frame < kFrames; ++frame) {
+            QElapsedTimer timer;
+            timer.start();
+            const double span = kSamples / 4.0 / (1 + frame % 50);
+            const double low = (kSamples / 4.0 - span) * (frame / static_cast<double>(kFrames));
+            m_chart->setView(LineChart::View{low, low + span});
+            m_chart->refresh();
+            m_chart->grab();
+            frames.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+        }
+        std::ranges::sort(frames);
+        qInfo("a frame of 1 000 000 samples: median %.1f ms, 95 %% below %.1f ms", frames[kFrames / 2],
+              frames[kFrames * 95 / 100]);
+        QVERIFY2(frames[kFrames / 2] < 16, qPrintable(QString::number(frames[kFrames / 2])));
+    }
+
+    void marksTellWhatHappenedUnderTheMouse()
+    {
+        m_chart->append(m_total, falling(1000));
+        m_chart->setMarks({{300, 4, false, QStringLiteral("setting: learning rate 1e-4")},
+                           {900, 6, true, QStringLiteral("checkpoint")}});
+        m_chart->refresh();
+        const auto& reading = m_chart->findChild<ChartCursor*>()->reading();
+        m_chart->showCursorAt(302);
+        QCOMPARE(reading.marks.size(), 2U);
+        QCOMPARE(reading.marks[1].text, "step 300: setting: learning rate 1e-4");
+        m_chart->showCursorAt(500);
+        QCOMPARE(reading.marks.size(), 1U);
+    }
+
+    void marksAreLinesThroughThePlot()
+    {
+        m_chart->append(m_total, falling(1000));
+        m_chart->refresh();
+        const QImage without = m_chart->grab().toImage();
+        m_chart->setMarks({{500, 1, false, QStringLiteral("rollback")}});
+        m_chart->refresh();
+        const QImage with = m_chart->grab().toImage();
+        int changed = 0;
+        for (int y = 0; y < with.height(); ++y)
+            for (int x = 400; x < 440; ++x)
+                changed += with.pixel(x, y) != without.pixel(x, y) ? 1 : 0;
+        QVERIFY2(changed > 100, qPrintable(QString::number(changed)));
+    }
+
+    void logStepsKeepZoomAndCursor()
+    {
+        m_chart->append(m_total, falling(10'000)); // its step 0 has no place
+        m_chart->setLogX(true);
+        m_chart->refresh();
+        m_chart->showCursorAt(10);
+        const auto& reading = m_chart->findChild<ChartCursor*>()->reading();
+        QCOMPARE(reading.title, "step 10");
+        QVERIFY2(reading.x > 200 && reading.x < 400, qPrintable(QString::number(reading.x))); // a quarter
+        m_chart->setView(LineChart::View{10, 100});
+        m_chart->refresh();
+        m_chart->pan(0.5);
+        QVERIFY(std::abs(m_chart->view()->high - 100 * std::sqrt(10.0)) < 1);
+        m_chart->zoom(1e9, 50);
+        QVERIFY(m_chart->view()->high - m_chart->view()->low >= 1);
+    }
+
+    void chartsOfOneRunLineUp()
+    {
+        m_chart->append(m_total, std::vector<Sample>{{50, 1}, {100, 2}});
+        m_chart->setSpan(LineChart::View{0, 200});
+        m_chart->refresh();
+        m_chart->showCursorAt(100);
+        const QRectF plot = m_chart->chart()->plotArea();
+        QVERIFY(std::abs(m_chart->findChild<ChartCursor*>()->reading().x - plot.center().x()) < 2);
     }
 
     void theWheelZoomsAroundTheMouseAndADoubleClickResets()

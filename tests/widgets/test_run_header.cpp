@@ -28,13 +28,14 @@ private Q_SLOTS:
             QTest::newRow(name) << static_cast<int>(state) << kind << enabled;
         };
         row("queued", RunState::Queued, "finetune", "stop again clone copy");
-        row("running", RunState::Running, "finetune", "pause stop checkpoint again clone copy");
+        row("running", RunState::Running, "finetune", "pause stop checkpoint change again clone copy");
         row("running convert", RunState::Running, "convert", "pause stop again clone copy");
-        row("paused", RunState::Paused, "finetune", "continue stop checkpoint again clone copy");
-        row("done", RunState::Done, "finetune", "again clone copy");
-        row("failed", RunState::Failed, "finetune", "resume again clone copy");
-        row("stopped", RunState::Stopped, "finetune", "resume again clone copy");
-        row("interrupted", RunState::Interrupted, "finetune", "resume again clone copy");
+        row("paused", RunState::Paused, "finetune", "continue stop checkpoint change again clone copy");
+        row("done", RunState::Done, "finetune", "extend again clone copy");
+        row("done convert", RunState::Done, "convert", "again clone copy");
+        row("failed", RunState::Failed, "finetune", "resume extend again clone copy");
+        row("stopped", RunState::Stopped, "finetune", "resume extend again clone copy");
+        row("interrupted", RunState::Interrupted, "finetune", "resume extend again clone copy");
         row("interrupted convert", RunState::Interrupted, "convert", "again clone copy");
     }
 
@@ -47,7 +48,8 @@ private Q_SLOTS:
         header.setRun(test::sampleRun(1, kind.toStdString(), "run", static_cast<RunState>(state)));
         const std::pair<Ask, const char*> all[] = {{Ask::Pause, "pause"},   {Ask::Continue, "continue"},
                                                    {Ask::Stop, "stop"},     {Ask::Checkpoint, "checkpoint"},
-                                                   {Ask::Resume, "resume"}, {Ask::Again, "again"},
+                                                   {Ask::Change, "change"}, {Ask::Resume, "resume"},
+                                                   {Ask::Extend, "extend"}, {Ask::Again, "again"},
                                                    {Ask::Clone, "clone"},   {Ask::Copy, "copy"}};
         QStringList found;
         for (const auto& [ask, name] : all)

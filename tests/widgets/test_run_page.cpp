@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/widgets/sample_runs.h"
+#include "widgets/charts/chart_cursor.h"
 #include "widgets/charts/layer_heatmap.h"
 #include "widgets/charts/line_chart.h"
+#include "widgets/pages/option_editor.h"
 #include "widgets/runs/run_charts.h"
 #include "widgets/runs/run_details.h"
+#include "widgets/runs/run_extension.h"
 #include "widgets/runs/run_header.h"
 #include "widgets/runs/run_layers.h"
 #include "widgets/runs/run_log.h"
 #include "widgets/runs/run_page.h"
+#include "widgets/runs/run_samples.h"
+#include "widgets/runs/run_settings.h"
 #include "widgets/runs/save_file.h"
 
+#include <QAbstractButton>
+#include <QButtonGroup>
 #include <QComboBox>
+#include <QListWidget>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
@@ -74,24 +83,165 @@ private Q_SLOTS:
         more.metrics = {
             {"loss", points(51, 60)}, {"loss_hidden", points(1, 60)}, {"tokens_per_second", points(51, 60)}};
         m_page->update(more);
-        const auto& curves = m_page->charts()->lossChart()->curves();
+        const auto& curves = m_page->charts()->chart("loss")->curves();
         QCOMPARE(curves.size(), 3U);
         QCOMPARE(curves[0].data.raw().size(), 60U);
-        QCOMPARE(m_page->charts()->otherChart()->curves().at(0).data.raw().size(), 60U);
+        QCOMPARE(m_page->charts()->chart("tokens_per_second")->curves().at(0).data.raw().size(), 60U);
     }
 
-    void theThirdChartNamesAndOffersWhatItShows()
+    void aGroupShowsItsCharts_data()
     {
-        RunUpdate whole = firstUpdate();
-        whole.run = test::sampleRun(5, "finetune", "ended", RunState::Done);
-        whole.metrics = {{"loss", points(1, 5)}, {"learning_rate", points(1, 5)}};
-        m_page->setRun(5);
-        m_page->update(whole); // all there will ever be of it
-        const LineChart* chart = m_page->charts()->otherChart();
-        QCOMPARE(chart->title(), "Learning rate");
-        auto* choice = chart->findChild<QComboBox*>();
-        QVERIFY(choice->isVisible());
-        QCOMPARE(choice->currentText(), "Learning rate");
+        QTest::addColumn<int>("group");
+        QTest::addColumn<QString>("titles");
+        const auto row = [](const char* name, ChartGroup group, const char* titles) {
+            QTest::newRow(name) << static_cast<int>(group) << titles;
+        };
+        row("overview", ChartGroup::Overview, "Loss, Held-out perplexity, Flip rate");
+        row("loss", ChartGroup::Loss, "Loss, Held-out perplexity");
+        row("flips", ChartGroup::Flips, "Flip rate, Flips so far, Share of the trained bits");
+        row("scales", ChartGroup::Scales, "Drift of the scales, Learning rate, Gradient norm");
+        row("machine", ChartGroup::Machine, "Tokens per second, Memory (GB), CPU load (% of all cores)");
+    }
+
+    void aGroupShowsItsCharts()
+    {
+        QFETCH(int, group);
+        QFETCH(QString, titles);
+        m_page->charts()->groups()->button(group)->click();
+        QStringList shown;
+        for (const LineChart* chart : m_page->charts()->shownCharts()) {
+            QVERIFY(chart->isVisible());
+            shown << chart->title();
+        }
+        QCOMPARE(shown.join(QStringLiteral(", ")), titles);
+        QCOMPARE(m_page->charts()->flipMap()->isVisible(), group == static_cast<int>(ChartGroup::Flips));
+    }
+
+    void aMetricThatNobodyKnowsGetsAChartOfItsOwn()
+    {
+        auto* more = m_page->charts()->groups()->button(static_cast<int>(ChartGroup::More));
+        QVERIFY(!more->isVisible());
+        RunUpdate update = firstUpdate();
+        update.metrics = {{"entropy_of_bits", points(1, 5)}};
+        m_page->update(update);
+        QVERIFY(more->isVisible());
+        more->click();
+        QCOMPARE(m_page->charts()->shownCharts().at(0)->title(), "Entropy of bits");
+        m_page->setRun(5); // another run leaves it behind
+        update.run = test::sampleRun(5, "finetune", "ended", RunState::Done);
+        update.metrics = {{"loss", points(1, 5)}};
+        m_page->update(update);
+        QVERIFY(!more->isVisible());
+        QCOMPARE(m_page->charts()->group(), ChartGroup::Overview);
+    }
+
+    void aScalesOnlyRunSaysThatItHasNoFlips()
+    {
+        RunUpdate update = firstUpdate();
+        update.run.job["train"] = "scales";
+        update.run.id = 6;
+        update.metrics = {{"loss", points(1, 5)}};
+        update.layers.clear();
+        m_page->setRun(6);
+        m_page->update(update);
+        m_page->charts()->setGroup(ChartGroup::Overview);
+        QCOMPARE(m_page->charts()->shownCharts().at(2)->title(), "Drift of the scales");
+        m_page->charts()->setGroup(ChartGroup::Flips);
+        QCOMPARE(m_page->charts()->shownCharts().size(), 1U);
+        QVERIFY(emptyChartText(runChartList()[2], update.run).contains(QStringLiteral("scales only")));
+    }
+
+    void eventsStandOnEveryChart()
+    {
+        RunUpdate update = firstUpdate();
+        update.fromStart = false;
+        update.metrics.clear();
+        update.events = {{1, 20, 0, "setting", "learning_rate 0.0005 to 0.0001"}};
+        m_page->update(update);
+        for (LineChart* chart : m_page->charts()->shownCharts()) {
+            if (chart->curves().empty()) continue;
+            chart->refresh();
+            chart->showCursorAt(20);
+            const auto& marks = chart->findChild<ChartCursor*>()->reading().marks;
+            QVERIFY2(!marks.empty() && marks.back().text.endsWith(QStringLiteral("0.0005 to 0.0001")),
+                     qPrintable(chart->title()));
+        }
+    }
+
+    void textsAreReadNewestFirst()
+    {
+        auto* samples = m_page->samples();
+        QVERIFY(m_page->tabs()->indexOf(samples) >= 0);
+        RunUpdate update = firstUpdate();
+        update.fromStart = false;
+        update.samples = {{1, 50, 0, "Once", " upon a time", " upon a hill"}};
+        m_page->update(update);
+        QCOMPARE(samples->teacherText(), " upon a time");
+        QCOMPARE(samples->studentText(), " upon a hill");
+        QCOMPARE(samples->agreementText(), "The first 8 characters are the same.");
+        update.samples = {{2, 100, 0, "Once", " upon a time", " upon a time"}};
+        m_page->update(update);
+        QCOMPARE(samples->list()->count(), 2);
+        QCOMPARE(samples->list()->item(0)->text(), "Step 100 · Once");
+        QCOMPARE(samples->agreementText(), "Both wrote the same.");
+        samples->list()->setCurrentRow(1); // the user looks at an older one
+        update.samples = {{3, 150, 0, "Once", "a", "b"}};
+        m_page->update(update);
+        QCOMPARE(samples->studentText(), " upon a hill");
+        QCOMPARE(samples->list()->count(), 3);
+    }
+
+    void aSettingIsCheckedAskedForAndShownInForce()
+    {
+        auto* panel = m_page->settings();
+        QVERIFY(!panel->isVisible());
+        m_page->header()->button(RunHeader::Ask::Change)->click();
+        QVERIFY(panel->isVisible());
+        QVERIFY(!panel->applyButton()->isEnabled());
+        QVERIFY2(panel->note("learning_rate")
+                     .startsWith(QStringLiteral("In force: 0.0005, by the schedule now 0.2")),
+                 qPrintable(panel->note("learning_rate")));
+        panel->editor("learning_rate")->setText(QStringLiteral("7"));
+        QVERIFY(!panel->applyButton()->isEnabled());
+        QVERIFY2(panel->note("learning_rate").contains(QStringLiteral("expected")),
+                 qPrintable(panel->note("learning_rate")));
+        panel->editor("learning_rate")->setText(QStringLiteral("1e-4"));
+        QVERIFY(panel->applyButton()->isEnabled());
+        QSignalSpy asked(m_page.get(), &RunPage::settingRequested);
+        panel->applyButton()->click();
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked[0][1].toString(), "learning_rate");
+        QVERIFY(panel->note("learning_rate").contains(QStringLiteral("asked for: 0.0001")));
+        QVERIFY(!panel->applyButton()->isEnabled());
+        RunUpdate update = firstUpdate();
+        update.fromStart = false;
+        update.metrics.clear();
+        update.settings = {{"learning_rate", 1e-4, 0, 51}};
+        m_page->update(update);
+        QVERIFY2(panel->note("learning_rate").startsWith(QStringLiteral("In force: 0.0001")),
+                 qPrintable(panel->note("learning_rate")));
+        QVERIFY(!panel->note("learning_rate").contains(QStringLiteral("asked")));
+        update.run.state = RunState::Done;
+        m_page->update(update);
+        QVERIFY(!panel->isVisible());
+    }
+
+    void anEndedRunIsExtended()
+    {
+        RunUpdate update = firstUpdate();
+        update.run.state = RunState::Done;
+        m_page->update(update);
+        m_page->header()->button(RunHeader::Ask::Extend)->click();
+        auto* panel = m_page->extension();
+        QVERIFY(panel->isVisible());
+        panel->steps()->setValue(50);
+        QVERIFY(panel->note().contains(QStringLiteral("to step 250 instead of 200")));
+        QSignalSpy extended(m_page.get(), &RunPage::extendRequested);
+        panel->extendButton()->click();
+        QCOMPARE(extended.count(), 1);
+        QCOMPARE(extended[0][0].toLongLong(), 3);
+        QCOMPARE(extended[0][1].toLongLong(), 250);
+        QVERIFY(!panel->isVisible());
     }
 
     void aRunReadFromItsStartReplacesWhatStood()
@@ -99,7 +249,7 @@ private Q_SLOTS:
         RunUpdate again = firstUpdate();
         again.metrics = {{"loss", points(1, 20)}};
         m_page->update(again);
-        QCOMPARE(m_page->charts()->lossChart()->curves()[0].data.raw().size(), 20U);
+        QCOMPARE(m_page->charts()->chart("loss")->curves()[0].data.raw().size(), 20U);
         QCOMPARE(m_page->layers()->flipMap()->grid().columns().size(), 2U);
         QCOMPARE(m_page->log()->text().count(QLatin1Char('\n')), 2);
     }
@@ -113,10 +263,10 @@ private Q_SLOTS:
 
     void zoomIsShared()
     {
-        m_page->charts()->lossChart()->setView(LineChart::View{10, 20});
-        QCOMPARE(m_page->charts()->flipChart()->view()->low, 10.0);
-        m_page->charts()->flipChart()->setView(std::nullopt);
-        QVERIFY(!m_page->charts()->lossChart()->view());
+        m_page->charts()->chart("loss")->setView(LineChart::View{10, 20});
+        QCOMPARE(m_page->charts()->chart("flip_rate")->view()->low, 10.0);
+        m_page->charts()->chart("flip_rate")->setView(std::nullopt);
+        QVERIFY(!m_page->charts()->chart("loss")->view());
     }
 
     void theLogFiltersByLevel()

@@ -141,7 +141,7 @@ private:
     RunsList* list() const { return m_page->findChild<RunsList*>(); }
     RunsModel* model() const { return list()->model(); }
     RunPage* page() const { return m_page->findChild<RunPage*>(); }
-    LineChart* loss() const { return page()->charts()->lossChart(); }
+    LineChart* loss() const { return page()->charts()->chart("loss"); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
     std::filesystem::path m_database;

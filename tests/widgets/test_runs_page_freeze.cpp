@@ -101,7 +101,7 @@ private Q_SLOTS:
         qInfo("worst gap %.0f ms (%.0f ms with the machine's load), %d beats", probe.worstGapMs(),
               probe.worstRawGapMs(), probe.beats());
 
-        const auto& curves = page.findChild<RunCharts*>()->lossChart()->curves();
+        const auto& curves = page.findChild<RunCharts*>()->chart("loss")->curves();
         QVERIFY(!curves.empty());
         QVERIFY(curves[0].data.raw().size() > static_cast<std::size_t>(stepsBefore) + kStepsWatched / 2);
         QVERIFY2(probe.worstGapMs() <= kLongestGapMs, qPrintable(QString::number(probe.worstGapMs())));

@@ -9,69 +9,79 @@ namespace boolab::ui
 namespace
 {
 
-std::span<const Sample> visiblePart(std::span<const Sample> samples, double xMin, double xMax)
+struct Part {
+    std::size_t first = 0, last = 0; ///< [first, last)
+};
+
+std::size_t firstAt(std::span<const Sample> samples, std::size_t from, double x)
 {
-    const auto byX = [](const Sample& sample, double x) { return sample.x < x; };
-    auto first = std::lower_bound(samples.begin(), samples.end(), xMin, byX);
-    auto last = std::lower_bound(first, samples.end(), std::nextafter(xMax, INFINITY), byX);
-    if (first != samples.begin()) --first;
-    if (last != samples.end()) ++last;
-    return {first, last};
+    const auto found = std::ranges::lower_bound(samples.subspan(from), x, {}, &Sample::x);
+    return from + static_cast<std::size_t>(found - samples.subspan(from).begin());
 }
 
-/// Lowest and highest sample of one bucket, given out in the order in which they came.
-class Extremes
+class Thinner
 {
 public:
-    void add(const Sample& sample)
+    Thinner(std::span<const Sample> samples, const MinMaxPyramid& pyramid)
+        : m_samples(samples), m_pyramid(pyramid)
     {
-        if (m_empty || sample.y < m_low.y) m_low = sample, m_lowAt = m_count;
-        if (m_empty || sample.y > m_high.y) m_high = sample, m_highAt = m_count;
-        m_empty = false;
-        ++m_count;
     }
 
-    void moveTo(std::vector<Sample>& out)
+    void copy(const Part& part)
     {
-        if (!m_empty) {
-            const bool lowFirst = m_lowAt <= m_highAt;
-            out.push_back(lowFirst ? m_low : m_high);
-            if (m_lowAt != m_highAt) out.push_back(lowFirst ? m_high : m_low);
-        }
-        *this = Extremes();
+        for (std::size_t i = part.first; i < part.last; ++i)
+            if (std::isfinite(m_samples[i].y)) m_out.push_back(m_samples[i]);
     }
+
+    /// Lowest and highest, in the order in which they came.
+    void join(const Part& part)
+    {
+        auto [low, high] = m_pyramid.in(m_samples, part.first, part.last);
+        if (low < 0) return;
+        if (low > high) std::swap(low, high);
+        m_out.push_back(m_samples[static_cast<std::size_t>(low)]);
+        if (low != high) m_out.push_back(m_samples[static_cast<std::size_t>(high)]);
+    }
+
+    std::vector<Sample> take() { return std::move(m_out); }
 
 private:
-    Sample m_low, m_high;
-    std::size_t m_lowAt = 0, m_highAt = 0, m_count = 0;
-    bool m_empty = true;
+    std::span<const Sample> m_samples;
+    const MinMaxPyramid& m_pyramid;
+    std::vector<Sample> m_out;
 };
 
 } // namespace
 
-std::vector<Sample> downsample(std::span<const Sample> samples, double xMin, double xMax, int buckets)
+std::vector<Sample> downsample(std::span<const Sample> samples, const MinMaxPyramid& pyramid,
+                               const AxisWindow& window, int buckets)
 {
-    std::vector<Sample> out;
-    const auto part = visiblePart(samples, xMin, xMax);
-    if (part.size() <= 2 * static_cast<std::size_t>(std::max(1, buckets))) {
-        std::ranges::copy_if(part, std::back_inserter(out),
-                             [](const Sample& s) { return std::isfinite(s.y); });
-        return out;
-    }
-    const double width = (part.back().x - part.front().x) / buckets;
-    out.reserve(2 * static_cast<std::size_t>(buckets) + 2);
-    Extremes extremes;
-    double bucketEnd = part.front().x + width;
-    for (const Sample& sample : part) {
-        if (!std::isfinite(sample.y)) continue;
-        if (sample.x > bucketEnd) {
-            extremes.moveTo(out);
-            bucketEnd += width * std::ceil((sample.x - bucketEnd) / width);
+    Thinner thinner(samples, pyramid);
+    const std::size_t begin = window.isLog ? firstAt(samples, 0, std::nextafter(0.0, 1.0)) : 0;
+    const Part inside{firstAt(samples, begin, window.low),
+                      firstAt(samples, begin, std::nextafter(window.high, INFINITY))};
+    const Part before{std::max(inside.first, begin + 1) - 1, inside.first};
+    const Part after{inside.last, std::min(inside.last + 1, samples.size())};
+    const auto onAxis = [&](double x) { return window.isLog ? std::log10(x) : x; };
+    const auto fromAxis = [&](double place) { return window.isLog ? std::pow(10, place) : place; };
+    const double width = (onAxis(window.high) - onAxis(window.low)) / std::max(1, buckets);
+    thinner.copy(before);
+    if (inside.last - inside.first <= 2 * static_cast<std::size_t>(std::max(1, buckets))) {
+        thinner.copy(inside);
+    } else if (!(width > 0)) {
+        thinner.join(inside);
+    } else {
+        double bucket = std::floor(onAxis(window.low) / width);
+        for (std::size_t at = inside.first; at < inside.last;) {
+            bucket = std::max(bucket, std::floor(onAxis(samples[at].x) / width)) + 1;
+            const std::size_t end =
+                std::clamp(firstAt(samples, at, fromAxis(bucket * width)), at + 1, inside.last);
+            thinner.join({at, end});
+            at = end;
         }
-        extremes.add(sample);
     }
-    extremes.moveTo(out);
-    return out;
+    thinner.copy(after);
+    return thinner.take();
 }
 
 } // namespace boolab::ui

@@ -50,6 +50,16 @@ float LayerGrid::highest() const
     return highest;
 }
 
+double LayerGrid::endOf(std::size_t column) const
+{
+    if (column + 1 < m_columns.size()) return static_cast<double>(m_columns[column + 1].firstStep);
+    const auto last = static_cast<double>(m_columns[column].lastStep);
+    const auto& columns = m_columns;
+    const double stride =
+        column > 0 ? static_cast<double>(columns[column].firstStep - columns[column - 1].lastStep) : 1;
+    return last + std::max(1.0, stride);
+}
+
 void LayerGrid::joinNeighbours()
 {
     std::vector<Column> joined;

@@ -27,6 +27,8 @@ public:
     const std::vector<Column>& columns() const { return m_columns; }
     std::size_t layerCount() const { return m_layerCount; }
     float highest() const;
+    /// The step at which a column's part of the axis ends: where the next begins.
+    double endOf(std::size_t column) const;
 
 private:
     void joinNeighbours();

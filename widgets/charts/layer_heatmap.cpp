@@ -61,23 +61,85 @@ void LayerHeatmap::clear()
     update();
 }
 
-void LayerHeatmap::drawImage()
+void LayerHeatmap::setWindow(std::optional<AxisWindow> window)
+{
+    if (window == m_window) return;
+    m_window = window;
+    m_stale = true;
+    update();
+}
+
+AxisWindow LayerHeatmap::shownWindow() const
+{
+    const auto& columns = m_grid.columns();
+    if (m_window && m_window->high > m_window->low) return *m_window;
+    if (columns.empty()) return {};
+    const auto first = static_cast<double>(columns.front().firstStep);
+    return {first, first + (m_grid.endOf(columns.size() - 1) - first), false};
+}
+
+AxisScale LayerHeatmap::stepScale(const QRectF& plot) const
+{
+    const AxisWindow window = shownWindow();
+    const auto place = [&](double step) { return window.isLog ? std::log10(std::max(step, 1e-3)) : step; };
+    return {place(window.low), place(window.high), plot.left(), plot.right()};
+}
+
+LayerHeatmap::Columns LayerHeatmap::columnsAt(double pixel, const QRectF& plot) const
+{
+    const AxisScale x = stepScale(plot);
+    const auto stepAt = [&](double at) {
+        return shownWindow().isLog ? std::pow(10, x.toValue(at)) : x.toValue(at);
+    };
+    const auto& columns = m_grid.columns();
+    const auto startsAfter = [&](double step) {
+        const auto starts = [](const LayerGrid::Column& c) { return static_cast<double>(c.firstStep); };
+        return static_cast<std::size_t>(std::ranges::upper_bound(columns, step, {}, starts) -
+                                        columns.begin());
+    };
+    const double from = stepAt(pixel), to = stepAt(pixel + 1);
+    const std::size_t last = startsAfter(to);
+    std::size_t first = startsAfter(from);
+    if (first > 0 && from < m_grid.endOf(first - 1)) --first;
+    return {first, std::max(first, last)};
+}
+
+void LayerHeatmap::drawImage(const QRectF& plot)
 {
     static const std::array<QRgb, 256> kTable = heatTable();
     const auto& columns = m_grid.columns();
     m_highest = m_grid.highest();
-    m_image =
-        QImage(static_cast<int>(columns.size()), static_cast<int>(m_grid.layerCount()), QImage::Format_RGB32);
-    m_image.fill(kTable[0]);
+    const int width = std::max(1, static_cast<int>(plot.width()));
+    m_image = QImage(width, static_cast<int>(m_grid.layerCount()), QImage::Format_RGB32);
+    m_image.fill(ChartColors(palette()).base);
     const float full = std::log1p(m_highest);
-    for (std::size_t x = 0; x < columns.size(); ++x)
-        for (std::size_t y = 0; y < columns[x].values.size(); ++y) {
-            const float value = columns[x].values[y];
-            if (!(value > 0) || !(full > 0)) continue;
-            const auto shade = static_cast<std::size_t>(255 * std::min(1.0F, std::log1p(value) / full));
-            m_image.setPixel(static_cast<int>(x), static_cast<int>(y), kTable[shade]);
+    for (int x = 0; x < width; ++x) {
+        const Columns shown = columnsAt(plot.left() + x, plot);
+        if (shown.first >= shown.last) continue;
+        for (std::size_t y = 0; y < m_grid.layerCount(); ++y) {
+            float value = 0;
+            for (std::size_t i = shown.first; i < shown.last; ++i)
+                if (y < columns[i].values.size()) value = std::max(value, columns[i].values[y]);
+            const float share = value > 0 && full > 0 ? std::min(1.0F, std::log1p(value) / full) : 0;
+            m_image.setPixel(x, static_cast<int>(y), kTable[static_cast<std::size_t>(255 * share)]);
         }
+    }
     m_stale = false;
+}
+
+QString LayerHeatmap::csv() const
+{
+    QString csv = QStringLiteral("first_step,last_step");
+    for (const LayerName& layer : m_layers)
+        csv += QStringLiteral(",\"%1\"").arg(layer.spoken());
+    csv += QLatin1Char('\n');
+    for (const LayerGrid::Column& column : m_grid.columns()) {
+        csv += QStringLiteral("%1,%2").arg(column.firstStep).arg(column.lastStep);
+        for (const float value : column.values)
+            csv += QLatin1Char(',') + QString::number(static_cast<double>(value), 'g', 7);
+        csv += QLatin1Char('\n');
+    }
+    return csv;
 }
 
 QString LayerHeatmap::textAt(const QPointF& place) const
@@ -88,7 +150,9 @@ QString LayerHeatmap::textAt(const QPointF& place) const
     const auto pick = [](double share, std::size_t count) {
         return std::min(static_cast<std::size_t>(share * static_cast<double>(count)), count - 1);
     };
-    const auto& column = columns[pick((place.x() - plot.left()) / plot.width(), columns.size())];
+    const Columns under = columnsAt(std::floor(place.x()), plot);
+    if (under.first >= under.last) return {};
+    const auto& column = columns[under.first];
     const std::size_t layer = pick((place.y() - plot.top()) / plot.height(), m_grid.layerCount());
     const QString name = layer < m_layers.size() ? m_layers[layer].spoken()
                                                  : tr("layer %1").arg(static_cast<qulonglong>(layer));
@@ -99,14 +163,10 @@ QString LayerHeatmap::textAt(const QPointF& place) const
     return QStringLiteral("%1 · %2: %3 %4").arg(name, steps, valueText(value), m_unit);
 }
 
-std::vector<ChartTick> LayerHeatmap::stepTicks() const
+std::vector<ChartTick> LayerHeatmap::stepTicks(const AxisScale& x) const
 {
-    const auto& columns = m_grid.columns();
-    std::vector<ChartTick> ticks;
-    const std::size_t stride = std::max<std::size_t>(1, columns.size() / 8);
-    for (std::size_t i = 0; i < columns.size(); i += stride)
-        ticks.push_back({static_cast<double>(i) + 0.5, QString::number(columns[i].firstStep)});
-    return ticks;
+    const int limit = std::max(2, static_cast<int>((x.pixelHigh - x.pixelLow) / 80));
+    return shownWindow().isLog ? logTicks(x.low, x.high, limit) : linearTicks(x.low, x.high, limit);
 }
 
 void LayerHeatmap::paintScale(QPainter& painter, const ChartFrame& frame, const ChartColors& colors) const
@@ -142,11 +202,11 @@ void LayerHeatmap::paintEvent(QPaintEvent*)
         paintEmpty(painter, frame, colors, m_emptyText);
         return;
     }
-    if (m_stale) drawImage();
+    if (m_stale || m_image.width() != static_cast<int>(frame.plot.width())) drawImage(frame.plot);
     painter.setRenderHint(QPainter::SmoothPixmapTransform, m_image.height() > frame.plot.height());
     painter.drawImage(frame.plot, m_image);
-    const AxisScale x{0, static_cast<double>(m_image.width()), frame.plot.left(), frame.plot.right()};
-    paintXLabels(painter, frame, colors, stepTicks(), x, tr("step"));
+    const AxisScale x = stepScale(frame.plot);
+    paintXLabels(painter, frame, colors, stepTicks(x), x, tr("step"));
     const AxisScale y{0, static_cast<double>(m_image.height()), frame.plot.top(), frame.plot.bottom()};
     std::vector<ChartTick> blocks = blockTicks(m_layers);
     const auto stride =

@@ -2,7 +2,6 @@
 #include "widgets/charts/line_chart.h"
 
 #include "widgets/charts/chart_cursor.h"
-#include "widgets/charts/downsample.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +9,6 @@
 #include <QChart>
 #include <QEvent>
 #include <QLineSeries>
-#include <QVBoxLayout>
 #include <QValueAxis>
 
 namespace boolab::ui
@@ -19,7 +17,6 @@ namespace
 {
 
 constexpr int kRefreshMs = 40;
-constexpr double kCornerGap = 6;
 constexpr int kRawBucket = 2,
               kSmoothBucket = 3; // pixels, with two samples each: Qt strokes every piece of a line by itself
 
@@ -67,6 +64,7 @@ LineChart::~LineChart() = default;
 
 void LineChart::setTitle(const QString& title)
 {
+    if (title == m_title) return;
     m_title = title;
     setAccessibleName(title);
     schedule();
@@ -74,20 +72,14 @@ void LineChart::setTitle(const QString& title)
 
 void LineChart::setXCaption(const QString& caption)
 {
+    if (caption == m_xCaption) return;
     m_xCaption = caption;
     schedule();
 }
 
-void LineChart::setCorner(QWidget* control)
-{
-    m_corner = control;
-    auto* place = new QVBoxLayout(this);
-    place->setContentsMargins(0, 0, 0, 0);
-    place->addWidget(control, 0, Qt::AlignTop | Qt::AlignRight);
-}
-
 void LineChart::setEmptyText(const QString& text)
 {
+    if (text == m_emptyText) return;
     m_emptyText = text;
     schedule();
 }
@@ -140,6 +132,26 @@ void LineChart::setLogY(bool on)
     schedule();
 }
 
+void LineChart::setLogX(bool on)
+{
+    m_logX = on;
+    m_cursor->hideReading();
+    schedule();
+}
+
+void LineChart::setMarks(std::vector<ChartMark> marks)
+{
+    m_marks = std::move(marks);
+    schedule();
+}
+
+void LineChart::setSpan(std::optional<View> span)
+{
+    if (span == m_span) return;
+    m_span = span;
+    schedule();
+}
+
 void LineChart::setCurveShown(int curve, bool shown)
 {
     m_curves[static_cast<std::size_t>(curve)].shown = shown;
@@ -169,8 +181,6 @@ void LineChart::placePlot()
     m_frame = ChartFrame::in(viewport()->rect(), font(), titleWidth(font(), m_title),
                              legendWidth(font(), legend()));
     chart()->setPlotArea(m_frame.plot);
-    if (m_corner != nullptr && m_corner->isVisible())
-        m_frame.titleLine.setRight(std::max(m_frame.titleLine.left(), m_corner->x() - kCornerGap));
     m_cursor->setGeometry(viewport()->rect());
     m_cursor->setPlot(m_frame.plot);
 }
@@ -182,27 +192,61 @@ bool LineChart::hasSamples() const
 
 LineChart::View LineChart::fullView() const
 {
-    double low = INFINITY, high = -INFINITY;
+    View full = m_span.value_or(View{INFINITY, -INFINITY});
     for (const Curve& curve : m_curves) {
-        if (curve.data.raw().empty()) continue;
-        low = std::min(low, curve.data.raw().front().x);
-        high = std::max(high, curve.data.raw().back().x);
+        const auto& samples = curve.data.raw();
+        const auto first = m_logX ? std::ranges::upper_bound(samples, 0.0, {}, &Sample::x) : samples.begin();
+        if (first == samples.end()) continue;
+        full.low = std::min(full.low, first->x);
+        full.high = std::max(full.high, samples.back().x);
     }
-    if (low > high) return {0, 1};
-    if (low == high) return {low - 0.5, high + 0.5};
-    return {low, high};
+    if (m_logX) full.low = std::max(full.low, 1.0); // steps: nothing lies between 0 and 1
+    if (full.low > full.high) return m_logX ? View{1, 10} : View{0, 1};
+    if (full.low == full.high) return {full.low - 0.5, full.high + 0.5};
+    return full;
 }
 
-std::vector<Sample> LineChart::visible(const std::vector<Sample>& samples, int pixelsPerBucket) const
+AxisWindow LineChart::window() const
 {
     const View view = shownView();
-    const int buckets = std::max(1, static_cast<int>(m_frame.plot.width()) / pixelsPerBucket);
-    auto shown = downsample(samples, view.low, view.high, buckets);
-    if (!m_logY) return shown;
-    std::erase_if(shown, [](const Sample& sample) { return sample.y <= 0; });
-    for (Sample& sample : shown)
+    return {view.low, view.high, m_logX};
+}
+
+double LineChart::onAxis(double x) const
+{
+    return m_logX ? std::log10(std::max(x, 1e-3)) : x;
+}
+
+double LineChart::fromAxis(double place) const
+{
+    return m_logX ? std::pow(10, place) : place;
+}
+
+LineChart::View LineChart::between(double lowPlace, double highPlace) const
+{
+    return {fromAxis(lowPlace), fromAxis(highPlace)};
+}
+
+/// Heights on the axis.
+std::vector<Sample> LineChart::withoutUnseen(std::vector<Sample> samples) const
+{
+    if (!m_logY) return samples;
+    std::erase_if(samples, [](const Sample& sample) { return sample.y <= 0; });
+    for (Sample& sample : samples)
         sample.y = std::log10(sample.y);
-    return shown;
+    return samples;
+}
+
+/// Two of each curve: raw, smoothed.
+std::vector<std::vector<Sample>> LineChart::lines()
+{
+    const int pixels = static_cast<int>(m_frame.plot.width());
+    std::vector<std::vector<Sample>> lines;
+    for (Curve& curve : m_curves) {
+        lines.push_back(withoutUnseen(curve.data.shownRaw(window(), pixels / kRawBucket)));
+        lines.push_back(withoutUnseen(curve.data.shownSmooth(window(), pixels / kSmoothBucket)));
+    }
+    return lines;
 }
 
 void LineChart::setLine(QLineSeries* line, bool shown, const std::vector<Sample>& samples) const
@@ -210,8 +254,8 @@ void LineChart::setLine(QLineSeries* line, bool shown, const std::vector<Sample>
     QList<QPointF> points;
     points.reserve(std::ssize(samples));
     for (const Sample& sample : samples)
-        points.append(
-            {(sample.x - m_x.low) / (m_x.high - m_x.low), (sample.y - m_y.low) / (m_y.high - m_y.low)});
+        points.append({(onAxis(sample.x) - m_x.low) / (m_x.high - m_x.low),
+                       (sample.y - m_y.low) / (m_y.high - m_y.low)});
     if (line->isVisible() != shown) line->setVisible(shown);
     line->setPointsVisible(points.size() == 1); // a line of one point cannot be seen
     line->replace(points);
@@ -255,20 +299,22 @@ void LineChart::setYRange(const std::optional<View>& range)
     m_yTicks = m_logY ? logTicks(y.low, y.high, limit) : atLeastTwoTicks(y.low, y.high, limit);
 }
 
+void LineChart::setXTicks()
+{
+    const View view = shownView();
+    m_x = {onAxis(view.low), onAxis(view.high), m_frame.plot.left(), m_frame.plot.right()};
+    const double roomFor = std::max(2.0, m_frame.plot.width() / 80);
+    const double wholeSteps = std::max(1.0, std::floor(view.high - view.low));
+    const int limit = static_cast<int>(std::min(roomFor, wholeSteps));
+    m_xTicks = m_logX ? logTicks(m_x.low, m_x.high, limit) : linearTicks(m_x.low, m_x.high, limit);
+}
+
 void LineChart::refresh()
 {
     m_refresh.stop();
     placePlot();
-    const View view = shownView();
-    m_x = {view.low, view.high, m_frame.plot.left(), m_frame.plot.right()};
-    const double roomFor = std::max(2.0, m_frame.plot.width() / 80);
-    const double wholeSteps = std::max(1.0, std::floor(view.high - view.low));
-    m_xTicks = linearTicks(view.low, view.high, static_cast<int>(std::min(roomFor, wholeSteps)));
-    std::vector<std::vector<Sample>> lines;
-    for (const Curve& curve : m_curves) {
-        lines.push_back(visible(curve.data.raw(), kRawBucket));
-        lines.push_back(visible(curve.data.smooth(), kSmoothBucket));
-    }
+    setXTicks();
+    const auto lines = this->lines();
     setYRange(rangeOf(lines));
     for (std::size_t c = 0; c < m_curves.size(); ++c) {
         setLine(m_curves[c].raw, m_curves[c].shown, lines[2 * c]);
@@ -354,6 +400,7 @@ void LineChart::drawForeground(QPainter* painter, const QRectF&)
     }
     paintYLabels(*painter, m_frame, colors, m_yTicks, m_y);
     paintXLabels(*painter, m_frame, colors, m_xTicks, m_x, m_xCaption);
+    paintMarks(*painter, m_frame, colors, m_marks, [this](double x) { return pixelOf(x); });
     m_legend = paintLegend(*painter, m_frame, colors, legend());
     if (hasFocus()) {
         painter->setPen(QPen(palette().color(QPalette::Highlight), 1));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "widgets/charts/chart_paint.h"
+#include "widgets/charts/chart_marks.h"
 #include "widgets/charts/plot_series.h"
 
 #include <memory>
@@ -23,7 +23,7 @@ class ChartCursor;
 /// already mapped to the unit square, so that its axes never move and each curve is laid out once per
 /// refresh. Raw values stay visible behind the smoothed ones. Wheel or a dragged band zooms, Shift-drag or
 /// the middle button pans, a double click resets; so do +, -, arrows and Home. A click on the legend hides a
-/// curve.
+/// curve. What happened at a step stands as a mark.
 class LineChart : public QChartView
 {
     Q_OBJECT
@@ -48,19 +48,23 @@ public:
     const QString& title() const { return m_title; }
     void setTitle(const QString& title);
     void setXCaption(const QString& caption);
-    /// A control at the right of the title, where charts of several curves have their legend.
-    void setCorner(QWidget* control);
     /// What to show while there are no samples.
     void setEmptyText(const QString& text);
     int addCurve(const QString& name, int color);
     const std::vector<Curve>& curves() const { return m_curves; }
     void append(int curve, std::span<const Sample> samples);
+    /// Takes the place of those before; ascending in x.
+    void setMarks(std::vector<ChartMark> marks);
+    /// What the axis spans at least, so that charts of one run line up.
+    void setSpan(std::optional<View> span);
     /// Samples go, curves and zoom stay.
     void clearSamples();
     void removeCurves();
 
     void setSmoothing(double weight);
     void setLogY(bool on);
+    bool isLogY() const { return m_logY; }
+    void setLogX(bool on);
     void setCurveShown(int curve, bool shown);
     /// nullopt: all of it, growing with the data.
     void setView(std::optional<View> view);
@@ -103,7 +107,15 @@ private:
     void paintAgain();
     View fullView() const;
     View shownView() const { return m_view.value_or(fullView()); }
-    std::vector<Sample> visible(const std::vector<Sample>& samples, int pixelsPerBucket) const;
+    AxisWindow window() const;
+    /// On the axis, where a logarithm may stand in between.
+    double onAxis(double x) const;
+    double fromAxis(double place) const;
+    double pixelOf(double x) const { return m_x.toPixel(onAxis(x)); }
+    View between(double lowPlace, double highPlace) const;
+    std::vector<Sample> withoutUnseen(std::vector<Sample> samples) const;
+    std::vector<std::vector<Sample>> lines();
+    void setXTicks();
     void setLine(QLineSeries* line, bool shown, const std::vector<Sample>& samples) const;
     std::vector<LegendEntry> legend() const;
     std::optional<View> rangeOf(const std::vector<std::vector<Sample>>& lines) const;
@@ -116,15 +128,15 @@ private:
     QValueAxis* m_xAxis;
     QValueAxis* m_yAxis;
     ChartCursor* m_cursor;
-    QWidget* m_corner = nullptr;
     QTimer m_refresh;
     QPixmap m_painted; ///< null: to be painted; the cursor moves over it at no cost
     ChartFrame m_frame;
     AxisScale m_x, m_y;
     std::vector<ChartTick> m_xTicks, m_yTicks;
     std::vector<QRectF> m_legend;
-    std::optional<View> m_view;
-    bool m_logY = false;
+    std::vector<ChartMark> m_marks;
+    std::optional<View> m_view, m_span;
+    bool m_logX = false, m_logY = false;
     double m_smoothing = 0;
     Drag m_drag = Drag::None;
     QPointF m_dragFrom;

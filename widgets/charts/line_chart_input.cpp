@@ -29,8 +29,9 @@ void LineChart::setView(std::optional<View> view)
     if (view && view->high - view->low >= full.high - full.low) view.reset();
     if (view == m_view) return;
     if (view) { // never past the data
-        const double back = std::max(0.0, view->high - full.high) - std::max(0.0, full.low - view->low);
-        view = View{view->low - back, view->high - back};
+        const double back = std::max(0.0, onAxis(view->high) - onAxis(full.high)) -
+                            std::max(0.0, onAxis(full.low) - onAxis(view->low));
+        if (back != 0) view = between(onAxis(view->low) - back, onAxis(view->high) - back);
     }
     m_view = view;
     m_cursor->hideReading();
@@ -41,16 +42,22 @@ void LineChart::setView(std::optional<View> view)
 void LineChart::zoom(double factor, double aroundX)
 {
     const View now = shownView();
-    const double span = std::max(1.0, (now.high - now.low) / factor); // a step is the least to look at
-    const double share = (aroundX - now.low) / (now.high - now.low);
-    setView(View{aroundX - share * span, aroundX + (1 - share) * span});
+    const double low = onAxis(now.low), high = onAxis(now.high), around = onAxis(aroundX);
+    const double share = (around - low) / (high - low);
+    const auto zoomed = [&](double by) {
+        return between(around - (around - low) / by, around + (high - around) / by);
+    };
+    const View wanted = zoomed(factor);
+    if (wanted.high - wanted.low >= 1) return setView(wanted);
+    if (!m_logX) setView(View{aroundX - share, aroundX + 1 - share}); // a step is the least to look at
 }
 
 void LineChart::pan(double share)
 {
     if (!m_view) return;
-    const double by = share * (m_view->high - m_view->low);
-    setView(View{m_view->low + by, m_view->high + by});
+    const double low = onAxis(m_view->low), high = onAxis(m_view->high);
+    const double by = share * (high - low);
+    setView(between(low + by, high + by));
 }
 
 void LineChart::showCursorAt(double x)
@@ -63,14 +70,14 @@ void LineChart::showCursorAt(double x)
         const double found = curve.data.raw()[static_cast<std::size_t>(nearest)].x;
         if (!at || std::abs(found - x) < std::abs(*at - x)) at = found;
     }
-    if (!at || *at < m_x.low || *at > m_x.high) {
+    if (!at || *at < shownView().low || *at > shownView().high) {
         m_cursor->hideReading();
         return;
     }
-    reading.x = m_x.toPixel(*at);
+    reading.x = pixelOf(*at);
     reading.title = QStringLiteral("%1 %2").arg(m_xCaption, valueText(*at));
     const bool dark = ChartColors(palette()).dark;
-    for (const Curve& curve : m_curves) {
+    for (Curve& curve : m_curves) {
         const auto index = static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, curve.data.nearest(*at)));
         if (!curve.shown || curve.data.raw().empty() || curve.data.raw()[index].x != *at) continue;
         const double raw = curve.data.raw()[index].y;
@@ -80,6 +87,10 @@ void LineChart::showCursorAt(double x)
         const double height = m_logY ? std::log10(raw) : raw;
         reading.marks.push_back({seriesColor(curve.color, dark), {reading.x, m_y.toPixel(height)}, text});
     }
+    const double mouse = pixelOf(x);
+    for (const ChartMark* mark : marksNear(m_marks, mouse, [this](double place) { return pixelOf(place); }))
+        reading.marks.push_back(
+            {seriesColor(mark->color, dark), {-1, -1}, tr("step %1: %2").arg(mark->x).arg(mark->text)});
     m_cursor->showReading(std::move(reading));
 }
 
@@ -89,7 +100,7 @@ void LineChart::wheelEvent(QWheelEvent* event)
     if (std::abs(delta.x()) > std::abs(delta.y()))
         pan(-delta.x() / 120.0 * kPanStep);
     else if (hasSamples())
-        zoom(std::pow(kZoomStep, delta.y() / 120.0), m_x.toValue(event->position().x()));
+        zoom(std::pow(kZoomStep, delta.y() / 120.0), fromAxis(m_x.toValue(event->position().x())));
     event->accept();
 }
 
@@ -118,13 +129,13 @@ void LineChart::mouseMoveEvent(QMouseEvent* event)
     const double x = std::clamp(event->position().x(), m_frame.plot.left(), m_frame.plot.right());
     if (m_drag == Drag::Pan && m_view) {
         const double by = m_x.toValue(m_dragFrom.x()) - m_x.toValue(event->position().x());
-        setView(View{m_dragView.low + by, m_dragView.high + by});
+        setView(between(onAxis(m_dragView.low) + by, onAxis(m_dragView.high) + by));
         return;
     }
     if (m_drag == Drag::Band && std::abs(x - m_dragFrom.x()) > kDragStart)
         m_cursor->setBand(m_dragFrom.x(), x);
     if (m_frame.plot.contains(event->position()))
-        showCursorAt(m_x.toValue(x));
+        showCursorAt(fromAxis(m_x.toValue(x)));
     else
         m_cursor->hideReading();
 }
@@ -137,7 +148,7 @@ void LineChart::mouseReleaseEvent(QMouseEvent* event)
     m_cursor->setBand(0, 0);
     if (std::abs(x - m_dragFrom.x()) <= kDragStart) return;
     const auto [low, high] = std::minmax({m_x.toValue(m_dragFrom.x()), m_x.toValue(x)});
-    setView(View{std::max(low, fullView().low), std::min(high, fullView().high)});
+    setView(View{std::max(fromAxis(low), fullView().low), std::min(fromAxis(high), fullView().high)});
 }
 
 void LineChart::mouseDoubleClickEvent(QMouseEvent*)
@@ -153,12 +164,13 @@ void LineChart::leaveEvent(QEvent*)
 void LineChart::keyPressEvent(QKeyEvent* event)
 {
     const View now = shownView();
+    const double centre = fromAxis((onAxis(now.low) + onAxis(now.high)) / 2);
     switch (event->key()) {
     case Qt::Key_Plus:
     case Qt::Key_Equal:
-        return zoom(kZoomStep, (now.low + now.high) / 2);
+        return zoom(kZoomStep, centre);
     case Qt::Key_Minus:
-        return zoom(1 / kZoomStep, (now.low + now.high) / 2);
+        return zoom(1 / kZoomStep, centre);
     case Qt::Key_Left:
         return pan(-kPanStep);
     case Qt::Key_Right:

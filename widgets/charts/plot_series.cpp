@@ -8,22 +8,18 @@ namespace boolab::ui
 
 void PlotSeries::append(std::span<const Sample> samples)
 {
-    const std::size_t before = m_raw.size();
+    const std::ptrdiff_t before = std::ssize(m_raw);
     m_raw.insert(m_raw.end(), samples.begin(), samples.end());
-    if (std::ranges::is_sorted(m_raw.begin() +
-                                   std::max<std::ptrdiff_t>(0, std::ssize(m_raw) - std::ssize(samples) - 1),
-                               m_raw.end(), {}, &Sample::x)) {
-        smoothFrom(before);
-        return;
-    }
+    const auto joint = m_raw.begin() + std::max<std::ptrdiff_t>(0, before - 1);
+    if (std::ranges::is_sorted(joint, m_raw.end(), {}, &Sample::x)) return;
     std::ranges::stable_sort(m_raw, {}, &Sample::x);
-    setSmoothing(m_weight);
+    forgetDrawn();
 }
 
 void PlotSeries::clear()
 {
     m_raw.clear();
-    setSmoothing(m_weight);
+    forgetDrawn();
 }
 
 void PlotSeries::setSmoothing(double weight)
@@ -31,15 +27,33 @@ void PlotSeries::setSmoothing(double weight)
     m_weight = weight;
     m_average = ExponentialAverage(weight);
     m_smooth.clear();
-    smoothFrom(0);
+    m_smoothExtremes.clear();
 }
 
-void PlotSeries::smoothFrom(std::size_t first)
+void PlotSeries::forgetDrawn()
 {
-    if (m_weight <= 0) return;
-    m_smooth.reserve(m_raw.size());
-    for (std::size_t i = first; i < m_raw.size(); ++i)
+    m_rawExtremes.clear();
+    setSmoothing(m_weight);
+}
+
+const std::vector<Sample>& PlotSeries::smooth()
+{
+    if (m_weight <= 0) return m_smooth;
+    for (std::size_t i = m_smooth.size(); i < m_raw.size(); ++i)
         m_smooth.push_back({m_raw[i].x, m_average.next(m_raw[i].y)});
+    return m_smooth;
+}
+
+std::vector<Sample> PlotSeries::shownRaw(const AxisWindow& window, int buckets)
+{
+    m_rawExtremes.grow(m_raw);
+    return downsample(m_raw, m_rawExtremes, window, buckets);
+}
+
+std::vector<Sample> PlotSeries::shownSmooth(const AxisWindow& window, int buckets)
+{
+    m_smoothExtremes.grow(smooth());
+    return downsample(m_smooth, m_smoothExtremes, window, buckets);
 }
 
 std::ptrdiff_t PlotSeries::nearest(double x) const

@@ -2,17 +2,20 @@
 #include "widgets/runs/run_charts.h"
 
 #include "widgets/charts/chart_export.h"
-#include "widgets/charts/line_chart.h"
+#include "widgets/charts/layer_heatmap.h"
+#include "widgets/charts/picture_export.h"
 #include "widgets/runs/metric_text.h"
 #include "widgets/runs/save_file.h"
 
+#include <algorithm>
+
+#include <QButtonGroup>
 #include <QCheckBox>
-#include <QComboBox>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QSlider>
-#include <QSplitter>
 #include <QToolButton>
 
 namespace boolab::ui
@@ -20,43 +23,74 @@ namespace boolab::ui
 namespace
 {
 
-/// Metrics of the main chart with their places in the set of colours; what a run does not write takes no
-/// room.
-const std::map<std::string, int> kMainMetrics{{"loss", 0}, {"loss_kl", 1}, {"loss_hidden", 2}, {"nll", 3}};
-constexpr int kFlipColor = 3;
-constexpr int kOtherColor = 4;
 constexpr int kDefaultSmoothing = 60; // hundredths
+constexpr int kOtherColor = 4;
+constexpr std::size_t kOverviewCharts = 3;
+constexpr std::array kGroups{ChartGroup::Overview, ChartGroup::Loss,    ChartGroup::Flips,
+                             ChartGroup::Scales,   ChartGroup::Machine, ChartGroup::More};
+
+ChartMark markOf(const RunEvent& event)
+{
+    const bool isFaint = event.kind == "checkpoint";
+    const int color = event.kind == "rollback" ? 1 : event.kind == "setting" ? 4 : 6;
+    const QString kind = QString::fromStdString(event.kind), text = QString::fromStdString(event.text);
+    return {static_cast<double>(event.step), color, isFaint,
+            text.isEmpty() ? kind : QStringLiteral("%1: %2").arg(kind, text)};
+}
 
 } // namespace
 
 RunCharts::RunCharts(QWidget* parent)
-    : QWidget(parent), m_loss(new LineChart(tr("Loss"))), m_flips(new LineChart(metricTitle("flip_rate"))),
-      m_other(new LineChart(tr("Further metrics"))), m_choice(new QComboBox),
-      m_smoothing(new QSlider(Qt::Horizontal)), m_log(new QCheckBox(tr("&Log axis")))
+    : QWidget(parent), m_flipMap(new LayerHeatmap(tr("Flips per layer and step"), tr("flips"), this)),
+      m_groups(new QButtonGroup(this)), m_grid(new QGridLayout), m_smoothing(new QSlider(Qt::Horizontal)),
+      m_logX(new QCheckBox(tr("Log &x"))), m_logY(new QCheckBox(tr("&Log y"))), m_saveMenu(new QMenu(this))
 {
-    m_other->setCorner(m_choice);
-    m_choice->setAccessibleName(tr("What the third chart shows"));
-    m_choice->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    auto* side = new QSplitter(Qt::Vertical);
-    side->addWidget(m_flips);
-    side->addWidget(m_other);
-    side->setChildrenCollapsible(false);
-    side->setSizes({230, 230});
-    auto* split = new QSplitter(Qt::Horizontal);
-    split->addWidget(m_loss);
-    split->addWidget(side);
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
-    split->setChildrenCollapsible(false);
-    split->setSizes({660, 440});
+    for (const RunChartSpec& spec : runChartList())
+        m_entries.push_back({&spec, makeChart(chartTitle(spec)), {}});
+    m_flipMap->hide();
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setSpacing(6);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
     column->addWidget(makeToolBar());
-    column->addWidget(split, 1);
-    connect(m_choice, &QComboBox::currentIndexChanged, this, &RunCharts::showOther);
-    shareZoom();
-    for (LineChart* chart : charts())
-        chart->setSmoothing(kDefaultSmoothing / 100.0);
+    column->addLayout(m_grid, 1);
+    arrange();
+}
+
+LineChart* RunCharts::makeChart(const QString& title)
+{
+    auto* chart = new LineChart(title, this);
+    chart->hide();
+    chart->setMarks(m_marks);
+    chart->setLogX(m_logX->isChecked());
+    chart->setLogY(m_logY->isChecked());
+    chart->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(chart, &LineChart::viewChanged, this, [this, chart] { shareView(chart); });
+    connect(chart, &QWidget::customContextMenuRequested, this,
+            [this, chart](const QPoint& place) { showMenu(chart, place); });
+    return chart;
+}
+
+QWidget* RunCharts::makeGroups()
+{
+    auto* box = new QWidget;
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2);
+    for (const ChartGroup group : kGroups) {
+        auto* button = new QToolButton;
+        button->setText(groupTitle(group));
+        button->setCheckable(true);
+        button->setAutoRaise(true);
+        button->setFocusPolicy(Qt::StrongFocus);
+        button->setAccessibleName(tr("Charts: %1").arg(groupTitle(group)));
+        m_groups->addButton(button, static_cast<int>(group));
+        row->addWidget(button);
+    }
+    m_groups->button(static_cast<int>(ChartGroup::Overview))->setChecked(true);
+    connect(m_groups, &QButtonGroup::idClicked, this,
+            [this](int id) { setGroup(static_cast<ChartGroup>(id)); });
+    return box;
 }
 
 QWidget* RunCharts::makeToolBar()
@@ -68,9 +102,11 @@ QWidget* RunCharts::makeToolBar()
     label->setBuddy(m_smoothing);
     m_smoothing->setRange(0, 99);
     m_smoothing->setValue(kDefaultSmoothing);
-    m_smoothing->setFixedWidth(140);
+    m_smoothing->setFixedWidth(120);
     m_smoothing->setToolTip(tr("Weight of the moving average. The raw values stay visible behind it."));
     m_smoothing->setAccessibleName(tr("Smoothing"));
+    m_logX->setToolTip(tr("Logarithmic steps: the beginning gets more room."));
+    m_logY->setToolTip(tr("Logarithmic values on all charts; the menu of a chart changes it alone."));
     auto* whole = new QToolButton;
     whole->setText(tr("Whole run"));
     whole->setToolTip(
@@ -79,138 +115,290 @@ QWidget* RunCharts::makeToolBar()
     save->setText(tr("Save chart"));
     save->setToolTip(tr("PNG, SVG or CSV"));
     save->setPopupMode(QToolButton::InstantPopup);
-    auto* menu = new QMenu(save);
-    for (LineChart* chart : charts()) {
-        QAction* action = menu->addAction(QString(), this, [this, chart] { saveChart(chart); });
-        connect(menu, &QMenu::aboutToShow, action,
-                [action, chart] { action->setText(chart->title() + QStringLiteral("…")); });
-    }
-    save->setMenu(menu);
+    save->setMenu(m_saveMenu);
+    row->addWidget(makeGroups());
+    row->addStretch(1);
     row->addWidget(label);
     row->addWidget(m_smoothing);
-    row->addSpacing(12);
-    row->addWidget(m_log);
-    row->addStretch(1);
+    row->addSpacing(8);
+    row->addWidget(m_logX);
+    row->addWidget(m_logY);
+    row->addSpacing(8);
     row->addWidget(whole);
     row->addWidget(save);
-    connect(m_smoothing, &QSlider::valueChanged, this, [this](int value) {
-        for (LineChart* chart : charts())
-            chart->setSmoothing(value / 100.0);
+    connect(m_smoothing, &QSlider::valueChanged, this, &RunCharts::applySmoothing);
+    connect(m_logX, &QCheckBox::toggled, this, [this](bool on) {
+        for (const Entry& entry : m_entries)
+            entry.chart->setLogX(on);
+        lineUp();
     });
-    connect(m_log, &QCheckBox::toggled, m_loss, &LineChart::setLogY);
-    connect(whole, &QToolButton::clicked, this, [this] { m_loss->setView(std::nullopt); });
+    connect(m_logY, &QCheckBox::toggled, this, [this](bool on) {
+        for (const Entry& entry : m_entries)
+            entry.chart->setLogY(on);
+    });
+    connect(whole, &QToolButton::clicked, this, [this] { m_entries.front().chart->setView(std::nullopt); });
     return box;
 }
 
-void RunCharts::shareZoom()
+void RunCharts::shareView(const LineChart* source)
 {
-    for (LineChart* source : charts())
-        connect(source, &LineChart::viewChanged, this, [this, source] {
-            for (LineChart* chart : charts()) {
-                const QSignalBlocker blocker(chart);
-                if (chart != source) chart->setView(source->view());
-            }
-        });
+    for (const Entry& entry : m_entries) {
+        const QSignalBlocker blocker(entry.chart);
+        if (entry.chart != source) entry.chart->setView(source->view());
+    }
+    lineUp();
+}
+
+/// All charts and the map over the same steps.
+void RunCharts::lineUp()
+{
+    const auto view = m_entries.front().chart->view();
+    const auto shown = view ? view : m_span;
+    for (const Entry& entry : m_entries)
+        entry.chart->setSpan(m_span);
+    if (!shown) return m_flipMap->setWindow(std::nullopt);
+    const bool isLog = m_logX->isChecked();
+    m_flipMap->setWindow(AxisWindow{isLog ? std::max(1.0, shown->low) : shown->low, shown->high, isLog});
+}
+
+LineChart* RunCharts::chart(const std::string& metric) const
+{
+    for (const Entry& entry : m_entries)
+        if (entry.curves.contains(metric) ||
+            (entry.spec != nullptr &&
+             std::ranges::any_of(entry.spec->curves, [&](const RunCurve& c) { return c.metric == metric; })))
+            return entry.chart;
+    return nullptr;
+}
+
+std::vector<LineChart*> RunCharts::shownCharts() const
+{
+    std::vector<LineChart*> charts;
+    for (QWidget* widget : m_shown)
+        if (auto* chart = qobject_cast<LineChart*>(widget)) charts.push_back(chart);
+    return charts;
+}
+
+RunCharts::Entry& RunCharts::entryOf(const std::string& metric)
+{
+    LineChart* known = chart(metric);
+    if (known == nullptr) {
+        m_entries.push_back({nullptr, makeChart(metricTitle(metric)), {}});
+        return m_entries.back();
+    }
+    return *std::ranges::find(m_entries, known, &Entry::chart);
+}
+
+void RunCharts::append(const std::string& metric, const std::vector<MetricPoint>& points)
+{
+    if (isTold(metric) || points.empty()) return;
+    Entry& entry = entryOf(metric);
+    if (!entry.curves.contains(metric)) {
+        int color = kOtherColor;
+        if (entry.spec != nullptr)
+            color = std::ranges::find_if(entry.spec->curves, [&](const RunCurve& c) {
+                        return c.metric == metric;
+                    })->color;
+        entry.curves[metric] = entry.chart->addCurve(metricTitle(metric), color);
+    }
+    const double factor = entry.spec != nullptr ? entry.spec->factor : 1;
+    std::vector<Sample> samples;
+    samples.reserve(points.size());
+    for (const MetricPoint& point : points)
+        samples.push_back({static_cast<double>(point.step), factor * point.value});
+    entry.chart->append(entry.curves[metric], samples);
+    if (!m_span) m_span = LineChart::View{samples.front().x, samples.back().x};
+    m_span =
+        LineChart::View{std::min(m_span->low, samples.front().x), std::max(m_span->high, samples.back().x)};
 }
 
 void RunCharts::clear()
 {
-    m_loss->setView(std::nullopt);
-    for (LineChart* chart : charts())
-        chart->removeCurves();
-    m_lossCurves.clear();
-    m_samples.clear();
-    m_flipCurve = -1;
-    m_choice->clear();
-    m_other->setTitle(tr("Further metrics"));
+    m_entries.front().chart->setView(std::nullopt);
+    while (m_entries.back().spec == nullptr) {
+        m_entries.back().chart->deleteLater();
+        std::erase(m_shown, m_entries.back().chart);
+        m_entries.pop_back();
+    }
+    for (Entry& entry : m_entries) {
+        entry.chart->removeCurves();
+        entry.chart->setMarks({});
+        entry.curves.clear();
+    }
+    m_flipMap->clear();
+    m_marks.clear();
+    m_span.reset();
+    m_run = {};
 }
 
 void RunCharts::update(const RunUpdate& update)
 {
     if (update.fromStart) {
-        for (LineChart* chart : charts())
-            chart->clearSamples();
-        m_samples.clear();
+        for (const Entry& entry : m_entries)
+            entry.chart->clearSamples();
+        m_span.reset();
     }
-    explainEmpty(update.run);
+    m_run = update.run;
+    for (const auto& [name, points] : update.metrics)
+        append(name, points);
+    takeMarks(update);
+    takeFlips(update);
+    lineUp();
+    applySmoothing();
+    explainEmpty();
+    if (!isOffered(m_group)) m_group = ChartGroup::Overview;
+    showGroups();
+    if (chosen() != m_shown) arrange();
+}
+
+void RunCharts::showGroups()
+{
+    for (const ChartGroup group : kGroups)
+        m_groups->button(static_cast<int>(group))->setVisible(isOffered(group));
+    m_groups->button(static_cast<int>(m_group))->setChecked(true);
+}
+
+void RunCharts::takeMarks(const RunUpdate& update)
+{
+    if (update.fromStart) m_marks.clear();
+    if (update.events.empty() && !update.fromStart) return;
+    std::ranges::transform(update.events, std::back_inserter(m_marks), markOf);
+    std::ranges::stable_sort(m_marks, {}, &ChartMark::x);
+    for (const Entry& entry : m_entries)
+        entry.chart->setMarks(m_marks);
+}
+
+void RunCharts::takeFlips(const RunUpdate& update)
+{
+    if (update.fromStart) m_flipMap->clear();
+    if (!update.layerNames.empty()) m_flipMap->setLayers(layerNamesFrom(update.layerNames));
+    for (const LayerStats& stats : update.layers)
+        if (stats.quantity == "flips") m_flipMap->add(stats.step, stats.values);
+}
+
+void RunCharts::explainEmpty()
+{
+    const bool measures = m_run.kind == "evaluate";
+    LineChart* loss = m_entries.front().chart;
+    loss->setTitle(measures ? metricTitle("nll") : chartTitle(*m_entries.front().spec));
+    for (const Entry& entry : m_entries) {
+        entry.chart->setXCaption(measures ? tr("window") : tr("step"));
+        if (entry.spec != nullptr) entry.chart->setEmptyText(emptyChartText(*entry.spec, m_run));
+        if (entry.spec != nullptr && entry.spec->group == ChartGroup::Flips)
+            m_flipMap->setEmptyText(emptyChartText(*entry.spec, m_run));
+    }
+}
+
+void RunCharts::applySmoothing()
+{
     // Windows of a text are no sequence in time: an average over them would say nothing.
-    const double smoothing = update.run.kind == "evaluate" ? 0 : m_smoothing->value() / 100.0;
-    for (LineChart* chart : charts())
-        chart->setSmoothing(smoothing);
-    for (const auto& [name, points] : update.metrics) {
-        std::vector<Sample> samples;
-        samples.reserve(points.size());
-        for (const MetricPoint& point : points)
-            samples.push_back({static_cast<double>(point.step), point.value});
-        append(name, samples);
+    const double weight = m_run.kind == "evaluate" ? 0 : m_smoothing->value() / 100.0;
+    for (const Entry& entry : m_entries)
+        entry.chart->setSmoothing(entry.spec == nullptr || entry.spec->isNoisy ? weight : 0);
+}
+
+void RunCharts::setGroup(ChartGroup group)
+{
+    m_group = group;
+    m_groups->button(static_cast<int>(group))->setChecked(true);
+    arrange();
+}
+
+bool RunCharts::isOffered(ChartGroup group) const
+{
+    const auto hasData = [&](const Entry& entry) {
+        return (entry.spec != nullptr ? entry.spec->group : ChartGroup::More) == group &&
+               !entry.curves.empty();
+    };
+    if (group == ChartGroup::Overview) return true;
+    if (group != ChartGroup::More && m_run.kind == "finetune") return true;
+    return std::ranges::any_of(m_entries, hasData);
+}
+
+/// A chart that will stay empty takes no room beside others.
+bool RunCharts::isWorthShowing(const Entry& entry) const
+{
+    if (!entry.curves.empty()) return true;
+    if (m_run.kind != "finetune" || entry.spec == nullptr) return false;
+    return entry.spec->group != ChartGroup::Flips || !trainsScalesOnly(m_run);
+}
+
+std::vector<QWidget*> RunCharts::chosen() const
+{
+    const bool overview = m_group == ChartGroup::Overview;
+    std::vector<QWidget*> charts;
+    for (const Entry& entry : m_entries) {
+        const bool ofGroup = (entry.spec != nullptr ? entry.spec->group : ChartGroup::More) == m_group;
+        if ((overview || ofGroup) && isWorthShowing(entry)) charts.push_back(entry.chart);
+        if (overview && charts.size() == kOverviewCharts) break;
     }
-    m_choice->setVisible(m_choice->count() > 0);
+    const bool hasLayers = !m_flipMap->grid().columns().empty();
+    if (m_group == ChartGroup::Flips && (hasLayers || !trainsScalesOnly(m_run))) charts.push_back(m_flipMap);
+    if (!charts.empty()) return charts;
+    const auto ofGroup = std::ranges::find_if(m_entries, [&](const Entry& entry) {
+        return entry.spec != nullptr && (overview || entry.spec->group == m_group);
+    });
+    return {ofGroup->chart};
 }
 
-void RunCharts::append(const std::string& name, const std::vector<Sample>& samples)
+/// One chart has all the room, three stand as one beside two, others in two columns.
+void RunCharts::arrange()
 {
-    if (const auto main = kMainMetrics.find(name); main != kMainMetrics.end()) {
-        const bool isNew = !m_lossCurves.contains(name);
-        if (isNew) m_lossCurves[name] = m_loss->addCurve(metricTitle(name), main->second);
-        m_loss->append(m_lossCurves[name], samples);
-        return;
+    showGroups();
+    const auto charts = chosen();
+    for (QWidget* widget : m_shown) {
+        m_grid->removeWidget(widget);
+        if (std::ranges::find(charts, widget) == charts.end()) widget->hide();
     }
-    if (name == "flip_rate") {
-        if (m_flipCurve < 0) m_flipCurve = m_flips->addCurve(tr("Flip rate"), kFlipColor);
-        m_flips->append(m_flipCurve, samples);
-        return;
+    const auto count = static_cast<int>(charts.size());
+    const bool oneIsLarge = count == 3;
+    for (int i = 0; i < count; ++i) {
+        const int place = oneIsLarge && i > 0 ? 2 * i - 1 : i;
+        m_grid->addWidget(charts[static_cast<std::size_t>(i)], place / 2, place % 2,
+                          oneIsLarge && i == 0 ? 2 : 1, 1);
+        charts[static_cast<std::size_t>(i)]->show();
     }
-    auto& kept = m_samples[name];
-    kept.insert(kept.end(), samples.begin(), samples.end());
-    if (QString::fromStdString(name) == m_choice->currentData().toString() && !m_other->curves().empty())
-        m_other->append(0, samples);
-    else
-        offer(name);
+    const int rows = oneIsLarge ? 2 : (count + 1) / 2;
+    for (int row = 0; row < m_grid->rowCount(); ++row)
+        m_grid->setRowStretch(row, row < rows ? 1 : 0);
+    m_grid->setColumnStretch(0, oneIsLarge ? 3 : 1);
+    m_grid->setColumnStretch(1, count == 1 ? 0 : oneIsLarge ? 2 : 1);
+    m_shown = charts;
+    fillSaveMenu(charts);
 }
 
-void RunCharts::offer(const std::string& name)
+void RunCharts::fillSaveMenu(const std::vector<QWidget*>& shown)
 {
-    const QString key = QString::fromStdString(name);
-    if (m_choice->findData(key) >= 0) return;
-    m_choice->addItem(metricTitle(name), key); // the first one is chosen by that
-    if (name == "tokens_per_second") m_choice->setCurrentIndex(m_choice->count() - 1);
+    m_saveMenu->clear();
+    for (QWidget* chart : shown)
+        m_saveMenu->addAction(chart->accessibleName() + QStringLiteral("…"), this,
+                              [this, chart] { save(chart); });
 }
 
-void RunCharts::showOther()
+void RunCharts::showMenu(LineChart* chart, const QPoint& place)
 {
-    const std::string name = m_choice->currentData().toString().toStdString();
-    m_other->removeCurves();
-    if (name.empty()) return;
-    m_other->setTitle(metricTitle(name));
-    m_other->append(m_other->addCurve(metricTitle(name), kOtherColor), m_samples[name]);
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Save chart…"), this, [this, chart] { save(chart); });
+    QAction* log = menu->addAction(tr("Logarithmic values"));
+    log->setCheckable(true);
+    log->setChecked(chart->isLogY());
+    connect(log, &QAction::toggled, chart, &LineChart::setLogY);
+    menu->addAction(tr("Whole run"), this, [chart] { chart->setView(std::nullopt); });
+    menu->popup(chart->mapToGlobal(place));
 }
 
-void RunCharts::explainEmpty(const RunRecord& run)
+void RunCharts::save(QWidget* chart)
 {
-    const bool trains = run.kind == "finetune";
-    const bool waits =
-        run.state == RunState::Running || run.state == RunState::Paused || run.state == RunState::Queued;
-    const bool scalesOnly = run.job.is_object() && run.job.value("train", nlohmann::json()) == "scales";
-    m_loss->setTitle(run.kind == "evaluate" ? metricTitle("nll") : tr("Loss"));
-    m_loss->setXCaption(run.kind == "evaluate" ? tr("window") : tr("step"));
-    m_loss->setEmptyText(run.kind == "convert" ? tr("Converting has no loss curve. See Layers and Details.")
-                         : run.kind == "generate"
-                             ? tr("Generating has no loss curve. Its text is under Details.")
-                         : waits ? tr("No step has finished yet.")
-                                 : tr("This run ended before its first step."));
-    m_flips->setEmptyText(scalesOnly        ? tr("This run writes no flips: it trains the scales only.")
-                          : trains && waits ? tr("No flips yet.")
-                          : trains          ? tr("This run wrote no flips.")
-                                            : tr("Only finetuning flips Boolean weights."));
-    m_other->setEmptyText(waits ? tr("No further metrics yet.") : tr("No further metrics."));
-}
-
-void RunCharts::saveChart(LineChart* chart)
-{
-    const QString file = askSaveFile(this, tr("Save chart"), chart->accessibleName() + QStringLiteral(".png"),
+    const QString title = chart->accessibleName();
+    const QString file = askSaveFile(this, tr("Save chart"), title + QStringLiteral(".png"),
                                      tr("Image (*.png);;Vector image (*.svg);;Table (*.csv)"));
     if (file.isEmpty()) return;
-    const Status status = exportChart(*chart, file);
+    const bool isTable = file.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive);
+    auto* lines = qobject_cast<LineChart*>(chart);
+    const Status status = lines != nullptr ? exportChart(*lines, file)
+                          : isTable        ? writeText(m_flipMap->csv(), file)
+                                           : exportPicture(*chart, title, file);
     Q_EMIT told(status ? tr("Saved %1").arg(file) : QString::fromStdString(status.error().text()));
 }
 

@@ -145,6 +145,13 @@ void RunFollower::request(RunId id, RequestKind kind)
     });
 }
 
+void RunFollower::requestSetting(RunId id, const QString& key, const nlohmann::json& value)
+{
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker, id, key = key.toStdString(), value] {
+        worker->change([&](ExperimentStore& store) { return store.requestSetting(id, key, value); });
+    });
+}
+
 void RunFollower::rename(RunId id, const QString& name)
 {
     QMetaObject::invokeMethod(m_worker, [worker = m_worker, id, name = name.toStdString()] {

@@ -28,6 +28,7 @@ public:
     /// The run whose rows are read; 0: none.
     void follow(RunId id);
     void request(RunId id, RequestKind kind);
+    void requestSetting(RunId id, const QString& key, const nlohmann::json& value);
     void rename(RunId id, const QString& name);
     void remove(const std::vector<RunId>& ids);
 

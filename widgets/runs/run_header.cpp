@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/run_header.h"
 
+#include "core/store/live_settings.h"
 #include "widgets/base/bits_text.h"
 #include "widgets/charts/chart_colors.h"
 #include "widgets/charts/chart_ticks.h"
@@ -29,6 +30,12 @@ bool canResume(const RunRecord& run)
     return ended && (run.kind == "finetune" || run.kind == "sweep");
 }
 
+bool canExtend(const RunRecord& run)
+{
+    return run.kind == "finetune" && run.job.is_object() && run.totalSteps > 0 &&
+           (run.state == RunState::Done || canResume(run));
+}
+
 bool allowed(RunHeader::Ask ask, const RunRecord& run)
 {
     using Ask = RunHeader::Ask;
@@ -41,8 +48,12 @@ bool allowed(RunHeader::Ask ask, const RunRecord& run)
         return isActive(run.state) || run.state == RunState::Queued;
     case Ask::Checkpoint:
         return isActive(run.state) && run.kind == "finetune";
+    case Ask::Change:
+        return isActive(run.state) && !liveOptions(run.kind).empty();
     case Ask::Resume:
         return canResume(run);
+    case Ask::Extend:
+        return canExtend(run);
     case Ask::Again:
     case Ask::Clone:
     case Ask::Copy:
@@ -64,8 +75,12 @@ bool visible(RunHeader::Ask ask, const RunRecord& run)
     case Ask::Stop:
     case Ask::Checkpoint:
         return active;
+    case Ask::Change:
+        return active && !liveOptions(run.kind).empty();
     case Ask::Resume:
         return canResume(run);
+    case Ask::Extend:
+        return canExtend(run);
     default:
         return true;
     }
@@ -121,7 +136,9 @@ RunHeader::RunHeader(QWidget* parent)
     addButton(Ask::Stop, tr("Stop"), QString());
     addButton(Ask::Checkpoint, tr("Checkpoint now"),
               tr("Writes a checkpoint after the step at hand and goes on."));
+    addButton(Ask::Change, tr("Change…"), tr("Learning rate and flips, from the next step on."));
     addButton(Ask::Resume, tr("Resume"), QString());
+    addButton(Ask::Extend, tr("Extend…"), tr("Goes on from the last checkpoint for more steps."));
     addButton(Ask::Again, tr("Run again"), tr("A new run of the same job."));
     addButton(Ask::Clone, tr("Clone with changes…"), tr("Opens the form of this job, filled in."));
     addButton(Ask::Copy, tr("Copy as command"),

@@ -3,9 +3,12 @@
 
 #include "widgets/runs/run_charts.h"
 #include "widgets/runs/run_details.h"
+#include "widgets/runs/run_extension.h"
 #include "widgets/runs/run_header.h"
 #include "widgets/runs/run_layers.h"
 #include "widgets/runs/run_log.h"
+#include "widgets/runs/run_samples.h"
+#include "widgets/runs/run_settings.h"
 #include "widgets/sweep/kernel_curve_view.h"
 #include "widgets/sweep/sweep_view.h"
 
@@ -14,6 +17,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLabel>
+#include <QPushButton>
 #include <QStackedLayout>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -35,6 +39,7 @@ std::optional<double> lastTokensPerSecond(const RunUpdate& update)
 RunPage::RunPage(QWidget* parent)
     : QWidget(parent), m_stack(new QStackedLayout(this)), m_empty(new QLabel), m_header(new RunHeader),
       m_tabs(new QTabWidget), m_charts(new RunCharts), m_layers(new RunLayers), m_log(new RunLog),
+      m_samples(new RunSamples), m_settings(new RunSettings), m_extension(new RunExtension),
       m_details(new RunDetails), m_sweep(new SweepView), m_curve(new KernelCurveView)
 {
     m_tabs->setDocumentMode(true);
@@ -43,10 +48,13 @@ RunPage::RunPage(QWidget* parent)
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_header);
+    column->addWidget(m_settings);
+    column->addWidget(m_extension);
     column->addWidget(m_tabs, 1);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(content);
-    for (QWidget* page : {static_cast<QWidget*>(m_sweep), static_cast<QWidget*>(m_curve)}) {
+    for (QWidget* page :
+         {static_cast<QWidget*>(m_sweep), static_cast<QWidget*>(m_curve), static_cast<QWidget*>(m_samples)}) {
         page->setParent(m_tabs); // until its tab comes
         page->hide();
     }
@@ -55,6 +63,7 @@ RunPage::RunPage(QWidget* parent)
               {m_log, tr("Lo&g"), true},
               {m_details, tr("&Details"), true}});
     connectParts();
+    connectSteering();
     answerHeader();
     setRun(0);
 }
@@ -72,9 +81,36 @@ void RunPage::connectParts()
     connect(m_header, &RunHeader::parentRequested, this, &RunPage::runRequested);
 }
 
+void RunPage::connectSteering()
+{
+    m_settings->hide();
+    m_extension->hide();
+    connect(m_settings, &RunSettings::closed, m_settings, &QWidget::hide);
+    connect(m_settings, &RunSettings::changeRequested, this,
+            [this](const QString& key, const nlohmann::json& value) {
+                Q_EMIT settingRequested(m_id, key, value);
+                Q_EMIT told(tr("The new setting is taken over after this step."));
+            });
+    connect(m_extension, &RunExtension::closed, m_extension, &QWidget::hide);
+    connect(m_extension, &RunExtension::extensionRequested, this, [this](std::int64_t totalSteps) {
+        m_extension->hide();
+        Q_EMIT extendRequested(m_id, totalSteps);
+    });
+}
+
+/// A panel leaves with the button that opened it.
+void RunPage::showPanels()
+{
+    const auto serves = [this](RunHeader::Ask ask) { return m_header->button(ask)->isEnabled(); };
+    if (!serves(RunHeader::Ask::Change)) m_settings->hide();
+    if (!serves(RunHeader::Ask::Extend)) m_extension->hide();
+}
+
 void RunPage::setRun(RunId id)
 {
     m_id = id;
+    m_settings->hide();
+    m_extension->hide();
     m_run = {};
     m_empty->setText(id == 0 ? tr("Select a run to see how it goes.") : tr("Reading the run…"));
     m_stack->setCurrentIndex(0);
@@ -87,6 +123,7 @@ void RunPage::update(const RunUpdate& update)
     if (first) {
         m_charts->clear();
         m_layers->clear();
+        m_samples->clear();
     }
     m_run = update.run;
     if (update.fromStart) m_log->clear();
@@ -94,6 +131,10 @@ void RunPage::update(const RunUpdate& update)
     if (const auto pace = lastTokensPerSecond(update)) m_header->setTokensPerSecond(pace);
     m_charts->update(update);
     m_layers->update(update);
+    m_samples->update(update);
+    m_settings->update(update);
+    m_extension->setRun(update.run);
+    showPanels();
     m_log->append(update.logs);
     m_details->update(update);
     showRelations(first);
@@ -120,6 +161,7 @@ void RunPage::showRelations(bool first)
               {m_charts, tr("&Charts"), !isSweep},
               {m_curve, tr("First &k kernels"), m_curve->curve().kernels > 1},
               {m_layers, tr("La&yers"), !isSweep},
+              {m_samples, tr("Sa&mples"), m_run.kind == "finetune"},
               {m_log, tr("Lo&g"), true},
               {m_details, tr("&Details"), true}});
     if (first && isSweep) m_tabs->setCurrentWidget(m_sweep);
@@ -162,8 +204,14 @@ void RunPage::answerHeader()
             Q_EMIT requested(m_id, RequestKind::Checkpoint);
             Q_EMIT told(tr("A checkpoint is written after this step."));
             return;
+        case Ask::Change:
+            m_settings->isVisible() ? m_settings->hide() : m_settings->open();
+            return;
         case Ask::Resume:
             Q_EMIT resumeRequested(m_id);
+            return;
+        case Ask::Extend:
+            m_extension->isVisible() ? m_extension->hide() : m_extension->open();
             return;
         case Ask::Again:
         case Ask::Clone:

@@ -17,12 +17,15 @@ class KernelCurveView;
 class RunCharts;
 struct InspectionRequest;
 class RunDetails;
+class RunExtension;
 class RunHeader;
 class RunLayers;
 class RunLog;
+class RunSamples;
+class RunSettings;
 class SweepView;
 
-/// One run: its header, and tabs with its charts, layers, log and details.
+/// One run: its header, and tabs with its charts, layers, texts, log and details.
 class RunPage : public QWidget
 {
     Q_OBJECT
@@ -40,6 +43,9 @@ public:
     RunCharts* charts() const { return m_charts; }
     RunLayers* layers() const { return m_layers; }
     RunLog* log() const { return m_log; }
+    RunSamples* samples() const { return m_samples; }
+    RunSettings* settings() const { return m_settings; }
+    RunExtension* extension() const { return m_extension; }
     RunDetails* details() const { return m_details; }
     SweepView* sweep() const { return m_sweep; }
     KernelCurveView* kernelCurve() const { return m_curve; }
@@ -47,7 +53,10 @@ public:
 
 Q_SIGNALS:
     void requested(boolab::RunId id, boolab::RequestKind kind);
+    void settingRequested(boolab::RunId id, const QString& key, const nlohmann::json& value);
     void resumeRequested(boolab::RunId id);
+    /// A resume to a later end.
+    void extendRequested(boolab::RunId id, std::int64_t totalSteps);
     void runAgainRequested(const boolab::Job& job);
     void cloneRequested(const boolab::Job& job);
     void inspectRequested(const boolab::ui::InspectionRequest& request);
@@ -58,6 +67,8 @@ Q_SIGNALS:
 private:
     void answerHeader();
     void connectParts();
+    void connectSteering();
+    void showPanels();
     void showRelations(bool first);
     struct Tab {
         QWidget* page;
@@ -77,6 +88,9 @@ private:
     RunCharts* m_charts;
     RunLayers* m_layers;
     RunLog* m_log;
+    RunSamples* m_samples;
+    RunSettings* m_settings;
+    RunExtension* m_extension;
     RunDetails* m_details;
     SweepView* m_sweep;
     KernelCurveView* m_curve;

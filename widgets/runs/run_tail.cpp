@@ -42,7 +42,8 @@ Result<RunUpdate> RunTail::read(const ExperimentStore& store)
     update.fromStart = mustStartOver(update.run);
     if (update.fromStart) *this = RunTail(m_id);
     m_last = update.run;
-    for (const auto part : {&RunTail::readMetrics, &RunTail::readLayers, &RunTail::readLogs})
+    for (const auto part :
+         {&RunTail::readMetrics, &RunTail::readLayers, &RunTail::readLogs, &RunTail::readSteering})
         if (Status status = (this->*part)(store, update); !status) {
             m_last.id = 0;
             return std::unexpected(status.error());
@@ -83,6 +84,22 @@ Status RunTail::readLayers(const ExperimentStore& store, RunUpdate& update)
         m_layerSteps[quantity] = rows->back().step;
         std::ranges::move(*rows, std::back_inserter(update.layers));
     }
+    return {};
+}
+
+Status RunTail::readSteering(const ExperimentStore& store, RunUpdate& update)
+{
+    auto events = store.events(m_id, m_lastEvent);
+    if (!events) return std::unexpected(events.error());
+    auto samples = store.samples(m_id, m_lastSample);
+    if (!samples) return std::unexpected(samples.error());
+    auto settings = store.settings(m_id);
+    if (!settings) return std::unexpected(settings.error());
+    if (!events->empty()) m_lastEvent = events->back().id;
+    if (!samples->empty()) m_lastSample = samples->back().id;
+    update.events = std::move(*events);
+    update.samples = std::move(*samples);
+    update.settings = std::move(*settings);
     return {};
 }
 

@@ -22,12 +22,13 @@ private:
     Status readMetrics(const ExperimentStore& store, RunUpdate& update);
     Status readLayers(const ExperimentStore& store, RunUpdate& update);
     Status readLogs(const ExperimentStore& store, RunUpdate& update);
+    Status readSteering(const ExperimentStore& store, RunUpdate& update);
 
     RunId m_id;
     RunRecord m_last; ///< id 0: nothing read yet
     std::map<std::string, std::int64_t> m_metricSteps, m_layerSteps;
     bool m_layersNamed = false;
-    std::int64_t m_lastLog = 0;
+    std::int64_t m_lastLog = 0, m_lastEvent = 0, m_lastSample = 0;
 };
 
 } // namespace boolab::ui

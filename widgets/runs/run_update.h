@@ -18,7 +18,10 @@ struct RunUpdate {
     std::vector<std::string> layerNames; ///< empty: as before
     std::vector<LayerStats> layers;
     std::vector<LogLine> logs;
-    std::vector<Artifact> artifacts; ///< all of them
+    std::vector<RunEvent> events;
+    std::vector<RunSample> samples;
+    std::vector<RunSetting> settings; ///< all of them
+    std::vector<Artifact> artifacts;  ///< all of them
 };
 
 using RunUpdatePtr = std::shared_ptr<const RunUpdate>;

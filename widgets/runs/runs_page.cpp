@@ -71,7 +71,9 @@ void RunsPage::connectList()
 void RunsPage::connectRun()
 {
     connect(m_run, &RunPage::requested, m_follower, &RunFollower::request);
+    connect(m_run, &RunPage::settingRequested, m_follower, &RunFollower::requestSetting);
     connect(m_run, &RunPage::resumeRequested, this, &RunsPage::resumeRequested);
+    connect(m_run, &RunPage::extendRequested, this, &RunsPage::extendRequested);
     connect(m_run, &RunPage::runAgainRequested, this, &RunsPage::runAgainRequested);
     connect(m_run, &RunPage::cloneRequested, this, &RunsPage::cloneRequested);
     connect(m_run, &RunPage::inspectRequested, this, &RunsPage::inspectRequested);

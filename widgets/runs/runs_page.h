@@ -32,6 +32,7 @@ public:
 
 Q_SIGNALS:
     void resumeRequested(boolab::RunId id);
+    void extendRequested(boolab::RunId id, std::int64_t totalSteps);
     void runAgainRequested(const boolab::Job& job);
     void cloneRequested(const boolab::Job& job);
     void inspectRequested(const boolab::ui::InspectionRequest& request);

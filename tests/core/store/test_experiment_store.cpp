@@ -31,6 +31,47 @@ class TestExperimentStore : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void settingsThatCannotBeAreRefused_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<double>("value");
+        QTest::addColumn<QString>("complaint");
+        QTest::newRow("not live") << "seq_len" << 64.0 << "seq_len cannot be changed";
+        QTest::newRow("unknown") << "speed" << 1.0 << "speed cannot be changed";
+        QTest::newRow("out of range") << "learning_rate" << 2.0 << "learning_rate is 2.0, expected";
+        QTest::newRow("negative") << "bool_cap" << -1.0 << "bool_cap is -1.0, expected";
+    }
+
+    void settingsThatCannotBeAreRefused()
+    {
+        QFETCH(QString, key);
+        QFETCH(double, value);
+        QFETCH(QString, complaint);
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        auto store = database.store();
+        const auto refused = store.requestSetting(recorder.id(), key.toStdString(), value);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.find(complaint.toStdString()) != std::string::npos,
+                 refused.error().text().c_str());
+        QVERIFY(store.settings(recorder.id()).value().empty());
+    }
+
+    void settingsOfARunWithoutAnEngineAreRefused()
+    {
+        const TemporaryDatabase database;
+        const RunId ended = finishedRun(database);
+        const auto refused = database.store().requestSetting(ended, "learning_rate", 1e-4);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.find("is done") != std::string::npos);
+        NewRun convert = newRun();
+        convert.kind = "convert";
+        auto recorder = RunRecorder::begin(database.file(), convert).value();
+        const auto notLive = database.store().requestSetting(recorder.id(), "learning_rate", 1e-4);
+        QVERIFY(!notLive);
+        QVERIFY(notLive.error().message.find("convert") != std::string::npos);
+    }
+
     void defaultPathFollowsTheEnvironment()
     {
         const ScopedVariable home("HOME", "/home/x");

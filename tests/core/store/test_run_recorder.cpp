@@ -280,6 +280,116 @@ private Q_SLOTS:
         QCOMPARE(store.runs().value().size(), 1u);
     }
 
+    void eventsAndSamplesAreReadFromTheLastSeenOn()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        recorder.event(50, "checkpoint", "written");
+        recorder.event(60, "rollback", "loss leapt");
+        recorder.sample(60, {"Once", " upon a time", " on a time"});
+        VERIFY_OK(recorder.flush());
+        const auto store = database.store();
+        const auto events = store.events(recorder.id()).value();
+        QCOMPARE(events.size(), 2u);
+        QCOMPARE(events[1].step, 60);
+        QCOMPARE(events[1].kind, std::string("rollback"));
+        QCOMPARE(events[1].text, std::string("loss leapt"));
+        QVERIFY(events[1].time > 0);
+        QCOMPARE(store.events(recorder.id(), events[0].id).value().size(), 1u);
+        const auto samples = store.samples(recorder.id()).value();
+        QCOMPARE(samples.size(), 1u);
+        QCOMPARE(samples[0].prompt, std::string("Once"));
+        QCOMPARE(samples[0].teacher, std::string(" upon a time"));
+        QCOMPARE(samples[0].student, std::string(" on a time"));
+        QVERIFY(store.samples(recorder.id(), samples[0].id).value().empty());
+    }
+
+    void settingsReachTheEngineAndAreInForceFromItsStep()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        auto store = database.store();
+        VERIFY_OK(store.requestSetting(recorder.id(), "learning_rate", 1e-4));
+        VERIFY_OK(store.request(recorder.id(), RequestKind::Checkpoint));
+        VERIFY_OK(store.requestSetting(recorder.id(), "bool_cap", 0));
+        QVERIFY(waitFor([&] { return !recorder.takeRequests().empty(); }, 2s));
+        QVERIFY(!store.settings(recorder.id()).value()[0].takenStep); // the engine is still busy with a step
+        std::vector<SettingChange> changes;
+        QVERIFY(waitFor(
+            [&] {
+                for (SettingChange& change : recorder.takeSettings(7))
+                    changes.push_back(std::move(change));
+                return changes.size() == 2;
+            },
+            2s));
+        QCOMPARE(changes[0].key, std::string("learning_rate"));
+        QCOMPARE(changes[0].value.get<double>(), 1e-4);
+        QVERIFY(changes[1].value.is_number_float());
+        VERIFY_OK(recorder.flush());
+        QVERIFY(recorder.takeSettings(8).empty());
+        const auto settings = store.settings(recorder.id()).value();
+        QCOMPARE(settings.size(), 2u);
+        QCOMPARE(settings[0].takenStep.value(), 7);
+        QCOMPARE(settings[1].takenStep.value(), 7);
+    }
+
+    void resumeDropsEventsSamplesAndSettingsAfterTheCheckpoint()
+    {
+        const TemporaryDatabase database;
+        RunId id = 0;
+        {
+            auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+            id = recorder.id();
+            auto store = database.store();
+            for (const int step : {3, 6, 9}) {
+                recorder.event(step, "checkpoint", "");
+                recorder.sample(step, {"p", "t", "s"});
+                VERIFY_OK(store.requestSetting(id, "learning_rate", 0.1 / step));
+                std::vector<SettingChange> changes;
+                QVERIFY(waitFor([&] { return !(changes = recorder.takeSettings(step)).empty(); }, 2s));
+            }
+            VERIFY_OK(recorder.end(RunState::Stopped));
+        }
+        const auto before = database.store().events(id).value();
+        auto recorder = RunRecorder::resume(database.file(), id, 6, 60).value();
+        const auto store = database.store();
+        QCOMPARE(store.events(id).value().size(), 2u);
+        QCOMPARE(store.samples(id).value().size(), 2u);
+        QCOMPARE(store.settings(id).value().size(), 2u);
+        QCOMPARE(store.settings(id).value().back().value.get<double>(), 0.1 / 6);
+        recorder.event(7, "setting", "");
+        VERIFY_OK(recorder.flush());
+        // Ids of dropped rows do not come back: a reader that has seen them finds what is new.
+        QCOMPARE(store.events(id, before.back().id).value().size(), 1u);
+    }
+
+    void anExtendedRunKeepsItsNewEnd()
+    {
+        const TemporaryDatabase database;
+        const RunId id = finishedRun(database);
+        VERIFY_OK(RunRecorder::resume(database.file(), id, 60, 90));
+        QCOMPARE(database.store().run(id).value().job.at("steps").get<int>(), 90);
+    }
+
+    void theEnginesLoadComesWithItsSteps()
+    {
+        const TemporaryDatabase database;
+        auto recorder = RunRecorder::begin(database.file(), newRun()).value();
+        const auto store = database.store();
+        const auto until = std::chrono::steady_clock::now() + 2500ms;
+        for (int step = 1; std::chrono::steady_clock::now() < until; ++step) {
+            recorder.metric(step, "loss", 1);
+            const auto busy = std::chrono::steady_clock::now() + 20ms;
+            while (std::chrono::steady_clock::now() < busy) {
+            }
+        }
+        VERIFY_OK(recorder.flush());
+        const auto load = store.metrics(recorder.id(), "cpu_load").value();
+        QVERIFY2(!load.empty() && load.size() <= 3, qPrintable(QString::number(load.size())));
+        QVERIFY(load[0].step > 1);
+        QVERIFY2(load[0].value > 0 && load[0].value <= 1, qPrintable(QString::number(load[0].value)));
+    }
+
     void resumeForgetsARequestThatNobodyTook()
     {
         const TemporaryDatabase database;

@@ -60,19 +60,32 @@ private Q_SLOTS:
             if (version > 0)
                 VERIFY_OK(connection.script("INSERT INTO projects(name, created_at) VALUES ('old', 1); "
                                             "INSERT INTO runs(project_id, kind, name, state, created_at) "
-                                            "VALUES (1, 'convert', 'old run', 'done', 1)"));
+                                            "VALUES (1, 'finetune', 'old run', 'done', 1); "
+                                            "INSERT INTO requests(run_id, kind, created_at, taken_at) "
+                                            "VALUES (1, 'pause', 5, 6), (1, 'stop', 7, NULL)"));
         }
         auto store = database.store();
         QCOMPARE(store.runs().value().size(), version > 0 ? 1u : 0u);
         if (version > 0) QCOMPARE(store.runs("old").value()[0].name, std::string("old run"));
         if (version > 0) QVERIFY(!store.runs("old").value()[0].parent);
+        auto connection = rawConnection(database);
+        QCOMPARE(connection.number("SELECT count(*) FROM requests").value(), version > 0 ? 2 : 0);
+        QCOMPARE(connection
+                     .number("SELECT count(*) FROM requests WHERE kind = 'stop' AND created_at = 7 "
+                             "AND taken_at IS NULL AND key IS NULL")
+                     .value(),
+                 version > 0 ? 1 : 0);
+        QVERIFY(!connection.run("INSERT INTO requests(run_id, kind, created_at) VALUES (1, 'set', 1)"));
         NewRun child = newRun();
         if (version > 0) child.parent = store.runs("old").value()[0].id;
         auto recorder = RunRecorder::begin(database.file(), child);
         VERIFY_OK(recorder);
         QCOMPARE(store.run(recorder->id()).value().parent, child.parent);
+        recorder->event(1, "checkpoint", "written");
+        VERIFY_OK(store.requestSetting(recorder->id(), "learning_rate", 1e-3));
         VERIFY_OK(recorder->end(RunState::Done));
-        auto connection = rawConnection(database);
+        QCOMPARE(store.events(recorder->id()).value().size(), 1u);
+        QCOMPARE(store.settings(recorder->id()).value().size(), 1u);
         QCOMPARE(versionOf(connection), static_cast<std::int64_t>(migrations().size()));
     }
 
