@@ -21,9 +21,9 @@ namespace
 constexpr std::int64_t kFormatVersion = 2;
 
 /// Options that a continued run may change.
-const std::set<std::string> kFreeKeys = {"steps",  "save_every", "log_every", "resume",      "threads",
-                                         "db",     "project",    "name",      "device",      "force",
-                                         "output", "student",    "epochs",    "sample_every"};
+const std::set<std::string> kFreeKeys = {"preset",  "steps",  "save_every", "log_every", "resume",
+                                         "threads", "db",     "project",    "name",      "device",
+                                         "force",   "output", "student",    "epochs",    "sample_every"};
 
 fs::path besideOutput(const fs::path& output, const char* ending)
 {
@@ -125,15 +125,11 @@ Result<CheckpointHead> readCheckpointHead(const fs::path& folder, const Job& job
     for (const auto* options : {&job.spec().options, &commonOptions()})
         for (const OptionSpec& option : *options) {
             if (kFreeKeys.contains(option.key)) continue;
-            const auto now = job.toJson(), then = before->toJson();
-            const auto valueOf = [&](const nlohmann::json& values) {
-                return values.contains(option.key) ? values[option.key] : option.defaultValue;
-            };
-            if (valueOf(now) != valueOf(then))
+            const auto now = job.value(option.key), then = before->value(option.key);
+            if (now != then)
                 return fail(ErrorCode::Usage,
                             fmt::format("{}: the checkpoint was made with {} = {}, this run asks for {}",
-                                        folder.string(), option.key, valueOf(then).dump(),
-                                        valueOf(now).dump()),
+                                        folder.string(), option.key, then.dump(), now.dump()),
                             "Resume with the same settings, or start a new run with another output folder.");
         }
     return CheckpointHead{TrainingPosition::fromJson(state), folder / "student"};

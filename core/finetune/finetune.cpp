@@ -2,6 +2,7 @@
 #include "core/finetune/finetune.h"
 
 #include "core/engine/job_values.h"
+#include "core/finetune/finetune_checks.h"
 #include "core/finetune/training_loop.h"
 
 #include <fmt/format.h>
@@ -67,6 +68,9 @@ Result<nlohmann::json> finetune(const Job& job, JobObserver& observer)
     auto texts = openTexts(job, *setup, observer);
     if (!texts) return std::unexpected(texts.error());
 
+    if (auto same = checkText(job, texts->data, setup->position.textFingerprint); !same)
+        return std::unexpected(same.error());
+    setup->position.textFingerprint = texts->data.fingerprint();
     TrainingLoop loop(job, *setup, *texts, stepsOf(job, texts->data), observer);
     if (job.on("resume"))
         if (auto restored = loop.restore(); !restored) return std::unexpected(restored.error());
@@ -77,6 +81,8 @@ Result<nlohmann::json> finetune(const Job& job, JobObserver& observer)
                              loop.trainer().booleans().trainedWeights(),
                              loop.trainer().booleans().stateBytes() / (1024 * 1024),
                              setup->student.booleanLayers.size()));
+    warnOfOddInputs(job, setup->student, *setup->teacher.model, texts->data, stepsOf(job, texts->data),
+                    observer);
     if (auto done = loop.run(); !done) return std::unexpected(done.error());
 
     observer.phase("writing the model", "models");

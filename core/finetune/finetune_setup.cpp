@@ -4,31 +4,16 @@
 #include "core/engine/device.h"
 #include "core/engine/job_values.h"
 #include "core/engine/text_tokens.h"
+#include "core/engine/token_sequences.h"
+#include "core/finetune/finetune_checks.h"
 #include "core/finetune/self_data.h"
 #include "core/formats/boolean_model_writer.h"
-
-#include <fmt/format.h>
 
 namespace boolab
 {
 
 namespace
 {
-
-Status checkPair(const ModelFiles& student, const ModelFiles& teacher)
-{
-    if (student.kind() != ModelKind::Boolean)
-        return fail(ErrorCode::BadInput, fmt::format("{}: is not a Boolean model", student.path().string()),
-                    "Convert it first: boolab-cli convert MODEL -o DIR --kernels 3");
-    const ModelConfig &a = student.config(), &b = teacher.config();
-    if (a.vocabSize != b.vocabSize || a.hiddenSize != b.hiddenSize || a.numLayers != b.numLayers)
-        return fail(ErrorCode::BadInput,
-                    fmt::format("{}: vocabulary {}, width {}, {} layers; the teacher {} has {}, {}, {}",
-                                student.path().string(), a.vocabSize, a.hiddenSize, a.numLayers,
-                                teacher.path().string(), b.vocabSize, b.hiddenSize, b.numLayers),
-                    "The teacher must be the model that the student was converted from.");
-    return {};
-}
 
 DType scaleDTypeOf(const ModelFiles& files, const LoadedModel& student)
 {
@@ -54,9 +39,12 @@ Result<FinetuneSetup> openFinetune(const Job& job, JobObserver& observer)
     if (!studentFiles) return std::unexpected(studentFiles.error());
     auto teacherFiles = ModelFiles::open(job.text("teacher"));
     if (!teacherFiles) return std::unexpected(teacherFiles.error());
-    if (auto fits = checkPair(*studentFiles, *teacherFiles); !fits) return std::unexpected(fits.error());
+    if (auto fit = checkModels(*studentFiles, *teacherFiles, job.integer("seq_len")); !fit)
+        return std::unexpected(fit.error());
     auto tokenizer = Tokenizer::open(*teacherFiles);
     if (!tokenizer) return std::unexpected(tokenizer.error());
+    if (auto same = checkTokenizers(*studentFiles, *teacherFiles, *tokenizer); !same)
+        return std::unexpected(same.error());
     auto teacher = loadModel(*teacherFiles, loadOptions(job, /*frozen=*/true));
     if (!teacher) return std::unexpected(teacher.error());
     auto student = loadModel(*studentFiles, loadOptions(job, /*frozen=*/false));
@@ -78,7 +66,10 @@ Result<std::vector<std::int32_t>> openTrainingTokens(const Job& job, FinetuneSet
                          .seed = static_cast<std::uint64_t>(job.integer("seed"))},
                         observer);
     observer.phase("reading the data", "tokens");
-    return readTextTokens(job.text("data"), setup.tokenizer);
+    auto ids = readTextTokens(job.text("data"), setup.tokenizer);
+    if (ids && !ids->empty())
+        if (auto fit = checkVocabulary(setup.teacherFiles, *ids); !fit) return std::unexpected(fit.error());
+    return ids;
 }
 
 } // namespace boolab

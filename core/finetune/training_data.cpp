@@ -24,6 +24,14 @@ Result<TrainingData> TrainingData::make(std::vector<std::int32_t> ids, std::int6
     return data;
 }
 
+std::uint64_t TrainingData::fingerprint() const
+{
+    std::uint64_t hash = 0xCBF29CE484222325ULL;
+    for (const std::int32_t id : m_ids)
+        hash = (hash ^ static_cast<std::uint32_t>(id)) * 0x100000001B3ULL;
+    return hash;
+}
+
 std::int64_t TrainingData::sequenceAt(std::int64_t position) const
 {
     const std::int64_t epoch = position / m_sequences;

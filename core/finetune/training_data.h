@@ -21,6 +21,8 @@ public:
                                      std::uint64_t seed, const std::string& origin);
 
     std::int64_t sequenceCount() const { return m_sequences; }
+    /// Of all tokens (FNV-1a): another text gives another one.
+    std::uint64_t fingerprint() const;
     /// Sequences first … first+count-1 of the endless order, (count, L) int64.
     at::Tensor batch(std::int64_t first, std::int64_t count) const;
 

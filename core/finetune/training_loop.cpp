@@ -148,6 +148,7 @@ Status TrainingLoop::goBack(const StepResult& step)
             "The last checkpoint is kept. Lower --lr or --bool-cap and start again.");
     TrainingPosition back;
     back.scaleDType = m_setup.position.scaleDType;
+    back.textFingerprint = m_setup.position.textFingerprint;
     fs::path student = m_job.text("student");
     if (m_saved) {
         auto head = readCheckpointHead(m_checkpoint, m_job);

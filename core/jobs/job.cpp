@@ -2,6 +2,7 @@
 #include "core/jobs/job.h"
 
 #include "core/jobs/conversion_options.h"
+#include "core/jobs/finetune_options.h"
 #include "core/jobs/sweep_grid.h"
 
 #include <algorithm>
@@ -17,8 +18,13 @@ Job::Job(JobKind kind) : m_kind(kind) {}
 nlohmann::json Job::value(std::string_view key) const
 {
     if (const auto found = m_values.find(key); found != m_values.end()) return *found;
-    const OptionSpec* option = spec().find(key);
-    return option == nullptr ? nlohmann::json() : option->defaultValue;
+    return startValue(key);
+}
+
+nlohmann::json Job::startValue(std::string_view key) const
+{
+    const std::string preset = key == "preset" ? std::string() : text("preset");
+    return spec().startValue(key, preset);
 }
 
 bool Job::has(std::string_view key) const
@@ -64,7 +70,7 @@ Status Job::set(std::string_view key, nlohmann::json value)
         return fail(ErrorCode::Usage,
                     fmt::format("{}: {} {}", spec().name, option->shownName(), checked.error().message),
                     checked.error().hint);
-    if (*checked == option->defaultValue)
+    if (*checked == startValue(key))
         unset(key);
     else
         m_values[std::string(key)] = std::move(*checked);
@@ -92,6 +98,7 @@ Status Job::validate() const
                         fmt::format("{}: --output is the {} itself: {}", spec().name, input, output.string()),
                         "Name another output folder; inputs are never overwritten.");
     if (m_kind == JobKind::Convert) return checkConversion(*this);
+    if (m_kind == JobKind::Finetune) return checkFinetune(*this);
     return m_kind == JobKind::Sweep ? checkSweep(*this) : Status();
 }
 

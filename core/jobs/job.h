@@ -30,6 +30,9 @@ public:
 
     // Getters give 0, empty or false for what the kind does not know or nobody has set.
     bool has(std::string_view key) const; ///< set, or has a default
+    nlohmann::json value(std::string_view key) const;
+    /// What an option is while nobody has set it: its default, or what the job's preset makes of it.
+    nlohmann::json startValue(std::string_view key) const;
     std::int64_t integer(std::string_view key) const;
     double real(std::string_view key) const;
     std::string text(std::string_view key) const; ///< Text, Path, Choice; empty if absent
@@ -42,7 +45,7 @@ public:
     /// anywhere.
     void resolvePaths(const std::filesystem::path& baseFolder);
 
-    nlohmann::json toJson() const; ///< only what differs from the defaults, plus kind
+    nlohmann::json toJson() const; ///< only what differs from the start values, plus kind
     /// Arguments after "boolab-cli", and as one line quoted for a POSIX shell with "boolab-cli" in front.
     std::vector<std::string> toArguments() const;
     std::string toCommandLine() const;
@@ -50,10 +53,8 @@ public:
     friend bool operator==(const Job&, const Job&) = default;
 
 private:
-    nlohmann::json value(std::string_view key) const;
-
     JobKind m_kind;
-    nlohmann::json m_values = nlohmann::json::object(); ///< only what differs from the defaults
+    nlohmann::json m_values = nlohmann::json::object(); ///< only what differs from the start values
 };
 
 /// A POSIX shell reads `argument` back as one word.

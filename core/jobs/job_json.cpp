@@ -62,17 +62,18 @@ Result<Job> Job::fromJson(const nlohmann::json& json, const std::string& origin,
     auto spec = specOf(json, origin);
     if (!spec) return std::unexpected(spec.error());
     Job job((*spec)->kind);
-    for (const auto& [key, value] : json.items()) {
-        if (key == "kind") continue;
-        const OptionSpec* option = (*spec)->find(key);
-        if (option == nullptr) return unknownKey(**spec, key, origin);
-        if (value.is_null() || value == "") continue;
-        if (auto checked = checkValue(*option, value); !checked)
-            return fail(ErrorCode::BadInput,
-                        fmt::format("{}: \"{}\" {}", origin, key, checked.error().message),
-                        checked.error().hint);
-        if (auto set = job.set(key, value); !set) return std::unexpected(set.error());
-    }
+    for (const auto& [key, value] : json.items())
+        if (key != "kind" && (*spec)->find(key) == nullptr) return unknownKey(**spec, key, origin);
+    for (const auto* options : {&(*spec)->options, &commonOptions()})
+        for (const OptionSpec& option : *options) {
+            const auto value = json.find(option.key);
+            if (value == json.end() || value->is_null() || *value == "") continue;
+            if (auto checked = checkValue(option, *value); !checked)
+                return fail(ErrorCode::BadInput,
+                            fmt::format("{}: \"{}\" {}", origin, option.key, checked.error().message),
+                            checked.error().hint);
+            if (auto set = job.set(option.key, *value); !set) return std::unexpected(set.error());
+        }
     if (!baseFolder.empty()) job.resolvePaths(baseFolder);
     return job;
 }

@@ -24,6 +24,15 @@ const OptionSpec* JobSpec::find(std::string_view key) const
     return nullptr;
 }
 
+nlohmann::json JobSpec::startValue(std::string_view key, const std::string& preset) const
+{
+    const auto chosen = std::ranges::find(presets, preset, &Preset::name);
+    if (chosen != presets.end())
+        if (const auto value = chosen->values.find(key); value != chosen->values.end()) return *value;
+    const OptionSpec* option = find(key);
+    return option == nullptr ? nlohmann::json() : option->defaultValue;
+}
+
 const std::vector<JobSpec>& jobSpecs()
 {
     static const std::vector<JobSpec> specs = {specs::inspect(),  specs::convert(),  specs::finetune(),

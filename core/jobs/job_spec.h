@@ -52,15 +52,24 @@ struct OptionSpec {
     std::string shownName() const;
 };
 
+/// Settings that belong together: its values stand in for the options' defaults.
+struct Preset {
+    std::string name = {}; ///< a choice of the option "preset"
+    nlohmann::json values = {};
+};
+
 struct JobSpec {
     JobKind kind = JobKind::Inspect;
-    std::string name = {};    ///< subcommand and job file's "kind": "convert"
-    std::string title = {};   ///< "Convert"
-    std::string summary = {}; ///< one sentence
-    std::vector<OptionSpec> options = {};
+    std::string name = {};                ///< subcommand and job file's "kind": "convert"
+    std::string title = {};               ///< "Convert"
+    std::string summary = {};             ///< one sentence
+    std::vector<OptionSpec> options = {}; ///< "preset" first: it must be known before the others are set
+    std::vector<Preset> presets = {};
 
     /// Among its own and the common options.
     const OptionSpec* find(std::string_view key) const;
+    /// What the option starts from under a preset: the preset's value, else the default.
+    nlohmann::json startValue(std::string_view key, const std::string& preset) const;
 };
 
 const std::vector<JobSpec>& jobSpecs();

@@ -159,10 +159,11 @@ std::vector<OptionSpec> trainingOptions()
          .aliases = {"--learning-rate"},
          .type = OptionType::Real,
          .label = "Learning rate of the scales",
-         .help = "AdamW's peak rate, reached after the warm-up and falling along a cosine.",
+         .help = "AdamW's peak rate, reached after the warm-up and falling along a cosine. Scales are about "
+                 "0.05: rates above 0.1 would only break them.",
          .defaultValue = 5e-4,
          .minimum = 0,
-         .maximum = 1,
+         .maximum = 0.1,
          .group = "Training",
          .live = true},
         {.key = "schedule",
@@ -447,6 +448,8 @@ JobSpec finetune()
                  .name = "finetune",
                  .title = "Finetune",
                  .summary = "Train a Boolean model's bits and scales to follow its full-precision teacher."};
+    spec.presets = finetunePresets();
+    spec.options.push_back(finetunePreset());
     for (const auto& options : {modelOptions(), dataOptions(), trainingOptions(), evaluationOptions(),
                                 lossOptions(), booleanOptions()})
         spec.options.insert(spec.options.end(), options.begin(), options.end());

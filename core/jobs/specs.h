@@ -15,6 +15,10 @@ JobSpec generate();
 JobSpec sweep();
 std::vector<OptionSpec> common();
 
+/// Of finetune: quick, standard, paper.
+std::vector<Preset> finetunePresets();
+OptionSpec finetunePreset();
+
 /// The positional "model" argument; `help` says what it is for.
 OptionSpec model(std::string help);
 

@@ -22,8 +22,13 @@ public:
     std::vector<std::string> layerNames;
     std::map<std::string, std::vector<std::vector<float>>> stats;
     std::vector<std::pair<std::string, std::string>> events; ///< kind, text
+    std::vector<std::string> warnings;
     int stopAfter = -1;
 
+    void log(const std::string& level, const std::string& text) override
+    {
+        if (level == "warn") warnings.push_back(text);
+    }
     void event(std::int64_t, const std::string& kind, const std::string& text) override
     {
         events.emplace_back(kind, text);

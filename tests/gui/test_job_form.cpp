@@ -260,6 +260,31 @@ private Q_SLOTS:
         QCOMPARE(sweep.job().text("model"), std::string("/models/mine.gguf"));
     }
 
+    void aPresetFillsInWhatNobodyHasSet()
+    {
+        JobForm form(JobKind::Finetune);
+        form.setValue("batch_size", "4");
+        form.setValue("preset", "paper");
+        QCOMPARE(form.job().integer("seq_len"), 2048);
+        QCOMPARE(form.job().integer("batch_size"), 4);
+        QVERIFY2(command(form).endsWith("--preset paper --batch-size 4"), qPrintable(command(form)));
+        form.setValue("preset", "standard");
+        QCOMPARE(form.job().integer("seq_len"), 512);
+        QCOMPARE(form.job().integer("batch_size"), 4);
+        QVERIFY2(!command(form).contains("--preset"), qPrintable(command(form)));
+    }
+
+    void aJobWithAPresetIsShownWhole()
+    {
+        Job job(JobKind::Finetune);
+        QVERIFY(job.set("preset", "quick") && job.set("seq_len", 512));
+        JobForm form(JobKind::Finetune);
+        form.setJob(job);
+        QCOMPARE(form.job().integer("steps"), 40);
+        QCOMPARE(form.job().integer("seq_len"), 512);
+        QVERIFY(form.job() == job);
+    }
+
     void fieldsThatDoNothingAreLockedAndSayWhy()
     {
         JobForm form(JobKind::Convert);

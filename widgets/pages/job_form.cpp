@@ -37,7 +37,8 @@ constexpr int kEstimateWidth = 270;
 JobForm::JobForm(JobKind kind, QWidget* parent)
     : QWidget(parent), m_kind(kind), m_fields(new JobFormFields(jobSpec(kind))),
       m_estimate(new EstimatePanel), m_command(new CommandLineRow), m_summary(new QLabel),
-      m_reason(new QLabel), m_start(new QPushButton), m_reader(new InputReader(this))
+      m_reason(new QLabel), m_start(new QPushButton), m_reader(new InputReader(this)),
+      m_preset(Job(kind).text("preset"))
 {
     auto* scroll = new QScrollArea;
     scroll->setWidget(m_fields);
@@ -127,12 +128,10 @@ void JobForm::setJob(const Job& job)
 {
     if (job.kind() != m_kind) return;
     m_loading = true;
-    const nlohmann::json values = job.toJson();
-    for (JobFormField* field : m_fields->all()) {
-        const auto value = values.find(field->option().key);
-        field->setText(editorText(value == values.end() ? field->option().defaultValue : *value));
-    }
+    for (JobFormField* field : m_fields->all())
+        field->setText(editorText(job.value(field->option().key)));
     m_loading = false;
+    m_preset = job.text("preset");
     m_touched.clear();
     m_outputIsOurs = job.text("output").empty() || job.text("output") == proposedOutput(job);
     proposeOutput();
@@ -149,8 +148,8 @@ void JobForm::setValue(const QString& key, const QString& value)
 {
     JobFormField* field = m_fields->find(key.toStdString());
     if (field == nullptr) return;
-    const bool isBlank = value.isEmpty() && !field->option().defaultValue.is_null();
-    field->setText(isBlank ? editorText(field->option().defaultValue) : value);
+    const nlohmann::json start = jobSpec(m_kind).startValue(key.toStdString(), m_preset);
+    field->setText(value.isEmpty() && !start.is_null() ? editorText(start) : value);
     if (field->option().advanced && !field->value()) m_fields->unfold();
 }
 
@@ -164,12 +163,10 @@ void JobForm::takeOver(const Job& other)
             option.key == "name")
             continue;
         const auto taken = m_taken.find(option.key);
-        const bool isOwn = field->text() != editorText(option.defaultValue) &&
+        const bool isOwn = field->text() != editorText(jobSpec(m_kind).startValue(option.key, m_preset)) &&
                            (taken == m_taken.end() || field->text() != taken->second);
         if (isOwn) continue;
-        const nlohmann::json values = other.toJson();
-        const auto value = values.find(option.key);
-        field->setText(editorText(value == values.end() ? option.defaultValue : *value));
+        field->setText(editorText(other.value(option.key)));
         m_taken[option.key] = field->text();
     }
     m_loading = false;
@@ -183,10 +180,26 @@ void JobForm::fieldEdited(const std::string& key)
     if (m_loading) return;
     m_touched.insert(key);
     if (key == "output") m_outputIsOurs = m_fields->find(key)->text().isEmpty();
+    if (key == "preset") takePreset();
     const OptionSpec& option = m_fields->find(key)->option();
     if (key != "output") proposeOutput();
     if (option.type == OptionType::Path) m_readSoon.start();
     refresh();
+}
+
+/// Fields that nobody has changed take the new preset's values.
+void JobForm::takePreset()
+{
+    const std::string preset = m_fields->find("preset")->text().toStdString();
+    const JobSpec& spec = jobSpec(m_kind);
+    m_loading = true;
+    for (JobFormField* field : m_fields->all()) {
+        const std::string& key = field->option().key;
+        if (key != "preset" && field->text() == editorText(spec.startValue(key, m_preset)))
+            field->setText(editorText(spec.startValue(key, preset)));
+    }
+    m_loading = false;
+    m_preset = preset;
 }
 
 void JobForm::proposeOutput()

@@ -57,6 +57,7 @@ private:
     QWidget* makeFooter();
     void connectParts();
     void fieldEdited(const std::string& key);
+    void takePreset();
     void proposeOutput();
     boolab::Job shownJob(boolab::Job job) const;
     void refresh();
@@ -78,6 +79,7 @@ private:
     std::shared_ptr<const InputReport> m_report; ///< the last one, maybe about other files
     QTimer m_readSoon, m_readAgain;
     std::set<std::string> m_touched; ///< an empty required field is no error before
+    std::string m_preset;            ///< whose values the unchanged fields show
     QString m_database;
     std::map<std::string, QString> m_taken; ///< from another form, as it was then
     bool m_outputIsOurs = true;             ///< proposed by the form, not named by the user

@@ -12,6 +12,8 @@ class TestJob : public QObject
 private Q_SLOTS:
     void gettersFallBackToDefaults();
     void keepsOnlyWhatDiffersFromTheDefaults();
+    void presetReplacesDefaults();
+    void whatIsSetCountsOverThePreset();
     void jsonRoundTrips();
     void rejectsBrokenJobs_data();
     void rejectsBrokenJobs();
@@ -19,6 +21,7 @@ private Q_SLOTS:
     void rejectsJobFileThatIsNoJson();
     void validateNamesWhatIsMissing();
     void validateRefusesToOverwriteTheInput();
+    void validateRefusesATrainingThatLearnsNothing();
     void setRefusesWithoutChangingTheJob();
 };
 
@@ -45,6 +48,30 @@ void TestJob::keepsOnlyWhatDiffersFromTheDefaults()
     QVERIFY(job.set("pin", "a=2"));
     QVERIFY(job.set("pin", ""));
     QVERIFY(job == Job(JobKind::Convert));
+}
+
+void TestJob::presetReplacesDefaults()
+{
+    Job job(JobKind::Finetune);
+    QVERIFY(job.set("preset", "paper"));
+    QCOMPARE(job.integer("seq_len"), std::int64_t{2048});
+    QCOMPARE(job.text("bool_rule"), std::string("bold"));
+    QCOMPARE(job.real("max_grad_norm"), 1.0); // the paper says nothing of it
+    QCOMPARE(job.toJson(), (nlohmann::json{{"kind", "finetune"}, {"preset", "paper"}}));
+    QVERIFY(job.set("preset", "standard"));
+    QVERIFY(job == Job(JobKind::Finetune));
+}
+
+void TestJob::whatIsSetCountsOverThePreset()
+{
+    // Keys of a file come sorted, "batch_size" before "preset": their order must not matter.
+    const nlohmann::json json = {
+        {"kind", "finetune"}, {"batch_size", 1}, {"preset", "paper"}, {"seq_len", 512}};
+    const auto job = Job::fromJson(json, "job.json");
+    QVERIFY(job);
+    QCOMPARE(job->integer("batch_size"), std::int64_t{1}); // the default, but not the preset's
+    QCOMPARE(job->integer("seq_len"), std::int64_t{512});
+    QCOMPARE(job->toJson(), json);
 }
 
 void TestJob::jsonRoundTrips()
@@ -159,6 +186,20 @@ void TestJob::validateRefusesToOverwriteTheInput()
     QVERIFY(!job.validate());
     QVERIFY(job.set("output", "a/n"));
     QVERIFY(job.validate());
+}
+
+void TestJob::validateRefusesATrainingThatLearnsNothing()
+{
+    Job job(JobKind::Finetune);
+    for (const char* key : {"student", "teacher", "data", "output"})
+        QVERIFY(job.set(key, std::string("/") + key));
+    QVERIFY(job.set("learning_rate", 0));
+    QVERIFY(job.validate()); // the bits still learn
+    QVERIFY(job.set("train", "scales"));
+    QVERIFY(!job.validate());
+    QVERIFY(job.validate().error().message.find(" --lr ") != std::string::npos);
+    QVERIFY(job.set("train", "last") && job.set("bool_rule", "bold") && job.set("bool_lr", 0));
+    QVERIFY(!job.validate());
 }
 
 void TestJob::setRefusesWithoutChangingTheJob()

@@ -14,6 +14,7 @@ class TestJobSpec : public QObject
 private Q_SLOTS:
     void keysAndFlagsAreUniqueWithinAKind();
     void defaultsSatisfyTheirOwnChecks();
+    void presetsSatisfyTheOptionsChecks();
     void everyOptionIsExplained();
     void acceptsTextsOfForms_data();
     void acceptsTextsOfForms();
@@ -64,6 +65,24 @@ void TestJobSpec::defaultsSatisfyTheirOwnChecks()
             const auto checked = checkValue(option, option.defaultValue);
             QVERIFY2(checked && *checked == option.defaultValue, option.key.c_str());
         }
+}
+
+void TestJobSpec::presetsSatisfyTheOptionsChecks()
+{
+    for (const JobSpec& spec : jobSpecs()) {
+        if (spec.presets.empty()) continue;
+        QCOMPARE(spec.options.front().key, std::string("preset"));
+        QCOMPARE(spec.options.front().choices.size(), spec.presets.size());
+        for (std::size_t i = 0; i < spec.presets.size(); ++i) {
+            QCOMPARE(spec.presets[i].name, spec.options.front().choices[i]);
+            for (const auto& [key, value] : spec.presets[i].values.items()) {
+                const OptionSpec* option = spec.find(key);
+                QVERIFY2(option != nullptr, key.c_str());
+                const auto checked = checkValue(*option, value);
+                QVERIFY2(checked && *checked == value, key.c_str());
+            }
+        }
+    }
 }
 
 void TestJobSpec::everyOptionIsExplained()

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a finetune job's options mean together.
+#pragma once
+
+#include "core/jobs/job.h"
+
+namespace boolab
+{
+
+/// Usage where nothing at all would be learned.
+Status checkFinetune(const Job& job);
+
+} // namespace boolab

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is wrong with a finetune's inputs is said before the first step.
+#include "finetune_fixture.h"
+
+#include <QDir>
+#include <fstream>
+
+using namespace boolab;
+
+class TestFinetuneChecks : public FinetuneFixture
+{
+    Q_OBJECT
+
+private:
+    /// A copy of the teacher, with one of its JSON files changed.
+    template <typename Change>
+    std::string changedTeacher(const QString& name, const char* file, Change change) const
+    {
+        const QDir from(BOOLAB_TINY_MODEL);
+        QDir().mkpath(m_folder.filePath(name));
+        for (const QString& entry : from.entryList(QDir::Files))
+            QFile::copy(from.filePath(entry), m_folder.filePath(name + "/" + entry));
+        const std::string target = path(name) + "/" + file;
+        QFile::setPermissions(QString::fromStdString(target), QFile::ReadOwner | QFile::WriteOwner);
+        std::ifstream in(target);
+        nlohmann::json json = nlohmann::json::parse(in);
+        in.close();
+        change(json);
+        std::ofstream(target) << json.dump();
+        return path(name);
+    }
+
+    /// The job fails before its first step; what the error says.
+    QString refusal(const nlohmann::json& changes) const
+    {
+        RecordingObserver observer;
+        const auto result = runJob(makeJob(job("refused", changes)), observer);
+        if (result || !observer.metrics.empty() || QDir(m_folder.filePath("refused")).exists())
+            return "not refused";
+        return QString::fromStdString(result.error().text());
+    }
+
+private Q_SLOTS:
+    void initTestCase() { makeStudentAndText(); }
+
+    void aStudentThatIsNoBooleanModelIsRefused()
+    {
+        const QString error = refusal({{"student", BOOLAB_TINY_MODEL}});
+        QVERIFY2(error.contains("not a Boolean model") && error.contains("boolab-cli convert"),
+                 qPrintable(error));
+    }
+
+    void aTeacherOfAnotherShapeIsRefused()
+    {
+        const std::string other = changedTeacher("shallow", "config.json",
+                                                 [](nlohmann::json& json) { json["num_hidden_layers"] = 1; });
+        const QString error = refusal({{"teacher", other}});
+        QVERIFY2(error.contains("2 layers") && error.contains("1 layers") && error.contains("shallow"),
+                 qPrintable(error));
+    }
+
+    void aTeacherWithAnotherTokenizerIsRefused()
+    {
+        const std::string other = changedTeacher(
+            "other-words", "tokenizer.json", [](nlohmann::json& json) { json["model"]["merges"].erase(0); });
+        const QString error = refusal({{"teacher", other}});
+        QVERIFY2(error.contains("tokenizer") && error.contains("other-words") && error.contains("tokens"),
+                 qPrintable(error));
+    }
+
+    void sequencesLongerThanTheContextAreRefused()
+    {
+        const QString error = refusal({{"seq_len", 257}});
+        QVERIFY2(error.contains("context is 256 tokens") && error.contains("--seq-len 256"),
+                 qPrintable(error));
+    }
+
+    void textsWithoutWordsAreRefused_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("content");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("empty") << "empty.txt" << QByteArray() << "is empty";
+        QTest::newRow("blank lines") << "blank.jsonl" << QByteArray("\n\n") << "0 tokens";
+        QTest::newRow("no text") << "wrong.jsonl" << QByteArray("{\"words\": 1}\n") << "line 1";
+        QTest::newRow("shorter than a sequence") << "tiny.txt" << QByteArray("A few words.") << "--seq-len";
+    }
+
+    void textsWithoutWordsAreRefused()
+    {
+        QFETCH(QString, name);
+        QFETCH(QByteArray, content);
+        QFETCH(QString, says);
+        write(name, content);
+        const QString error = refusal({{"data", path(name)}});
+        QVERIFY2(error.contains(name) && error.contains(says), qPrintable(error));
+    }
+
+    void aTextThatChangedSinceTheCheckpointIsRefused()
+    {
+        write("moving.txt", bytes(path("text.txt")));
+        RecordingObserver stopping;
+        stopping.stopAfter = 3;
+        QVERIFY(!runJob(makeJob(job("refused", {{"data", path("moving.txt")}})), stopping));
+        write("moving.txt", "Now " + bytes(path("text.txt")));
+        const QString error = refusal({{"data", path("moving.txt")}, {"resume", true}});
+        QVERIFY2(error.contains("moving.txt") && error.contains("checkpoint"), qPrintable(error));
+    }
+
+    void oddInputsAreWarnedOf_data()
+    {
+        QTest::addColumn<QByteArray>("changes");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("batch larger than the text")
+            << QByteArray(R"({"batch_size": 1000, "steps": 1, "seq_len": 128})") << "1000 sequences";
+        QTest::newRow("flips after the end")
+            << QByteArray(R"({"bool_wait": 2, "steps": 2})") << "No bit will flip";
+    }
+
+    void oddInputsAreWarnedOf()
+    {
+        QFETCH(QByteArray, changes);
+        QFETCH(QString, says);
+        RecordingObserver observer;
+        QVERIFY(runJob(makeJob(job("odd", nlohmann::json::parse(changes.toStdString()))), observer));
+        QCOMPARE(observer.warnings.size(), std::size_t{1});
+        const QString warning = QString::fromStdString(observer.warnings[0]);
+        QVERIFY2(warning.contains(says), qPrintable(warning));
+    }
+
+    void usualInputsAreNotWarnedOf()
+    {
+        RecordingObserver observer;
+        QVERIFY(runJob(makeJob(job("usual")), observer));
+        QVERIFY2(observer.warnings.empty(), observer.warnings.empty() ? "" : observer.warnings[0].c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFinetuneChecks)
+#include "test_finetune_checks.moc"
