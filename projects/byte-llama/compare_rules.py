@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compares the rules of the flips on this project's teacher and prints a Markdown table.
+
+    python3 compare_rules.py --train TRAIN_TEXT --test TEST_TEXT [--kernels 1 2] [--cli build/bin/boolab-cli]
+
+Every rule is tuned on one seed with as many settings as every other (GRID), and its best setting is run with two
+more seeds. All runs see the same tokens in the same order per seed, from the same start (svid). Results are kept
+in work/results.jsonl, so an interrupted comparison goes on where it stopped. Standard library only.
+"""
+import argparse
+import itertools
+import json
+import math
+import pathlib
+import shutil
+import statistics
+import subprocess
+
+HERE = pathlib.Path(__file__).resolve().parent
+SEEDS = (1, 2, 3)
+COMMON = ["--seq-len", "192", "--batch-size", "16", "--steps", "150", "--train-norms", "--hidden-every", "1",
+          "--dtype", "float32", "--eval-every", "0", "--sample-every", "0", "--save-every", "0"]
+RATE = "2e-3"
+
+
+def noise(trained, *settings):
+    return [["--train", trained, "--lr", RATE, "--bool-threshold", z, "--bool-cap", cap, "--bool-beta", beta]
+            for z, cap, beta in settings]
+
+
+def rule(trained, name, rates):
+    return [["--train", trained, "--lr", RATE, "--bool-rule", name, "--bool-lr", rate] for rate in rates]
+
+
+NOISE = (("3.5", "1e-3", "0.99"), ("3", "3e-3", "0.99"), ("3", "2e-3", "0.98"))
+LATENT = ("4e-4", "1e-3", "2.5e-3")
+BOLD = ("1e2", "1e3", "1e4")
+GRID = {
+    "scales only": [["--train", "scales", "--lr", rate] for rate in ("1e-3", "2e-3", "4e-3")],
+    "latent, last": rule("last", "latent", LATENT),
+    "BOLD, last": rule("last", "bold", BOLD),
+    "noise, last": noise("last", *NOISE),
+    "latent, all": rule("all", "latent", LATENT),
+    "noise, first": noise("first", *NOISE),
+    "noise, all": noise("all", *NOISE),
+}
+SAME_WITH_ONE_KERNEL = ("latent, all", "noise, first", "noise, all")
+
+
+def run(cli, *arguments):
+    done = subprocess.run([cli, *map(str, arguments), "--json", "--quiet"], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, arguments))}\n{done.stderr}")
+    return json.loads(done.stdout)
+
+
+class Lab:
+    def __init__(self, args):
+        self.args = args
+        self.work = HERE / "work"
+        self.work.mkdir(exist_ok=True)
+        self.file = self.work / "results.jsonl"
+        lines = self.file.read_text().splitlines() if self.file.exists() else []
+        self.known = {tuple(entry["key"]): entry for entry in map(json.loads, lines)}
+        self.db = ["--db", self.work / "experiments.sqlite"]
+
+    def remember(self, key, make):
+        if key not in self.known:
+            self.known[key] = {"key": list(key), **make()}
+            with self.file.open("a") as out:
+                out.write(json.dumps(self.known[key]) + "\n")
+            print(json.dumps(self.known[key]), flush=True)
+        return self.known[key]
+
+    def nats(self, model):
+        """Mean negative log-likelihood per byte on the first windows of the test text."""
+        result = run(self.args.cli, "evaluate", model, "--perplexity", self.args.test, "--seq-len", 192, "--windows",
+                     self.args.windows, "--dtype", "float32", *self.db)
+        return math.log(result["perplexity"])
+
+    def student(self, kernels):
+        folder = self.work / f"svid-k{kernels}"
+        if not folder.exists():
+            run(self.args.cli, "convert", self.args.teacher, "-o", folder, "--method", "svid", "--kernels", kernels,
+                *self.db)
+        return folder
+
+    def score(self, kernels, name, options, seed):
+        def make():
+            output = self.work / "finetuned"
+            for folder in (output, self.work / "finetuned.checkpoint"):
+                shutil.rmtree(folder, ignore_errors=True)
+            result = run(self.args.cli, "finetune", self.student(kernels), "--teacher", self.args.teacher, "--data",
+                         self.args.train, "-o", output, "--seed", seed, *COMMON, *options, *self.db)
+            return {"nats": self.nats(output), "flips": result["flipped_share"], "kl": result["loss_kl"]}
+        return self.remember((f"K={kernels}", name, f"seed {seed}", *options), make)
+
+    def row(self, kernels, name):
+        best = min(GRID[name], key=lambda options: self.score(kernels, name, options, SEEDS[0])["nats"])
+        runs = [self.score(kernels, name, best, seed) for seed in SEEDS]
+        nats = [entry["nats"] for entry in runs]
+        return (kernels, name, statistics.mean(nats), statistics.stdev(nats),
+                statistics.mean(entry["flips"] for entry in runs), " ".join(best))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--train", required=True)
+    parser.add_argument("--test", required=True)
+    parser.add_argument("--teacher", default=HERE / "models" / "teacher")
+    parser.add_argument("--kernels", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--rules", nargs="+", default=list(GRID), choices=list(GRID))
+    parser.add_argument("--windows", type=int, default=256)
+    parser.add_argument("--cli", default=HERE.parent.parent / "build" / "bin" / "boolab-cli")
+    args = parser.parse_args()
+
+    lab = Lab(args)
+    teacher = lab.remember(("teacher",), lambda: {"nats": lab.nats(args.teacher)})["nats"]
+    rows = []
+    for kernels, name in itertools.product(args.kernels, args.rules):
+        if kernels == 1 and name in SAME_WITH_ONE_KERNEL:
+            continue
+        rows.append(lab.row(kernels, name))
+    print(f"\nteacher: {teacher:.4f} nats per byte\n")
+    print("| K | trained | nats left to the teacher | over seeds ± | bits flipped | setting |\n|---|---|---|---|---|---|")
+    for kernels, name, mean, spread, flips, setting in rows:
+        print(f"| {kernels} | {name} | {mean - teacher:.4f} | {spread:.4f} | {100 * flips:.2f} % | `{setting}` |")
+
+
+if __name__ == "__main__":
+    main()
