@@ -112,7 +112,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("changes");
         QTest::addColumn<QString>("says");
         QTest::newRow("batch larger than the text")
-            << QByteArray(R"({"batch_size": 1000, "steps": 1, "seq_len": 128})") << "1000 sequences";
+            << QByteArray(R"({"batch_size": 1000, "steps": 1, "bool_wait": 0, "seq_len": 128})")
+            << "1000 sequences";
         QTest::newRow("flips after the end")
             << QByteArray(R"({"bool_wait": 2, "steps": 2})") << "No bit will flip";
     }
