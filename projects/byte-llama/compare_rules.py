@@ -63,7 +63,7 @@ class Lab:
         self.file = self.work / "results.jsonl"
         lines = self.file.read_text().splitlines() if self.file.exists() else []
         self.known = {tuple(entry["key"]): entry for entry in map(json.loads, lines)}
-        self.db = ["--db", self.work / "experiments.sqlite"]
+        self.db = ["--db", self.work / "experiments.sqlite", "--threads", args.threads]
 
     def remember(self, key, make):
         if key not in self.known:
@@ -112,6 +112,7 @@ def main():
     parser.add_argument("--kernels", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rules", nargs="+", default=list(GRID), choices=list(GRID))
     parser.add_argument("--windows", type=int, default=256)
+    parser.add_argument("--threads", type=int, default=0, help="per run; 0: all cores")
     parser.add_argument("--cli", default=HERE.parent.parent / "build" / "bin" / "boolab-cli")
     args = parser.parse_args()
 
