@@ -12,6 +12,7 @@ namespace boolab
 /// Where a training stands, beside its tensors: all that decides how it goes on.
 struct TrainingPosition {
     std::int64_t step = 0, totalFlips = 0;
+    std::int64_t lastFlips = 0; ///< of the last step
     /// What the finished model's scales are written as (checkpoints keep float32).
     DType scaleDType = DType::F16;
     nlohmann::json settings = nlohmann::json::object(); ///< live options that were changed on the way
