@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/execute_job.h"
 
+#include "app/cli/ranks.h"
 #include "app/cli/recorded_job.h"
 #include "app/cli/stop_signals.h"
 #include "app/cli/sweep.h"
 #include "app/cli/terminal_observer.h"
+#include "app/cli/turn.h"
 #include "core/base/mapped_file.h"
+#include "core/base/output_lock.h"
 #include "core/base/system_info.h"
 #include "core/engine/run_job.h"
 #include "core/formats/model_files.h"
@@ -13,6 +16,7 @@
 #include "core/jobs/conversion_options.h"
 #include "core/jobs/memory_estimate.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -24,6 +28,8 @@ namespace boolab::cli
 
 namespace
 {
+
+constexpr const char* kModels[] = {"reference", "teacher", "model", "student"};
 
 /// The newest run that wrote (or was writing) this job's output.
 std::optional<RunRecord> earlierRun(const fs::path& database, const Job& job)
@@ -59,7 +65,8 @@ Result<RunRecorder> openRecorder(const Job& job)
     if (job.on("resume"))
         if (const auto step = checkpointStep(job.text("output")))
             if (const auto earlier = earlierRun(database, job))
-                return RunRecorder::resume(database, earlier->id, *step, run.totalSteps);
+                return RunRecorder::resume(database, earlier->id, *step, run.totalSteps, kBusyTimeout,
+                                           run.queued);
     return RunRecorder::begin(database, run);
 }
 
@@ -82,41 +89,106 @@ Job withOrigin(Job job)
     return job;
 }
 
-ExecutedJob runChecked(const Job& job, bool quiet)
+/// A rank other than 0 keeps no record.
+ExecutedJob follow(const Job& job, const Ranks& ranks)
 {
-    ExecutedJob executed{{}, fail(ErrorCode::Internal, "not run"), 0};
-    if (auto checked = checkJob(job); !checked) {
-        executed.result = std::unexpected(checked.error());
-        return executed;
+    SilentObserver silent;
+    ExecutedJob executed{{}, runJob(job, silent, ranks.config()), 0};
+    executed.follows = true;
+    return executed;
+}
+
+/// Whether a run that is queued or at work will write `path`.
+bool isComing(const Job& job, const std::string& path)
+{
+    const auto store = ExperimentStore::open(databaseOf(job.text("db")));
+    const auto runs = store ? store->runs() : Result<std::vector<RunRecord>>();
+    if (!store || !runs) return false;
+    return std::ranges::any_of(*runs, [&](const RunRecord& run) {
+        const bool isOpen =
+            run.state == RunState::Queued || run.state == RunState::Running || run.state == RunState::Paused;
+        return isOpen && run.job.is_object() && run.job.value("output", "") == path;
+    });
+}
+
+/// Before a job waits for its turn: its models, as far as no run before it still has to write them. Memory
+/// and disk are looked at when its turn comes.
+Status checkQueued(const Job& job)
+{
+    std::error_code ignored;
+    for (const char* key : kModels) {
+        const std::string path = job.text(key);
+        if (path.empty() || (!fs::exists(path, ignored) && isComing(job, path))) continue;
+        if (auto files = ModelFiles::open(path); !files) return std::unexpected(files.error());
     }
-    if (auto able = checkDevice(job); !able) {
-        executed.result = std::unexpected(able.error());
-        return executed;
+    return {};
+}
+
+/// One run at a time writes an output.
+Result<std::optional<OutputLock>> lockOutput(const Job& job)
+{
+    if (!job.has("output") || job.kind() == JobKind::Sweep) return std::nullopt;
+    auto lock = OutputLock::take(job.text("output"));
+    if (!lock) return std::unexpected(lock.error());
+    return std::optional<OutputLock>(std::move(*lock));
+}
+
+/// What is left to do once the run has its row: to wait for its turn and to start the other ranks.
+Status begin(const Job& job, RunRecorder& recorder, Ranks& ranks, TerminalObserver& terminal)
+{
+    if (job.on("queue")) {
+        if (auto turn = waitForTurn(recorder, databaseOf(job.text("db")), terminal); !turn) return turn;
+        if (auto checked = checkJob(job); !checked) return checked;
     }
-    if (auto ready = configureEngine(job.text("device"), static_cast<int>(job.integer("threads"))); !ready) {
+    return ranks.start(job);
+}
+
+ExecutedJob failed(const Error& error)
+{
+    return {{}, std::unexpected(error), 0};
+}
+
+ExecutedJob runRecordedJob(const Job& job, Ranks& ranks, TerminalObserver& terminal)
+{
+    auto lock = lockOutput(job);
+    if (!lock) return failed(lock.error());
+    auto recorder = openRecorder(job);
+    if (!recorder) return failed(recorder.error());
+    ExecutedJob executed{recorder->id(), fail(ErrorCode::Internal, "not run"), 0};
+    if (auto ready = begin(job, *recorder, ranks, terminal); !ready) {
+        endRun(*recorder, ready, {}, terminal);
         executed.result = std::unexpected(ready.error());
         return executed;
     }
+    executed.result = runRecorded(job, *recorder, terminal, nullptr, ranks.config());
+    return executed;
+}
+
+ExecutedJob runChecked(Job job, bool quiet)
+{
+    if (auto checked = job.on("queue") ? checkQueued(job) : checkJob(job); !checked)
+        return failed(checked.error());
+    if (auto able = checkDevice(job); !able) return failed(able.error());
+    auto ranks = Ranks::find(job);
+    if (!ranks) return failed(ranks.error());
+    if (auto ready = configureEngine(job.text("device"), ranks->threadsOf(job)); !ready)
+        return failed(ready.error());
+    if (ranks->follows()) return follow(job, *ranks);
     TerminalObserver terminal(
         {.quiet = quiet, .bar = isatty(STDERR_FILENO) == 1, .stopRequested = stopRequested});
     if (job.kind() == JobKind::Inspect) {
+        ExecutedJob executed = failed({});
         executed.result = runJob(job.has("layer") ? withOrigin(job) : job, terminal);
         return executed;
     }
     if (job.kind() == JobKind::Sweep) {
         Sweep sweep(job, terminal);
+        ExecutedJob executed = failed({});
         executed.result = sweep.play();
         executed.run = sweep.run();
         return executed;
     }
-    auto recorder = openRecorder(job);
-    if (!recorder) {
-        executed.result = std::unexpected(recorder.error());
-        return executed;
-    }
-    executed.run = recorder->id();
-    executed.result = runRecorded(job, *recorder, terminal);
-    return executed;
+    return runRecordedJob(job, *ranks, terminal);
 }
 
 } // namespace
@@ -130,7 +202,7 @@ Status checkJob(const Job& job)
 {
     std::optional<ModelConfig> config;
     // The last one counts for the estimate: a student knows its number of kernels.
-    for (const char* key : {"reference", "teacher", "model", "student"}) {
+    for (const char* key : kModels) {
         if (job.text(key).empty()) continue;
         auto files = ModelFiles::open(job.text(key));
         if (!files) return std::unexpected(files.error());

@@ -16,6 +16,7 @@ struct ExecutedJob {
     std::optional<RunId> run; ///< its row in the database; inspect has none
     Result<nlohmann::json> result;
     double seconds = 0;
+    bool follows = false; ///< it was a part of another process's job, which tells the result
 };
 
 /// Checks models, memory and disk, then runs the job in this process, shown on the terminal and recorded in

@@ -58,6 +58,7 @@ int runAndPrint(const Job& job, const CliFlags& flags, const ResultText& resultT
 {
     const ExecutedJob executed = executeJob(job, flags.quiet);
     if (!executed.result) return report(executed.result.error(), flags.json, executed.run);
+    if (executed.follows) return 0;
     if (flags.json)
         printJson(*executed.result);
     else

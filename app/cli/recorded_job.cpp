@@ -42,6 +42,7 @@ NewRun newRun(const Job& job)
     run.seed = static_cast<std::uint64_t>(job.integer("seed"));
     run.versions = {{"boolab", boolabVersion()}, {"libtorch", libtorchVersion()}};
     run.totalSteps = job.integer("steps");
+    run.queued = job.on("queue");
     return run;
 }
 
@@ -55,7 +56,7 @@ void endRun(RunRecorder& recorder, const Status& status, const nlohmann::json& r
 }
 
 Result<nlohmann::json> runRecorded(const Job& job, RunRecorder& recorder, TerminalObserver& terminal,
-                                   JobObserver* over)
+                                   JobObserver* over, const RankConfig* ranks)
 {
     resetPeakMemory();
     RecorderObserver recording(recorder, stopRequested,
@@ -63,7 +64,7 @@ Result<nlohmann::json> runRecorded(const Job& job, RunRecorder& recorder, Termin
     std::vector<JobObserver*> observers = {&terminal, &recording};
     if (over != nullptr) observers.push_back(over);
     TeeObserver all(observers);
-    auto result = runJob(job, all);
+    auto result = runJob(job, all, ranks);
     if (result) (*result)["run_id"] = recorder.id();
     endRun(recorder, result ? Status() : Status(std::unexpected(result.error())),
            result ? *result : nlohmann::json(), terminal);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/cli/terminal_observer.h"
+#include "core/cluster/rank_config.h"
 #include "core/jobs/job.h"
 #include "core/jobs/job_observer.h"
 #include "core/store/run_recorder.h"
@@ -15,9 +16,9 @@ namespace boolab::cli
 NewRun newRun(const Job& job);
 
 /// Runs the job in this process, shown on the terminal and recorded, and closes its run. `over` is told and
-/// asked as well.
+/// asked as well. `ranks`: its place among several processes, null where it is alone.
 Result<nlohmann::json> runRecorded(const Job& job, RunRecorder& recorder, TerminalObserver& terminal,
-                                   JobObserver* over = nullptr);
+                                   JobObserver* over = nullptr, const RankConfig* ranks = nullptr);
 
 /// Closes a run with its result or its error; `result` stays with a run that has an error too.
 void endRun(RunRecorder& recorder, const Status& status, const nlohmann::json& result,

@@ -106,12 +106,6 @@ std::string timeText(double unixSeconds)
     return text;
 }
 
-double secondsOf(const RunRecord& run)
-{
-    if (run.startedAt <= 0) return -1;
-    return (run.endedAt > 0 ? run.endedAt : run.heartbeatAt) - run.startedAt;
-}
-
 nlohmann::json toJson(const RunRecord& run)
 {
     return {{"id", run.id},
@@ -131,7 +125,8 @@ nlohmann::json toJson(const RunRecord& run)
             {"created", timeText(run.createdAt)},
             {"started", timeText(run.startedAt)},
             {"ended", timeText(run.endedAt)},
-            {"seconds", secondsOf(run)},
+            {"seconds", secondsAtWork(run)},
+            {"silent_seconds", run.silentSeconds},
             {"resumed_from", run.resumedFrom ? nlohmann::json(*run.resumedFrom) : nlohmann::json()},
             {"parent", run.parent ? nlohmann::json(*run.parent) : nlohmann::json()},
             {"versions", run.versions},

@@ -11,7 +11,5 @@ nlohmann::json toJson(const RunRecord& run);
 Result<nlohmann::json> wholeRunJson(const ExperimentStore& store, RunId id);
 /// "2025-03-01T12:00:00Z", or "-" for 0.
 std::string timeText(double unixSeconds);
-/// From start to end, or to the last sign of life.
-double secondsOf(const RunRecord& run);
 
 } // namespace boolab::cli

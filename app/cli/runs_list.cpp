@@ -36,14 +36,20 @@ std::string resultShort(const RunRecord& run)
                : "";
 }
 
+std::string stateOf(const RunRecord& run)
+{
+    if (run.silentSeconds <= 0) return nameOf(run.state);
+    return fmt::format("{}, no sign of life for {}", nameOf(run.state), formatDuration(run.silentSeconds));
+}
+
 std::string table(const std::vector<RunRecord>& runs)
 {
     std::vector<std::vector<std::string>> rows = {
         {"id", "project", "kind", "name", "state", "step", "started", "time", "result"}};
     for (const RunRecord& run : runs)
-        rows.push_back({std::to_string(run.id), run.project, run.kind, run.name, nameOf(run.state),
+        rows.push_back({std::to_string(run.id), run.project, run.kind, run.name, stateOf(run),
                         run.totalSteps > 0 ? fmt::format("{}/{}", run.step, run.totalSteps) : "-",
-                        timeText(run.startedAt), formatDuration(secondsOf(run)), resultShort(run)});
+                        timeText(run.startedAt), formatDuration(secondsAtWork(run)), resultShort(run)});
     return textTable(rows);
 }
 
@@ -71,7 +77,7 @@ Command addRunsList(SharedRunsContext context)
     app->add_option("--project", filter->project, "Only runs of this project.");
     app->add_option("--kind", filter->kind, "Only convert, finetune, evaluate, generate or sweep runs.");
     app->add_option("--state", filter->state,
-                    "Only runs in this state: running, paused, done, failed, stopped, interrupted.");
+                    "Only runs in this state: queued, running, paused, done, failed, stopped, interrupted.");
     app->add_option("--parent", filter->parent, "Only the runs of this sweep.")->option_text("ID");
     app->add_option("--limit", filter->limit, "At most so many.")->check(CLI::NonNegativeNumber);
     return {app, [context, filter] { return list(*context, *filter); }};

@@ -5,6 +5,7 @@
 #include "app/cli/output.h"
 #include "app/cli/recorded_job.h"
 #include "app/cli/stop_signals.h"
+#include "app/cli/turn.h"
 #include "core/base/atomic_write.h"
 #include "core/base/system_info.h"
 #include "core/jobs/sweep_figures.h"
@@ -70,7 +71,7 @@ Result<nlohmann::json> Sweep::play()
                 {"points", nlohmann::json::array()},
                 {"failed", 0},
                 {"reused", 0}};
-    const Status status = playAll(*points);
+    const Status status = begin(*points);
     m_result["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     endRun(*m_parent, status, m_result, m_terminal);
     if (!status) return std::unexpected(status.error());
@@ -85,10 +86,18 @@ Result<RunRecorder> Sweep::openParent(const std::vector<SweepPoint>& points)
     run.totalSteps = static_cast<std::int64_t>(points.size());
     const RunRecord* earlier = m_past->writerOf(m_job);
     if (earlier == nullptr) return RunRecorder::begin(database, run);
-    const bool isPlayed = earlier->state == RunState::Running || earlier->state == RunState::Paused;
+    const bool isPlayed = earlier->state == RunState::Running || earlier->state == RunState::Paused ||
+                          earlier->state == RunState::Queued;
     if (isPlayed || PastRuns::isSame(*earlier, m_job))
-        return RunRecorder::resume(database, earlier->id, 0, run.totalSteps);
+        return RunRecorder::resume(database, earlier->id, 0, run.totalSteps, kBusyTimeout, run.queued);
     return RunRecorder::begin(database, run);
+}
+
+Status Sweep::begin(const std::vector<SweepPoint>& points)
+{
+    if (m_job.on("queue"))
+        if (auto turn = waitForTurn(*m_parent, databaseOf(m_job.text("db")), m_terminal); !turn) return turn;
+    return playAll(points);
 }
 
 Status Sweep::playAll(const std::vector<SweepPoint>& points)
@@ -176,6 +185,7 @@ Result<Sweep::Part> Sweep::runPart(const Job& job)
     const fs::path database = databaseOf(job.text("db"));
     NewRun run = newRun(job);
     run.parent = m_parent->id();
+    run.queued = false; // the sweep has waited
     const RunRecord* begun = m_past->unfinished(job, m_parent->id());
     auto recorder = begun != nullptr ? RunRecorder::resume(database, begun->id, 0, run.totalSteps)
                                      : RunRecorder::begin(database, run);

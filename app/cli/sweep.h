@@ -35,6 +35,7 @@ private:
     };
 
     Result<RunRecorder> openParent(const std::vector<SweepPoint>& points);
+    Status begin(const std::vector<SweepPoint>& points);
     Status playAll(const std::vector<SweepPoint>& points);
     Status measureReference();
     Status playPoint(const SweepPoint& point);

@@ -25,7 +25,11 @@ JobCenter::JobCenter(std::filesystem::path cli, std::filesystem::path database, 
     connect(&m_look, &QTimer::timeout, this, &JobCenter::lookForRun);
     connect(&m_store, &StoreQueue::runFound, this, &JobCenter::takeRun);
     connect(&m_store, &StoreQueue::jobRead, this, &JobCenter::takeJob);
-    connect(&m_store, &StoreQueue::failed, this, [this] { m_isLooking = false; });
+    connect(&m_store, &StoreQueue::runAheadFound, this, &JobCenter::startNext);
+    connect(&m_store, &StoreQueue::failed, this, [this] {
+        m_isLooking = false;
+        startNext(0, {}); // the engine says better what is wrong with the database
+    });
     connect(m_launcher, &JobLauncher::started, this, &JobCenter::started);
     connect(m_launcher, &JobLauncher::failed, this, [this](const QString& message) {
         m_look.stop();
@@ -35,6 +39,16 @@ JobCenter::JobCenter(std::filesystem::path cli, std::filesystem::path database, 
 
 void JobCenter::launch(const Job& job)
 {
+    m_starting.push_back(job);
+    m_store.findRunAhead(job);
+}
+
+void JobCenter::startNext(RunId ahead, const QString& name)
+{
+    if (m_starting.empty()) return;
+    Job job = std::move(m_starting.front());
+    m_starting.pop_front();
+    const bool waits = ahead != 0 && job.set("queue", true).has_value();
     std::error_code ignored;
     m_awaited = job;
     m_awaited->resolvePaths(std::filesystem::current_path(ignored)); // as its row will say
@@ -42,6 +56,7 @@ void JobCenter::launch(const Job& job)
     m_sinceLaunch.start();
     m_look.start();
     m_launcher->start(job);
+    if (waits) Q_EMIT queued(name);
 }
 
 void JobCenter::lookForRun()

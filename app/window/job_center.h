@@ -7,6 +7,7 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -26,6 +27,7 @@ public:
     JobCenter(std::filesystem::path cli, std::filesystem::path database, StoreQueue& store,
               QObject* parent = nullptr);
 
+    /// Where a run works on the job's device already, the new one waits for its turn.
     void launch(const boolab::Job& job);
     /// A finetuning goes on from its last checkpoint; any other job starts again.
     void resume(boolab::RunId id);
@@ -34,10 +36,12 @@ public:
 
 Q_SIGNALS:
     void started(const QString& what);
+    void queued(const QString& behind); ///< started, but to wait for this run
     void failed(const QString& message);
     void runAppeared(boolab::RunId id);
 
 private:
+    void startNext(RunId ahead, const QString& name);
     void lookForRun();
     void takeRun(RunId id);
     void takeJob(RunId id, const boolab::Job& job);
@@ -46,6 +50,7 @@ private:
     JobLauncher* m_launcher;
     QTimer m_look;
     QElapsedTimer m_sinceLaunch;
+    std::deque<Job> m_starting;   ///< until it is known what works on their devices
     std::optional<Job> m_awaited; ///< the job whose run has not shown yet
     double m_launchedAt = 0;      ///< Unix seconds
     bool m_isLooking = false;

@@ -193,6 +193,13 @@ void MainWindow::connectRuns()
         showPage(Page::Runs);
         m_runs->setFocus();
     });
+    connect(m_jobs, &JobCenter::queued, this, [this](const QString& behind) {
+        m_banner->tell(
+            Banner::Kind::Info,
+            tr("It waits for “%1”, which is at work on the same device. “Start now” above its charts "
+               "starts it at once.")
+                .arg(behind));
+    });
     connect(m_jobs, &JobCenter::failed, this,
             [this](const QString& message) { m_banner->tell(Banner::Kind::Error, message); });
     connect(m_jobs, &JobCenter::runAppeared, m_runs, &RunsPage::showRun);

@@ -3,6 +3,8 @@
 
 #include "core/boolean/kernel_signs.h"
 
+#include <utility>
+
 namespace boolab
 {
 
@@ -29,13 +31,15 @@ std::vector<std::int64_t> trainedIndices(TrainedKernels trained, std::int64_t K)
 
 } // namespace
 
-BoolOptimizer::BoolOptimizer(std::vector<std::shared_ptr<BooleanLayer>> layers, BoolOptimizerConfig config)
-    : m_layers(std::move(layers)), m_states(m_layers.size()), m_flips(m_layers.size(), 0), m_config(config)
+BoolOptimizer::BoolOptimizer(std::vector<std::shared_ptr<BooleanLayer>> layers, BoolOptimizerConfig config,
+                             GradientExchange* exchange)
+    : m_layers(std::move(layers)), m_states(m_layers.size()), m_flips(m_layers.size(), 0), m_config(config),
+      m_exchange(exchange)
 {
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         BooleanLayer& layer = *m_layers[i];
         for (const std::int64_t k : trainedIndices(m_config.trained, layer.kernelCount())) {
-            m_states[i].kernels.push_back({k, makeKernelRule(m_config.rule, layer.view(), k)});
+            m_states[i].kernels.push_back({k, makeKernelRule(m_config.rule, layer.view(), k), {}});
             m_trainedWeights += layer.outFeatures() * layer.inFeatures();
         }
         if (!m_states[i].kernels.empty())
@@ -58,16 +62,35 @@ void BoolOptimizer::beginStep(std::int64_t step, double schedule, double cap, st
     m_microBatches = microBatches;
     std::fill(m_flips.begin(), m_flips.end(), 0);
     m_lastFlips.clear();
+    for (LayerState& layer : m_states) {
+        layer.received = 0;
+        layer.gradient.reset();
+        for (TrainedKernel& trained : layer.kernels)
+            trained.before.clear();
+    }
 }
 
 void BoolOptimizer::receive(std::size_t index, const at::Tensor& gradWeight)
 {
-    if (m_microBatches == 1) return flip(index, gradWeight);
-    at::Tensor& sum = m_states[index].gradient;
-    if (sum.defined())
-        sum.add_(gradWeight);
-    else
-        sum = gradWeight.clone();
+    LayerState& layer = m_states[index];
+    const bool last = ++layer.received == m_microBatches;
+    if (m_microBatches > 1) {
+        if (layer.gradient.defined())
+            layer.gradient.add_(gradWeight);
+        else
+            layer.gradient = gradWeight.clone();
+        if (!last || m_exchange == nullptr) return;
+    }
+    const at::Tensor gradient = m_microBatches > 1 ? std::exchange(layer.gradient, {}) : gradWeight;
+    if (m_exchange == nullptr) return flip(index, gradient);
+    // Every step rounds anew, and no layer like another.
+    const std::uint64_t seed = seedOf(index, 0) + (static_cast<std::uint64_t>(m_step) << 40);
+    flip(index, m_exchange->sumSignal(gradient, seed));
+}
+
+std::uint64_t BoolOptimizer::seedOf(std::size_t index, std::int64_t kernel) const
+{
+    return m_config.seed + 0x9E3779B97F4A7C15ULL * (index * 64 + static_cast<std::uint64_t>(kernel) + 1);
 }
 
 const std::vector<std::int64_t>& BoolOptimizer::endStep()
@@ -89,15 +112,29 @@ void BoolOptimizer::flip(std::size_t index, const at::Tensor& gradWeight)
             .schedule = m_schedule,
             .cap = m_cap,
             .mayFlip = m_step > m_config.waitSteps,
-            // Layers and kernels must not share a stream of rounding bits.
-            .seed = m_config.seed +
-                    0x9E3779B97F4A7C15ULL * (index * 64 + static_cast<std::uint64_t>(trained.kernel) + 1),
+            .seed = seedOf(index, trained.kernel), // no stream of rounding bits serves two of them
         };
+        if (m_keepsUndo)
+            for (const at::Tensor& tensor : trained.rule->state())
+                trained.before.push_back(tensor.clone());
         KernelFlips flips{index, trained.kernel, {}};
         trained.rule->update(view, trained.kernel, gradWeight, m_config, step, flips.places);
         m_flips[index] += static_cast<std::int64_t>(flips.places.size());
         if (!flips.places.empty()) m_lastFlips.push_back(std::move(flips));
     }
+}
+
+void BoolOptimizer::undoStep()
+{
+    toggle(m_lastFlips);
+    m_lastFlips.clear();
+    for (LayerState& layer : m_states)
+        for (TrainedKernel& trained : layer.kernels) {
+            const auto now = trained.rule->state();
+            for (std::size_t i = 0; i < trained.before.size(); ++i)
+                now[i].copy_(trained.before[i]);
+            trained.before.clear();
+        }
 }
 
 void BoolOptimizer::toggle(const std::vector<KernelFlips>& flips)

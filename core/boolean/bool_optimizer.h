@@ -3,6 +3,7 @@
 
 #include "core/boolean/boolean_layer.h"
 #include "core/boolean/kernel_rule.h"
+#include "core/cluster/gradient_exchange.h"
 
 #include <memory>
 #include <vector>
@@ -19,12 +20,15 @@ struct KernelFlips {
 
 /// Trains Booleans by a rule. It registers itself as the layers' gradient sink: with one micro-batch per step
 /// a layer's flips are decided as soon as its dL/dW is known and dL/dW is dropped; with more it holds the
-/// running sum of dL/dW (float32) until endStep(). What lives across steps is the rule's: of the default one
-/// bfloat16 momentum per trained Boolean and out + in floats per trained kernel.
+/// running sum of dL/dW (float32) until endStep(). Where several ranks train, a layer's dL/dW of all of them
+/// is added up with the last micro-batch's, so they flip the same bits. What lives across steps is the
+/// rule's: of the default one bfloat16 momentum per trained Boolean and out + in floats per trained kernel.
 class BoolOptimizer
 {
 public:
-    BoolOptimizer(std::vector<std::shared_ptr<BooleanLayer>> layers, BoolOptimizerConfig config);
+    /// `exchange`: with the other ranks; null where there are none. It outlives this.
+    BoolOptimizer(std::vector<std::shared_ptr<BooleanLayer>> layers, BoolOptimizerConfig config,
+                  GradientExchange* exchange = nullptr);
     ~BoolOptimizer();
 
     /// Before the first micro-batch of step t (from 1): `schedule` in [0, 1] scales rates, `cap` is the share
@@ -34,6 +38,10 @@ public:
     const std::vector<std::int64_t>& endStep();
     /// What flipped at the last step.
     const std::vector<KernelFlips>& lastFlips() const { return m_lastFlips; }
+    /// Before a step: what it takes to undo it is kept until the next (as much as stateBytes()).
+    void keepUndo(bool keep) { m_keepsUndo = keep; }
+    /// Bits and state as they were at beginStep(), also in the middle of a step.
+    void undoStep();
     /// Flips those bits back (or again).
     void toggle(const std::vector<KernelFlips>& flips);
 
@@ -47,20 +55,25 @@ private:
     struct TrainedKernel {
         std::int64_t kernel = 0;
         std::unique_ptr<KernelRule> rule;
+        std::vector<at::Tensor> before; ///< the rule's state, where this step may be undone
     };
     struct LayerState {
         std::vector<TrainedKernel> kernels;
-        at::Tensor gradient; ///< (out, in), only between micro-batches
+        at::Tensor gradient;       ///< (out, in), only between micro-batches
+        std::int64_t received = 0; ///< micro-batches of this step
     };
 
     void receive(std::size_t index, const at::Tensor& gradWeight);
     void flip(std::size_t index, const at::Tensor& gradWeight);
+    std::uint64_t seedOf(std::size_t index, std::int64_t kernel) const;
 
     std::vector<std::shared_ptr<BooleanLayer>> m_layers;
     std::vector<LayerState> m_states;
     std::vector<std::int64_t> m_flips;
     std::vector<KernelFlips> m_lastFlips;
     BoolOptimizerConfig m_config;
+    GradientExchange* m_exchange = nullptr;
+    bool m_keepsUndo = false;
     std::int64_t m_trainedWeights = 0;
     std::int64_t m_step = 0, m_microBatches = 1;
     double m_schedule = 1.0, m_cap = 0;

@@ -22,7 +22,7 @@ namespace boolab
 namespace
 {
 
-Result<nlohmann::json> dispatch(const Job& job, JobObserver& observer)
+Result<nlohmann::json> dispatch(const Job& job, JobObserver& observer, const RankConfig* ranks)
 {
     switch (job.kind()) {
     case JobKind::Inspect:
@@ -30,7 +30,7 @@ Result<nlohmann::json> dispatch(const Job& job, JobObserver& observer)
     case JobKind::Convert:
         return convert(job, observer);
     case JobKind::Finetune:
-        return finetune(job, observer);
+        return finetune(job, observer, ranks);
     case JobKind::Evaluate:
         return evaluate(job, observer);
     case JobKind::Generate:
@@ -65,11 +65,11 @@ bool isAllocationFailure(const std::string& what)
 
 } // namespace
 
-Result<nlohmann::json> runJob(const Job& job, JobObserver& observer)
+Result<nlohmann::json> runJob(const Job& job, JobObserver& observer, const RankConfig* ranks)
 {
     const auto start = std::chrono::steady_clock::now();
     try {
-        auto result = dispatch(job, observer);
+        auto result = dispatch(job, observer, ranks);
         if (result) {
             (*result)["seconds"] =
                 std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

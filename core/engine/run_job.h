@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/cluster/rank_config.h"
 #include "core/jobs/job.h"
 #include "core/jobs/job_observer.h"
 
@@ -13,8 +14,9 @@ namespace boolab
 
 /// Runs a job to its end, in the calling thread. The result is what `--json` prints, without run_id. A stop
 /// asked for by the observer returns ErrorCode::Stopped after the checkpoint is written. Exceptions from
-/// LibTorch (out of memory, say) become errors with what was needed and what would fit.
-Result<nlohmann::json> runJob(const Job& job, JobObserver& observer);
+/// LibTorch (out of memory, say) become errors with what was needed and what would fit. `ranks`: the place of
+/// this process among several that finetune together; null where it is alone.
+Result<nlohmann::json> runJob(const Job& job, JobObserver& observer, const RankConfig* ranks = nullptr);
 
 /// Sets threads and device once per process (--threads, --device); Unsupported where the device is not there.
 Status configureEngine(const std::string& device, int threads);

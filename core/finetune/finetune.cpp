@@ -3,6 +3,7 @@
 
 #include "core/engine/job_values.h"
 #include "core/finetune/finetune_checks.h"
+#include "core/finetune/rank_follower.h"
 #include "core/finetune/training_loop.h"
 
 #include <fmt/format.h>
@@ -17,12 +18,18 @@ namespace
 
 constexpr std::int64_t kPromptTokens = 32;
 
-Result<TrainingTexts> openTexts(const Job& job, FinetuneSetup& setup, JobObserver& observer)
+Result<TrainingTexts> openTexts(const Job& job, FinetuneSetup& setup, JobObserver& observer, RankGroup* group)
 {
     auto ids = openTrainingTokens(job, setup, observer);
     if (!ids) return std::unexpected(ids.error());
     auto windows = heldOutWindows(job, setup.tokenizer, *ids);
     if (!windows) return std::unexpected(windows.error());
+    if (group != nullptr) {
+        RankOrder order{.kind = RankOrder::Kind::Data};
+        order.job = sharedJob(job);
+        group->meet(order.toText());
+        shareTokens(*group, *ids);
+    }
     auto data = TrainingData::make(std::move(*ids), job.integer("seq_len"),
                                    static_cast<std::uint64_t>(job.integer("seed")), job.text("data"));
     if (!data) return std::unexpected(data.error());
@@ -34,16 +41,6 @@ Result<TrainingTexts> openTexts(const Job& job, FinetuneSetup& setup, JobObserve
         sampler.emplace(text.narrow(0, 0, length), setup.tokenizer, teacher);
     }
     return TrainingTexts{std::move(*data), HeldOut(*windows, teacher), std::move(sampler)};
-}
-
-/// Steps of the whole training: as told, or as many as the epochs need.
-std::int64_t stepsOf(const Job& job, const TrainingData& data)
-{
-    const double epochs = job.real("epochs");
-    if (epochs <= 0) return job.integer("steps");
-    const auto perStep = static_cast<double>(job.integer("batch_size") * job.integer("grad_accum"));
-    return std::max<std::int64_t>(1,
-                                  std::llround(epochs * static_cast<double>(data.sequenceCount()) / perStep));
 }
 
 Status writeFinished(const fs::path& output, TrainingLoop& loop, const FinetuneSetup& setup)
@@ -59,19 +56,20 @@ Status writeFinished(const fs::path& output, TrainingLoop& loop, const FinetuneS
     return writeStudent(output, *files, *student, {}, setup.position.scaleDType);
 }
 
-} // namespace
-
-Result<nlohmann::json> finetune(const Job& job, JobObserver& observer)
+/// Alone, or as rank 0 of `group`.
+Result<nlohmann::json> train(const Job& job, JobObserver& observer, RankGroup* group)
 {
     auto setup = openFinetune(job, observer);
     if (!setup) return std::unexpected(setup.error());
-    auto texts = openTexts(job, *setup, observer);
+    auto texts = openTexts(job, *setup, observer, group);
     if (!texts) return std::unexpected(texts.error());
 
     if (auto same = checkText(job, texts->data, setup->position.textFingerprint); !same)
         return std::unexpected(same.error());
     setup->position.textFingerprint = texts->data.fingerprint();
-    TrainingLoop loop(job, *setup, *texts, stepsOf(job, texts->data), observer);
+    const std::int64_t ranks = group == nullptr ? 1 : group->size();
+    const std::int64_t steps = trainingSteps(job, texts->data.sequenceCount(), ranks);
+    TrainingLoop loop(job, *setup, *texts, steps, observer, group);
     if (job.on("resume"))
         if (auto restored = loop.restore(); !restored) return std::unexpected(restored.error());
     observer.log("info",
@@ -81,8 +79,7 @@ Result<nlohmann::json> finetune(const Job& job, JobObserver& observer)
                              loop.trainer().booleans().trainedWeights(),
                              loop.trainer().booleans().stateBytes() / (1024 * 1024),
                              setup->student.booleanLayers.size()));
-    warnOfOddInputs(job, setup->student, *setup->teacher.model, texts->data, stepsOf(job, texts->data),
-                    observer);
+    warnOfOddInputs(job, setup->student, *setup->teacher.model, texts->data, steps, observer);
     if (auto done = loop.run(); !done) return std::unexpected(done.error());
 
     observer.phase("writing the model", "models");
@@ -93,6 +90,46 @@ Result<nlohmann::json> finetune(const Job& job, JobObserver& observer)
     if (!result) return std::unexpected(result.error());
     result->update(loop.result());
     return result;
+}
+
+Error lossOf(RankGroup& group, const RankLost& lost)
+{
+    return {ErrorCode::Internal, group.explain(lost), "Start the training again."};
+}
+
+/// What ends one rank before its time is told to the others.
+Result<nlohmann::json> inGroup(const Job& job, JobObserver& observer, RankGroup& group)
+{
+    const auto tell = [&](const Error& error) {
+        if (group.rank() == 0)
+            RankLeader(&group).endQuietly(error.text());
+        else
+            group.tell(error);
+    };
+    try {
+        auto result = group.rank() == 0 ? train(job, observer, &group) : followFinetune(job, observer, group);
+        if (!result) tell(result.error());
+        return result;
+    } catch (const RankLost& lost) {
+        return std::unexpected(lossOf(group, lost));
+    } catch (const std::exception& error) {
+        const std::string what = error.what();
+        tell({ErrorCode::Internal, what.substr(0, what.find('\n')), {}});
+        throw;
+    }
+}
+
+} // namespace
+
+Result<nlohmann::json> finetune(const Job& job, JobObserver& observer, const RankConfig* ranks)
+{
+    if (ranks == nullptr) return train(job, observer, nullptr);
+    observer.phase("waiting for all ranks", "ranks");
+    auto group = RankGroup::join(*ranks, {.signalBits = std::stoi(job.text("signal_bits")),
+                                          .timeout = std::chrono::milliseconds(
+                                              static_cast<std::int64_t>(job.real("rank_timeout") * 1000))});
+    if (!group) return std::unexpected(group.error());
+    return inGroup(job, observer, **group);
 }
 
 } // namespace boolab

@@ -23,17 +23,18 @@ DType scaleDTypeOf(const ModelFiles& files, const LoadedModel& student)
 
 } // namespace
 
-Result<FinetuneSetup> openFinetune(const Job& job, JobObserver& observer)
+Result<FinetuneSetup> openFinetune(const Job& job, JobObserver& observer, bool follows)
 {
-    if (auto free = checkModelOutput(job.text("output")); !free) return std::unexpected(free.error());
+    if (!follows)
+        if (auto free = checkModelOutput(job.text("output")); !free) return std::unexpected(free.error());
     observer.phase("loading the models", "models");
     std::filesystem::path studentPath = job.text("student");
     CheckpointHead head;
     if (job.on("resume")) {
         auto read = readCheckpointHead(checkpointFolder(job.text("output")), job);
-        if (!read) return std::unexpected(read.error());
-        head = *read;
-        studentPath = head.studentFolder;
+        if (!read && !follows) return std::unexpected(read.error());
+        if (read) head = *read;
+        if (read) studentPath = head.studentFolder;
     }
     auto studentFiles = ModelFiles::open(studentPath);
     if (!studentFiles) return std::unexpected(studentFiles.error());

@@ -20,8 +20,9 @@ struct FinetuneSetup {
 };
 
 /// Everything that can be wrong before the first step is found here: models that do not belong together,
-/// sequences longer than the context, an output that exists, a checkpoint of another job.
-Result<FinetuneSetup> openFinetune(const Job& job, JobObserver& observer);
+/// sequences longer than the context, an output that exists, a checkpoint of another job. `follows`: for a
+/// rank that writes nothing and takes its state from rank 0, so a checkpoint need not lie on its machine.
+Result<FinetuneSetup> openFinetune(const Job& job, JobObserver& observer, bool follows = false);
 
 /// The tokens of the training text as the job names it, from a file or sampled from the teacher.
 Result<std::vector<std::int32_t>> openTrainingTokens(const Job& job, FinetuneSetup& setup,

@@ -58,13 +58,14 @@ double scheduleAt(std::int64_t step, std::int64_t steps, std::int64_t warmup, Sc
     return rise * 0.5 * (1.0 + std::cos(std::numbers::pi * position));
 }
 
-Trainer::Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig& config)
-    : m_student(student), m_teacher(teacher), m_config(config),
+Trainer::Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig& config,
+                 GradientExchange* exchange)
+    : m_student(student), m_teacher(teacher), m_config(config), m_exchange(exchange),
       m_norms(trainedNorms(student, config.trainNorms)), m_parameters(parametersOf(student, m_norms)),
       m_scales(m_parameters, torch::optim::AdamWOptions(config.learningRate)
                                  .betas({0.9, 0.95})
                                  .weight_decay(config.weightDecay)),
-      m_booleans(student.booleanLayers, config.boolean)
+      m_booleans(student.booleanLayers, config.boolean, exchange)
 {
     useNorms(*student.model, m_norms);
 }
@@ -84,15 +85,44 @@ DistillationLoss Trainer::lossOf(const at::Tensor& ids)
 void Trainer::accumulate(std::int64_t t, const TrainingData& data, StepResult& result)
 {
     const std::int64_t micro = m_config.gradientAccumulation;
-    const double share = 1.0 / static_cast<double>(micro);
+    const std::int64_t rank = m_exchange == nullptr ? 0 : m_exchange->rank();
+    const std::int64_t first = ((t - 1) * ranks() + rank) * micro;
+    const double share = 1.0 / static_cast<double>(micro * ranks());
     for (std::int64_t i = 0; i < micro; ++i) {
         const DistillationLoss loss =
-            lossOf(data.batch(((t - 1) * micro + i) * m_config.batchSize, m_config.batchSize));
+            lossOf(data.batch((first + i) * m_config.batchSize, m_config.batchSize));
         result.loss += loss.total.item<double>() * share;
         result.kl += loss.kl * share;
         result.hidden += loss.hidden * share;
-        if (!std::isfinite(result.loss)) return;
+        const bool isFinite = std::isfinite(result.loss);
+        // Before the last backward pass, in which dL/dW is exchanged: all ranks take it, or none.
+        if (m_exchange != nullptr && (!isFinite || i + 1 == micro)) shareLosses(result);
+        if (!isFinite || !std::isfinite(result.loss)) return;
         (loss.total * share).backward();
+    }
+}
+
+void Trainer::shareLosses(StepResult& result)
+{
+    at::Tensor losses = torch::tensor({result.loss, result.kl, result.hidden}, at::kDouble);
+    m_exchange->sum(losses);
+    const auto* const sums = losses.const_data_ptr<double>();
+    result.loss = sums[0];
+    result.kl = sums[1];
+    result.hidden = sums[2];
+}
+
+void Trainer::shareGradients()
+{
+    std::vector<at::Tensor> flat;
+    for (const at::Tensor& parameter : m_parameters)
+        flat.push_back(parameter.grad().reshape({-1}));
+    at::Tensor all = torch::cat(flat);
+    m_exchange->sum(all);
+    std::int64_t place = 0;
+    for (const at::Tensor& parameter : m_parameters) {
+        parameter.grad().copy_(all.narrow(0, place, parameter.numel()).view_as(parameter));
+        place += parameter.numel();
     }
 }
 
@@ -105,7 +135,7 @@ FlipTrial Trainer::tryFlips(std::int64_t t, const TrainingData& data)
 {
     const torch::NoGradGuard noGrad;
     const at::Tensor unseen =
-        data.batch(t * m_config.gradientAccumulation * m_config.batchSize, m_config.batchSize);
+        data.batch(t * ranks() * m_config.gradientAccumulation * m_config.batchSize, m_config.batchSize);
     const auto flips = m_booleans.lastFlips();
     const double with = lossOf(unseen).total.item<double>();
     m_booleans.toggle(flips);
@@ -128,13 +158,16 @@ StepResult Trainer::step(std::int64_t t, const TrainingData& data, double capFac
 
     accumulate(t, data, result);
     if (!std::isfinite(result.loss)) return result;
+    if (m_exchange != nullptr) shareGradients();
+    // Before the scales move: the bits' signal was measured at the scales as they were.
+    m_lastFlips = m_booleans.endStep();
     result.gradientNorm = torch::nn::utils::clip_grad_norm_(
         m_parameters,
         m_config.maxGradientNorm > 0 ? m_config.maxGradientNorm : std::numeric_limits<double>::infinity());
     m_scales.step();
-    m_lastFlips = m_booleans.endStep();
     result.flips = std::accumulate(m_lastFlips.begin(), m_lastFlips.end(), std::int64_t{0});
-    if (trialDue(t) && result.flips > 0) {
+    const bool judges = m_exchange == nullptr || m_exchange->rank() == 0;
+    if (judges && trialDue(t) && result.flips > 0) {
         result.trial = tryFlips(t, data);
         if (!result.trial->kept) {
             result.flips = 0;

@@ -16,7 +16,8 @@ namespace boolab
 enum class Schedule { Cosine, Linear, Constant };
 
 struct TrainerConfig {
-    std::int64_t steps = 200, batchSize = 1, gradientAccumulation = 1;
+    std::int64_t steps = 200;
+    std::int64_t batchSize = 1, gradientAccumulation = 1; ///< of one rank
     double learningRate = 5e-4, weightDecay = 0, maxGradientNorm = 1.0;
     Schedule schedule = Schedule::Cosine;
     std::int64_t warmupSteps = 10, hiddenEvery = 5;
@@ -27,6 +28,8 @@ struct TrainerConfig {
 };
 
 TrainerConfig trainerConfig(const Job& job);
+/// Steps of the whole training by `ranks` ranks: as told, or as many as the epochs need.
+std::int64_t trainingSteps(const Job& job, std::int64_t sequences, std::int64_t ranks);
 
 /// Flips that were measured on the next batch, with and without, and kept only if they helped.
 struct FlipTrial {
@@ -40,7 +43,7 @@ struct StepResult {
     double learningRate = 0;
     double cap = 0; ///< largest share of a layer's bits that might flip at this step
     std::int64_t flips = 0;
-    std::optional<FlipTrial> trial;
+    std::optional<FlipTrial> trial; ///< of rank 0
 };
 
 /// Linear warm-up to 1, then the schedule's way to 0; step from 1.
@@ -52,11 +55,16 @@ double scheduleAt(std::int64_t step, std::int64_t steps, std::int64_t warmup,
 class Trainer
 {
 public:
-    Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig& config);
+    /// `exchange`: with the ranks that learn from the other parts of every batch; null where there are none.
+    Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig& config,
+            GradientExchange* exchange = nullptr);
 
     /// Step t from 1; `capFactor` and `rateFactor` scale flip cap and learning rate. A loss that is not
     /// finite changes nothing and returns as it is.
     StepResult step(std::int64_t t, const TrainingData& data, double capFactor = 1, double rateFactor = 1);
+
+    /// After a step that threw RankLost: the state of the step before, where booleans().keepUndo() was on.
+    void undoStep() { m_booleans.undoStep(); }
 
     const std::vector<std::int64_t>& lastFlips() const { return m_lastFlips; }
     TrainerConfig& config() { return m_config; } ///< what may change between steps
@@ -67,17 +75,25 @@ public:
 private:
     DistillationLoss lossOf(const at::Tensor& ids);
     void accumulate(std::int64_t t, const TrainingData& data, StepResult& result);
+    /// Where several ranks train: losses and gradients become those of the whole batch.
+    void shareLosses(StepResult& result);
+    void shareGradients();
+    std::int64_t ranks() const { return m_exchange == nullptr ? 1 : m_exchange->size(); }
     FlipTrial tryFlips(std::int64_t t, const TrainingData& data);
     bool trialDue(std::int64_t t) const;
 
     LoadedModel& m_student;
     LlamaModel& m_teacher;
     TrainerConfig m_config;
+    GradientExchange* m_exchange = nullptr;
     std::vector<NamedTensor> m_norms;
     std::vector<at::Tensor> m_parameters;
     torch::optim::AdamW m_scales;
     BoolOptimizer m_booleans;
     std::vector<std::int64_t> m_lastFlips;
 };
+
+/// A live option's new value; others change nothing.
+void applySetting(Trainer& trainer, const std::string& key, const nlohmann::json& value);
 
 } // namespace boolab

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/finetune/trainer.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace boolab
 {
 
@@ -54,6 +57,22 @@ TrainerConfig trainerConfig(const Job& job)
     config.boolean.learningRate = job.real("bool_lr");
     config.boolean.seed = static_cast<std::uint64_t>(job.integer("seed"));
     return config;
+}
+
+std::int64_t trainingSteps(const Job& job, std::int64_t sequences, std::int64_t ranks)
+{
+    const double epochs = job.real("epochs");
+    if (epochs <= 0) return job.integer("steps");
+    const auto perStep = static_cast<double>(job.integer("batch_size") * job.integer("grad_accum") * ranks);
+    return std::max<std::int64_t>(1, std::llround(epochs * static_cast<double>(sequences) / perStep));
+}
+
+void applySetting(Trainer& trainer, const std::string& key, const nlohmann::json& value)
+{
+    const double number = value.is_number() ? value.get<double>() : 0.0;
+    if (key == "learning_rate") trainer.config().learningRate = number;
+    if (key == "bool_threshold") trainer.booleans().config().threshold = number;
+    if (key == "bool_cap") trainer.booleans().config().cap = number;
 }
 
 } // namespace boolab

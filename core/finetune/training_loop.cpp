@@ -27,10 +27,10 @@ constexpr double kLargestTrialFactor = 100;
 } // namespace
 
 TrainingLoop::TrainingLoop(const Job& job, FinetuneSetup& setup, const TrainingTexts& texts,
-                           std::int64_t steps, JobObserver& observer)
+                           std::int64_t steps, JobObserver& observer, RankGroup* group)
     : m_job(job), m_setup(setup), m_texts(texts), m_observer(observer), m_steps(steps),
       m_checkpoint(checkpointFolder(job.text("output"))), m_best(bestFolder(job.text("output"))),
-      m_saved(job.on("resume"))
+      m_leader(group), m_saved(job.on("resume")), m_savedStep(setup.position.step)
 {
     makeTrainer();
     // Where the start is gone, a resumed run shows no drift.
@@ -42,9 +42,13 @@ void TrainingLoop::makeTrainer()
     TrainerConfig config = trainerConfig(m_job);
     config.steps = m_steps;
     m_trainer.reset(); // lets go of the layers before the next one takes them
-    m_trainer = std::make_unique<Trainer>(m_setup.student, *m_setup.teacher.model, config);
+    m_trainer =
+        std::make_unique<Trainer>(m_setup.student, *m_setup.teacher.model, config, m_leader.exchange());
+    // The checkpoint after the loss of a rank is of a whole step.
+    m_trainer->booleans().keepUndo(m_leader.ranks() > 1);
+    m_leader.stateReplaced();
     for (const auto& [key, value] : m_setup.position.settings.items())
-        applySetting(key, value);
+        applySetting(*m_trainer, key, value);
 }
 
 Status TrainingLoop::restore()
@@ -53,6 +57,32 @@ Status TrainingLoop::restore()
 }
 
 Status TrainingLoop::run()
+{
+    try {
+        Status done = runSteps();
+        m_leader.end();
+        return done;
+    } catch (const RankLost& lost) {
+        return endAfterLoss(lost);
+    }
+}
+
+Status TrainingLoop::endAfterLoss(const RankLost& lost)
+{
+    const std::string what = m_leader.explain(lost);
+    const std::string place = fmt::format("after step {} of {}", m_setup.position.step, m_steps);
+    m_observer.event(m_setup.position.step, "stop", what);
+    if (auto saved = writeCheckpointNow(); !saved)
+        return fail(ErrorCode::Internal,
+                    fmt::format("{}. The training ended {}, and {}", what, place, saved.error().message),
+                    saved.error().hint);
+    return fail(ErrorCode::Internal,
+                fmt::format("{}. The training ended {}; the checkpoint of that step is {}.", what, place,
+                            m_checkpoint.string()),
+                "Continue with --resume.");
+}
+
+Status TrainingLoop::runSteps()
 {
     reportLayers(m_setup.student, m_setup.position, m_observer);
     m_observer.phase("training", "steps");
@@ -66,7 +96,8 @@ Status TrainingLoop::run()
 
 std::int64_t TrainingLoop::tokensPerStep() const
 {
-    return m_job.integer("batch_size") * m_job.integer("grad_accum") * m_job.integer("seq_len");
+    return m_leader.ranks() * m_job.integer("batch_size") * m_job.integer("grad_accum") *
+           m_job.integer("seq_len");
 }
 
 bool TrainingLoop::every(const char* key) const
@@ -75,22 +106,39 @@ bool TrainingLoop::every(const char* key) const
     return interval > 0 && m_setup.position.step % interval == 0;
 }
 
+StepResult TrainingLoop::trainStep()
+{
+    const TrainingPosition& position = m_setup.position;
+    m_leader.beforeStep(position, m_setup.student, *m_trainer);
+    try {
+        return m_trainer->step(position.step + 1, m_texts.data, position.capFactor * position.trialFactor,
+                               position.rateFactor);
+    } catch (const RankLost&) {
+        m_trainer->undoStep();
+        throw;
+    }
+}
+
 Status TrainingLoop::step()
 {
     TrainingPosition& position = m_setup.position;
     const auto start = std::chrono::steady_clock::now();
-    const StepResult step = m_trainer->step(position.step + 1, m_texts.data,
-                                            position.capFactor * position.trialFactor, position.rateFactor);
+    const StepResult step = trainStep();
+    const std::int64_t sent = m_leader.takeSentBytes();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (diverged(step.loss, m_job.real("guard"), position)) return goBack(step);
     ++position.step;
     position.totalFlips += step.flips;
+    position.lastFlips = step.flips;
     if (step.trial) learnFromTrial(*step.trial);
     m_lastStep = step;
     m_seconds += seconds;
     ++m_stepsDone;
+    m_exchangedBytes += sent;
 
     const bool last = position.step == m_steps;
+    if (sent > 0 && (last || every("log_every")))
+        m_observer.metric(position.step, "exchanged_bytes", static_cast<double>(sent));
     if (last || every("log_every"))
         reportStep(step, *m_trainer, position, static_cast<double>(tokensPerStep()) / seconds, m_observer);
     if (m_drift && (last || position.step % kDriftEvery == 0))
@@ -110,6 +158,7 @@ void TrainingLoop::learnFromTrial(const FlipTrial& trial)
     TrainingPosition& position = m_setup.position;
     ++position.trials;
     position.trialsKept += trial.kept ? 1 : 0;
+    if (!trial.kept) m_leader.flipsTakenBack();
     position.trialFactor =
         std::min(kLargestTrialFactor, position.trialFactor * (trial.kept ? kTrialRise : kTrialFall));
 }
@@ -119,19 +168,42 @@ Status TrainingLoop::saveIfDue(JobObserver::Command command)
     const TrainingPosition& position = m_setup.position;
     const bool asked = command != JobObserver::Command::Continue, end = position.step == m_steps;
     if (asked || end || m_stopEarly || every("save_every")) {
-        if (auto saved = writeCheckpoint(m_checkpoint, m_setup.studentFiles, m_setup.student, *m_trainer,
-                                         position, m_job);
-            !saved)
-            return saved;
-        m_saved = true;
-        m_observer.artifact("checkpoint", m_checkpoint.string());
-        m_observer.log("info", fmt::format("checkpoint of step {} written", position.step));
+        if (auto equal = m_leader.compare(m_setup.student, position.step); !equal) return equal;
+        if (auto saved = writeCheckpointNow(); !saved) {
+            if (end || m_stopEarly || command == JobObserver::Command::Stop)
+                return std::unexpected(withLastCheckpoint(saved.error()));
+            // The disk may have room again by the next one; the steps until then need none.
+            const std::string what = withLastCheckpoint(saved.error()).message;
+            m_observer.event(position.step, "checkpoint", what);
+            m_observer.log("warning", what + ". The training goes on and tries again at the next one.");
+        }
     }
     if (command == JobObserver::Command::Stop && !end)
         return fail(ErrorCode::Stopped,
                     fmt::format("Stopped after step {} of {}; the checkpoint is {}.", position.step, m_steps,
                                 m_checkpoint.string()),
                     "Continue with --resume.");
+    return {};
+}
+
+Error TrainingLoop::withLastCheckpoint(Error error) const
+{
+    error.message = fmt::format(
+        "the checkpoint of step {} could not be written: {}. {}", m_setup.position.step, error.message,
+        m_saved ? fmt::format("That of step {} is whole", m_savedStep) : "There is none before it");
+    return error;
+}
+
+Status TrainingLoop::writeCheckpointNow()
+{
+    if (auto saved = writeCheckpoint(m_checkpoint, m_setup.studentFiles, m_setup.student, *m_trainer,
+                                     m_setup.position, m_job);
+        !saved)
+        return saved;
+    m_saved = true;
+    m_savedStep = m_setup.position.step;
+    m_observer.artifact("checkpoint", m_checkpoint.string());
+    m_observer.log("info", fmt::format("checkpoint of step {} written", m_savedStep));
     return {};
 }
 
@@ -156,7 +228,7 @@ Status TrainingLoop::goBack(const StepResult& step)
         back = head->position;
         student = head->studentFolder;
     }
-    const bool flipped = m_setup.position.totalFlips > back.totalFlips || m_lastStep.flips > 0;
+    const bool flipped = m_setup.position.totalFlips > back.totalFlips || m_setup.position.lastFlips > 0;
     back.settings = m_setup.position.settings;
     back.rollbacks = rollbacks;
     back.capFactor = m_setup.position.capFactor * kGuardBrake;
@@ -215,33 +287,29 @@ void TrainingLoop::takeChanges()
         const OptionSpec* option = m_job.spec().find(change.key);
         if (option == nullptr || !option->live || !checkValue(*option, change.value)) continue;
         m_setup.position.settings[change.key] = change.value;
-        applySetting(change.key, change.value);
+        applySetting(*m_trainer, change.key, change.value);
         m_observer.event(m_setup.position.step, "setting",
                          fmt::format("{} is now {}", change.key, change.value.dump()));
     }
-}
-
-void TrainingLoop::applySetting(const std::string& key, const nlohmann::json& value)
-{
-    const double number = value.is_number() ? value.get<double>() : 0.0;
-    if (key == "learning_rate") m_trainer->config().learningRate = number;
-    if (key == "bool_threshold") m_trainer->booleans().config().threshold = number;
-    if (key == "bool_cap") m_trainer->booleans().config().cap = number;
 }
 
 nlohmann::json TrainingLoop::result() const
 {
     const TrainingPosition& position = m_setup.position;
     const auto trained = static_cast<double>(m_trainer->booleans().trainedWeights());
-    nlohmann::json result = {
-        {"steps", position.step},
-        {"loss", m_lastStep.loss},
-        {"loss_kl", m_lastStep.kl},
-        {"loss_hidden", m_lastStep.hidden},
-        {"flips", position.totalFlips},
-        {"flipped_share", trained > 0 ? static_cast<double>(position.totalFlips) / trained : 0.0},
-        {"tokens_per_second",
-         static_cast<double>(m_stepsDone * tokensPerStep()) / std::max(m_seconds, 1e-9)}};
+    nlohmann::json result = {{"steps", position.step},
+                             {"loss", m_lastStep.loss},
+                             {"loss_kl", m_lastStep.kl},
+                             {"loss_hidden", m_lastStep.hidden},
+                             {"flips", position.totalFlips},
+                             {"tokens_per_second", static_cast<double>(m_stepsDone * tokensPerStep()) /
+                                                       std::max(m_seconds, 1e-9)}};
+    // As in the metrics: a bit that flipped and came back differs no more.
+    if (m_drift && trained > 0) {
+        const BitShares shares = bitShares(*m_drift, m_setup.student, *m_trainer, position);
+        result["flipped_share"] = shares.flipped;
+        result["flipped_back_share"] = shares.flippedBack;
+    }
     if (m_lastScore) {
         result["held_out_perplexity"] = m_lastScore->perplexity;
         result["held_out_kl"] = m_lastScore->kl;
@@ -249,6 +317,10 @@ nlohmann::json TrainingLoop::result() const
     if (position.trials > 0) {
         result["trials"] = position.trials;
         result["trials_kept"] = position.trialsKept;
+    }
+    if (m_leader.ranks() > 1) {
+        result["ranks"] = m_leader.ranks();
+        result["exchanged_bytes"] = m_exchangedBytes / std::max<std::int64_t>(m_stepsDone, 1);
     }
     if (position.rollbacks > 0) result["rollbacks"] = position.rollbacks;
     if (bestStudent()) result["best_step"] = position.bestStep;

@@ -4,6 +4,7 @@
 #include "core/finetune/bit_drift.h"
 #include "core/finetune/finetune_setup.h"
 #include "core/finetune/held_out.h"
+#include "core/finetune/rank_leader.h"
 #include "core/finetune/text_sampler.h"
 #include "core/finetune/trainer.h"
 
@@ -24,9 +25,9 @@ struct TrainingTexts {
 class TrainingLoop
 {
 public:
-    /// All outlive it. `steps`: of the whole training.
+    /// All outlive it. `steps`: of the whole training. `group`: the ranks that this one, rank 0, trains with.
     TrainingLoop(const Job& job, FinetuneSetup& setup, const TrainingTexts& texts, std::int64_t steps,
-                 JobObserver& observer);
+                 JobObserver& observer, RankGroup* group = nullptr);
 
     /// Momenta, moments and AdamW's state of the checkpoint that the setup was read from.
     Status restore();
@@ -40,13 +41,17 @@ public:
 
 private:
     void makeTrainer();
+    Status runSteps();
     Status step();
+    StepResult trainStep();
+    Status endAfterLoss(const RankLost& lost);
+    Status writeCheckpointNow();
+    Error withLastCheckpoint(Error error) const;
     Status goBack(const StepResult& step);
     Status evaluateHeldOut();
     Status keepIfBest(double kl);
     Status saveIfDue(JobObserver::Command command);
     void takeChanges();
-    void applySetting(const std::string& key, const nlohmann::json& value);
     void learnFromTrial(const FlipTrial& trial);
     std::int64_t tokensPerStep() const;
     bool every(const char* key) const; ///< whether the option's interval ends at this step
@@ -57,13 +62,16 @@ private:
     JobObserver& m_observer;
     std::int64_t m_steps = 0;
     std::filesystem::path m_checkpoint, m_best;
+    RankLeader m_leader;
     std::unique_ptr<Trainer> m_trainer;
     std::optional<BitDrift> m_drift;
     std::optional<HeldOutScore> m_lastScore;
     StepResult m_lastStep;
     bool m_saved = false; ///< the checkpoint is of this training
+    std::int64_t m_savedStep = 0;
     bool m_stopEarly = false;
-    std::int64_t m_stepsDone = 0; ///< of this process
+    std::int64_t m_stepsDone = 0;      ///< of this process
+    std::int64_t m_exchangedBytes = 0; ///< of this process
     double m_seconds = 0;
 };
 

@@ -20,6 +20,7 @@ nlohmann::json TrainingPosition::toJson() const
 {
     return {{"step", step},
             {"total_flips", totalFlips},
+            {"last_flips", lastFlips},
             {"text_fingerprint", textFingerprint},
             {"scale_dtype", std::string(nameOf(scaleDType))},
             {"settings", settings},
@@ -45,6 +46,7 @@ TrainingPosition TrainingPosition::fromJson(const nlohmann::json& json)
     TrainingPosition position;
     position.step = number("step", position.step);
     position.totalFlips = number("total_flips", position.totalFlips);
+    position.lastFlips = number("last_flips", position.lastFlips);
     position.textFingerprint = number("text_fingerprint", position.textFingerprint);
     if (const auto name = json.find("scale_dtype"); name != json.end() && name->is_string())
         position.scaleDType = scaleDTypeFromName(name->get<std::string>());

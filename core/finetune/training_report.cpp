@@ -51,12 +51,20 @@ void reportDrift(const BitDrift& drift, const LoadedModel& student, Trainer& tra
                     std::accumulate(scales.begin(), scales.end(), 0.0) / static_cast<double>(scales.size()));
     const auto trained = static_cast<double>(trainer.booleans().trainedWeights());
     if (trained == 0) return;
+    const BitShares shares = bitShares(drift, student, trainer, position);
+    observer.metric(t, "flipped_share", shares.flipped);
+    observer.metric(t, "flipped_back_share", shares.flippedBack);
+}
+
+BitShares bitShares(const BitDrift& drift, const LoadedModel& student, Trainer& trainer,
+                    const TrainingPosition& position)
+{
     // A bit's flips go away from the start and back in turn, so flips = away + back and changed = away -
     // back.
+    const auto trained = static_cast<double>(trainer.booleans().trainedWeights());
     const auto changed = static_cast<double>(drift.changedBits(student));
     const auto flips = static_cast<double>(position.totalFlips);
-    observer.metric(t, "flipped_share", changed / trained);
-    observer.metric(t, "flipped_back_share", (flips - changed) / 2 / trained);
+    return {.flipped = changed / trained, .flippedBack = (flips - changed) / 2 / trained};
 }
 
 } // namespace boolab

@@ -18,4 +18,13 @@ void reportStep(const StepResult& step, Trainer& trainer, const TrainingPosition
 void reportDrift(const BitDrift& drift, const LoadedModel& student, Trainer& trainer,
                  const TrainingPosition& position, JobObserver& observer);
 
+/// Of the trained bits.
+struct BitShares {
+    double flipped = 0;     ///< differ from the start
+    double flippedBack = 0; ///< flips that came back, per bit
+};
+/// Only where bits are trained.
+BitShares bitShares(const BitDrift& drift, const LoadedModel& student, Trainer& trainer,
+                    const TrainingPosition& position);
+
 } // namespace boolab

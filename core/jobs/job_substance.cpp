@@ -7,7 +7,7 @@ namespace boolab
 nlohmann::json substanceOf(nlohmann::json job)
 {
     if (job.is_object())
-        for (const char* free : {"db", "project", "name", "threads", "force"})
+        for (const char* free : {"db", "project", "name", "threads", "force", "queue"})
             job.erase(free);
     return job;
 }

@@ -29,8 +29,7 @@ constexpr double kPromptTokens = 512;
 double computeBytes(const Job& job)
 {
     const std::string dtype = job.text("dtype");
-    const bool narrow =
-        dtype == "bfloat16" || (dtype == "auto" && cpuHasBfloat16());
+    const bool narrow = dtype == "bfloat16" || (dtype == "auto" && cpuHasBfloat16());
     return narrow ? 2 : 4;
 }
 
@@ -168,6 +167,14 @@ MemoryEstimate finetuneEstimate(const ModelConfig& config, const ModelShape& sha
     return std::move(estimate).finish(student + 2 * checkpoint);
 }
 
+/// Every process of this machine holds the same.
+MemoryEstimate ofAllRanks(MemoryEstimate one, const Job& job)
+{
+    if (const std::int64_t others = job.integer("nproc") - 1; others > 0)
+        one.parts.push_back({"the other processes", others * one.totalBytes()});
+    return one;
+}
+
 MemoryEstimate evaluateEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
 {
     const double number = computeBytes(job);
@@ -227,7 +234,7 @@ MemoryEstimate estimateMemory(const ModelConfig& config, const Job& job)
     case JobKind::Convert:
         return convertEstimate(config, shape, job);
     case JobKind::Finetune:
-        return finetuneEstimate(config, shape, job);
+        return ofAllRanks(finetuneEstimate(config, shape, job), job);
     case JobKind::Evaluate:
         return evaluateEstimate(config, shape, job);
     case JobKind::Generate:

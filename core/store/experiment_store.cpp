@@ -21,6 +21,16 @@ using sqlite::Transaction;
 namespace
 {
 
+/// One that waits for its device can only be stopped, or told to start at once.
+Status refuseWhileQueued(const RunRecord& run, RequestKind kind)
+{
+    if (run.state != RunState::Queued || kind == RequestKind::Stop || kind == RequestKind::Resume) return {};
+    return fail(
+        ErrorCode::Usage,
+        fmt::format("run {} ({}) waits for its turn: there is nothing to {}", run.id, run.name, nameOf(kind)),
+        "Stop takes it out of the queue, resume starts it at once.");
+}
+
 Status refuseWithoutEngine(const RunRecord& run, const std::string& what)
 {
     if (isOpen(run.state)) return {};
@@ -167,6 +177,7 @@ Status ExperimentStore::request(RunId id, RequestKind kind)
     const auto existing = run(id);
     if (!existing) return std::unexpected(existing.error());
     if (auto open = refuseWithoutEngine(*existing, nameOf(kind)); !open) return open;
+    if (auto fits = refuseWhileQueued(*existing, kind); !fits) return fits;
     return m_impl->db.run("INSERT INTO requests(run_id, kind, created_at) VALUES (?1, ?2, ?3)", id,
                           nameOf(kind), unixNow());
 }

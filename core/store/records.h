@@ -13,8 +13,8 @@ namespace boolab
 
 using RunId = std::int64_t;
 
-/// queued -> running <-> paused -> one end state. Interrupted is not stored: a running or paused row whose
-/// heartbeat is stale and whose process is gone is shown as it.
+/// queued -> running <-> paused -> one end state. Interrupted is not stored: a queued, running or paused row
+/// whose process is gone (or, where it cannot be looked at, whose heartbeat is stale) is shown as it.
 enum class RunState { Queued, Running, Paused, Done, Failed, Stopped, Interrupted };
 std::string nameOf(RunState state);
 
@@ -32,6 +32,7 @@ struct NewRun {
     std::int64_t totalSteps = 0;
     std::optional<RunId> resumedFrom;
     std::optional<RunId> parent = {}; ///< the sweep that it is a part of
+    bool queued = false;              ///< waits for its device (RunQueue)
 };
 
 struct RunRecord {
@@ -43,10 +44,18 @@ struct RunRecord {
     std::int64_t pid = 0, step = 0, totalSteps = 0;
     std::string phase; ///< "converting layers", "sampling data", "training", …
     double createdAt = 0, startedAt = 0, endedAt = 0, heartbeatAt = 0; ///< Unix seconds, 0 = not yet
+    double queuedAt = 0;      ///< when it came to wait for its device
+    double resumedAt = 0;     ///< when the engine at work came, where it is not the first
+    double secondsBefore = 0; ///< that earlier engines have worked
+    /// Without a heartbeat, though the process is there: suspended, or waiting for a disk. 0 after a fresh
+    /// one.
+    double silentSeconds = 0;
     std::optional<RunId> resumedFrom;
     std::optional<RunId> parent; ///< the sweep that it is a part of
 };
 
+/// Seconds that engines have worked on a run, without the time between them; -1 before the first.
+double secondsAtWork(const RunRecord& run);
 struct MetricPoint {
     std::int64_t step = 0;
     double value = 0; ///< NaN is kept as such

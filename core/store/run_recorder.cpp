@@ -31,8 +31,11 @@ namespace
 /// Rows become visible, and requests are read, this often.
 constexpr std::chrono::milliseconds kWriteInterval{250};
 constexpr std::chrono::seconds kHeartbeatInterval{1};
-/// The end of a run is worth waiting out a lock for (each try waits for the busy timeout besides).
-constexpr int kEndTries = 3;
+/// The end of a run is worth waiting out a lock for, of minutes (each try waits for the busy timeout
+/// besides).
+constexpr int kEndTries = 24;
+/// An engine on another machine whose clock is not ours writes a heartbeat within this, if it lives.
+constexpr std::chrono::milliseconds kSignOfLife{3000};
 constexpr const char* kDefaultProject = "default";
 
 Result<RunId> insertRun(Connection& db, const NewRun& run)
@@ -44,12 +47,14 @@ Result<RunId> insertRun(Connection& db, const NewRun& run)
     auto inserted = db.run(
         "INSERT INTO runs(project_id, kind, name, state, job, versions, device, dtype, seed, host, pid, "
         "process, "
-        "total_steps, created_at, started_at, heartbeat_at, resumed_from, parent_id) VALUES ("
-        "(SELECT id FROM projects WHERE name = ?1), ?2, ?3, 'running', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-        "?12, ?13, ?13, ?13, ?14, ?15)",
+        "total_steps, created_at, started_at, queued_at, heartbeat_at, resumed_from, parent_id) VALUES ("
+        "(SELECT id FROM projects WHERE name = ?1), ?2, ?3, ?16, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+        "?12, ?13, ?17, ?18, ?13, ?14, ?15)",
         project, run.kind, run.name, jsonColumn(run.job), jsonColumn(run.versions), run.device, run.dtype,
         std::bit_cast<std::int64_t>(run.seed), hostName(), getpid(), processIdentity(getpid()),
-        run.totalSteps, now, run.resumedFrom, run.parent);
+        run.totalSteps, now, run.resumedFrom, run.parent,
+        nameOf(run.queued ? RunState::Queued : RunState::Running),
+        run.queued ? std::nullopt : std::optional(now), run.queued ? std::optional(now) : std::nullopt);
     if (!inserted) return std::unexpected(inserted.error());
     const RunId id = db.lastInsertId();
     if (auto s = db.run("UPDATE runs SET name = kind || ' ' || id WHERE id = ?1 AND name = ''", id); !s)
@@ -71,9 +76,11 @@ Status checkResumable(const RunRecord& run, std::int64_t fromStep, std::int64_t 
     return {};
 }
 
-Status claimRun(Connection& db, RunId id, std::int64_t fromStep, std::int64_t totalSteps)
+Status claimRun(Connection& db, const RunRecord& run, std::int64_t fromStep, std::int64_t totalSteps,
+                bool queued)
 {
     const double now = unixNow();
+    const RunId id = run.id;
     for (const char* sql : {"DELETE FROM metrics WHERE run_id = ?1 AND step > ?2",
                             "DELETE FROM layer_stats WHERE run_id = ?1 AND step > ?2",
                             "DELETE FROM run_events WHERE run_id = ?1 AND step > ?2",
@@ -92,10 +99,30 @@ Status claimRun(Connection& db, RunId id, std::int64_t fromStep, std::int64_t to
         !s)
         return s;
     return db.run(
-        "UPDATE runs SET state = 'running', host = ?2, pid = ?3, process = ?4, step = ?5, total_steps = ?6, "
-        "started_at = coalesce(started_at, ?7), heartbeat_at = ?7, ended_at = NULL, message = '', "
-        "result = NULL WHERE id = ?1",
-        id, hostName(), getpid(), processIdentity(getpid()), fromStep, totalSteps, now);
+        "UPDATE runs SET state = ?8, host = ?2, pid = ?3, process = ?4, step = ?5, total_steps = ?6, "
+        "resumed_at = CASE WHEN started_at IS NULL THEN NULL ELSE ?7 END, "
+        "started_at = CASE WHEN ?8 = 'queued' THEN started_at ELSE coalesce(started_at, ?7) END, "
+        "queued_at = CASE WHEN ?8 = 'queued' THEN ?7 ELSE queued_at END, seconds_before = ?9, "
+        "heartbeat_at = ?7, ended_at = NULL, message = '', result = NULL WHERE id = ?1",
+        id, hostName(), getpid(), processIdentity(getpid()), fromStep, totalSteps, now,
+        nameOf(queued ? RunState::Queued : RunState::Running), std::max(0.0, secondsAtWork(run)));
+}
+
+/// A run that seems interrupted only because its process is out of sight and its machine's clock another one:
+/// its heartbeat moves.
+Status refuseIfBeating(Connection& db, RunId id)
+{
+    const auto before = selectRun(db, id);
+    if (!before) return std::unexpected(before.error());
+    if (before->state != RunState::Interrupted || before->host == hostName()) return {};
+    std::this_thread::sleep_for(kSignOfLife);
+    const auto after = selectRun(db, id);
+    if (!after) return std::unexpected(after.error());
+    if (after->heartbeatAt == before->heartbeatAt) return {};
+    return fail(ErrorCode::Usage,
+                fmt::format("run {} ({}) goes on (process {} on {}, whose clock is not this machine's)", id,
+                            after->name, after->pid, after->host),
+                "Stop it first, and set the clocks right.");
 }
 
 } // namespace
@@ -227,17 +254,18 @@ Result<RunRecorder> RunRecorder::begin(const std::filesystem::path& database, co
 
 Result<RunRecorder> RunRecorder::resume(const std::filesystem::path& database, RunId id,
                                         std::int64_t fromStep, std::int64_t totalSteps,
-                                        std::chrono::milliseconds busyTimeout)
+                                        std::chrono::milliseconds busyTimeout, bool queued)
 {
     auto db = openDatabase(database, busyTimeout);
     if (!db) return std::unexpected(db.error());
+    if (auto silent = refuseIfBeating(*db, id); !silent) return std::unexpected(silent.error());
     // Judged and claimed under one lock: of two engines that resume the same run, one is refused.
     auto transaction = Transaction::begin(*db);
     if (!transaction) return std::unexpected(transaction.error());
     const auto run = selectRun(*db, id);
     if (!run) return std::unexpected(run.error());
     if (auto s = checkResumable(*run, fromStep, totalSteps); !s) return std::unexpected(s.error());
-    if (auto s = claimRun(*db, id, fromStep, totalSteps); !s) return std::unexpected(s.error());
+    if (auto s = claimRun(*db, *run, fromStep, totalSteps, queued); !s) return std::unexpected(s.error());
     if (auto s = transaction->commit(); !s) return std::unexpected(s.error());
     return RunRecorder(std::make_unique<Impl>(std::move(*db), id));
 }

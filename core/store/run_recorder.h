@@ -19,10 +19,12 @@ public:
                                      std::chrono::milliseconds busyTimeout = kBusyTimeout);
     /// Continues a stopped, failed or interrupted run in place, or a done one for more steps: same id,
     /// metrics, layer statistics, events, samples and settings after `fromStep` and requests that nobody took
-    /// are dropped. Refused while the run's engine lives.
+    /// are dropped. Refused while the run's engine lives; one that cannot be looked at (another machine) gets
+    /// a moment to show it. `queued`: it waits for its device (RunQueue).
     static Result<RunRecorder> resume(const std::filesystem::path& database, RunId id, std::int64_t fromStep,
                                       std::int64_t totalSteps,
-                                      std::chrono::milliseconds busyTimeout = kBusyTimeout);
+                                      std::chrono::milliseconds busyTimeout = kBusyTimeout,
+                                      bool queued = false);
 
     RunRecorder(RunRecorder&&) noexcept;
     RunRecorder& operator=(RunRecorder&&) noexcept;

@@ -19,8 +19,8 @@ namespace
 constexpr std::string_view kSelect =
     "SELECT r.id, p.name, r.kind, r.name, r.host, r.device, r.dtype, r.message, r.state, r.job, r.versions, "
     "r.result, r.seed, r.pid, r.step, r.total_steps, r.phase, r.created_at, r.started_at, r.ended_at, "
-    "r.heartbeat_at, r.resumed_from, r.process, r.parent_id FROM runs r JOIN projects p ON p.id = "
-    "r.project_id "
+    "r.heartbeat_at, r.resumed_from, r.process, r.parent_id, r.queued_at, r.resumed_at, r.seconds_before "
+    "FROM runs r JOIN projects p ON p.id = r.project_id "
     "WHERE r.deleted_at IS NULL ";
 
 RunState stateOf(const std::string& name)
@@ -70,7 +70,14 @@ RunRecord readRun(const Statement& row)
     run.heartbeatAt = row.real(20);
     if (!row.isNull(21)) run.resumedFrom = row.integer(21);
     if (!row.isNull(23)) run.parent = row.integer(23);
-    if (isOpen(run.state) && !hasLiveEngine(run, row.text(22))) run.state = RunState::Interrupted;
+    run.queuedAt = row.real(24);
+    run.resumedAt = row.real(25);
+    run.secondsBefore = row.real(26);
+    if (!isOpen(run.state)) return run;
+    if (!hasLiveEngine(run, row.text(22)))
+        run.state = RunState::Interrupted;
+    else if (const double silent = unixNow() - run.heartbeatAt; silent > kStaleSeconds)
+        run.silentSeconds = silent;
     return run;
 }
 
@@ -94,6 +101,12 @@ Result<std::vector<RunRecord>> selectChildren(Connection& connection, RunId pare
                                       parent);
 }
 
+Result<std::vector<RunRecord>> selectOpenRuns(Connection& connection)
+{
+    return connection.rows<RunRecord>(
+        std::string(kSelect) + "AND r.state IN ('queued', 'running', 'paused') ORDER BY r.id", readRun);
+}
+
 Result<RunRecord> selectRun(Connection& connection, RunId id)
 {
     auto found = connection.rows<RunRecord>(std::string(kSelect) + "AND r.id = ?1", readRun, id);
@@ -106,7 +119,7 @@ Result<RunRecord> selectRun(Connection& connection, RunId id)
 
 bool isOpen(RunState state)
 {
-    return state == RunState::Running || state == RunState::Paused;
+    return state == RunState::Queued || state == RunState::Running || state == RunState::Paused;
 }
 
 nlohmann::json jsonAt(const Statement& row, int column)

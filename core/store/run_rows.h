@@ -18,10 +18,12 @@ inline constexpr double kStaleSeconds = 10;
 Result<std::vector<RunRecord>> selectRuns(sqlite::Connection& connection, const std::string& project);
 /// Oldest first, without deleted ones.
 Result<std::vector<RunRecord>> selectChildren(sqlite::Connection& connection, RunId parent);
+/// Those that are queued, running or paused (or were, and are interrupted).
+Result<std::vector<RunRecord>> selectOpenRuns(sqlite::Connection& connection);
 /// One run that is not deleted.
 Result<RunRecord> selectRun(sqlite::Connection& connection, RunId id);
 
-bool isOpen(RunState state); ///< running or paused
+bool isOpen(RunState state); ///< queued, running or paused: an engine is there
 /// JSON as a column: NULL for null; invalid UTF-8 is replaced.
 std::optional<std::string> jsonColumn(const nlohmann::json& value);
 /// The other way: null where the column is NULL or holds no JSON.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conversions onto a file system that is really full: a tmpfs of our own, in a mount namespace of our own.
-#include "cli_process.h"
+#include "finetune_runs.h"
 
 #include <QDir>
+#include <QDirIterator>
+#include <QJsonArray>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -14,8 +16,20 @@ private Q_SLOTS:
     void initTestCase();
     void leavesNoHalfModelAndNamesTheDisk_data();
     void leavesNoHalfModelAndNamesTheDisk();
+    void aTrainingKeepsItsLastCheckpointAndResumesOnceThereIsRoom();
 
 private:
+    static qint64 bytesOf(const QString& folder)
+    {
+        qint64 bytes = 0;
+        QDirIterator files(folder, QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            files.next();
+            bytes += files.fileInfo().size();
+        }
+        return bytes;
+    }
+
     /// Runs a shell command with a tmpfs of `size` mounted at place(); all is gone with the shell.
     int inNamespace(const QString& size, const QString& command)
     {
@@ -75,6 +89,42 @@ void TestCliFullDisk::leavesNoHalfModelAndNamesTheDisk()
     QVERIFY2(code > 0 && code < 99, m_said);
     QVERIFY2(m_said.contains(said) && m_said.contains(place().toUtf8()), m_said);
     QVERIFY2(!m_said.contains("left: out\n"), m_said);
+}
+
+void TestCliFullDisk::aTrainingKeepsItsLastCheckpointAndResumesOnceThereIsRoom()
+{
+    FinetuneRuns runs;
+    QVERIFY(runs.prepare());
+    const QStringList options = {"--steps", "12", "--save-every", "4"};
+    const auto whole = runs.run("whole", options);
+    QVERIFY2(whole.exitCode == 0, whole.output + whole.errors);
+    const qint64 checkpoint = bytesOf(runs.path("whole.checkpoint"));
+    // Room for one checkpoint, not for the next one beside it.
+    const QString size = QString("%1k").arg(checkpoint * 3 / 2 / 1024 + 64);
+    QStringList command = runs.arguments("out", options) + QStringList{"--force"};
+    command.replaceInStrings(runs.path("out"), place() + "/out");
+    for (QString& word : command)
+        word = "'" + word + "'";
+    const QString finetune =
+        QString("BOOLAB_HOME='%1' '%2' %3").arg(runs.home(), cliPath(), command.join(' '));
+    const int code = inNamespace(
+        size, QString("%1; echo \"code: $?\"; grep -o '\"step\": *[0-9]*' '%2/out.checkpoint/state.json'; "
+                      "mount -o remount,size=100m '%2' && %1 --resume && cp -r '%2/out' '%3'")
+                  .arg(finetune, place(), runs.path("resumed")));
+    QVERIFY2(code == 0, m_said);
+    QVERIFY2(m_said.contains("code: 1"), m_said);
+    QVERIFY2(m_said.contains("the checkpoint of step 12 could not be written") &&
+                 m_said.contains("That of step 4 is whole"),
+             m_said);
+    QVERIFY2(m_said.contains("\"step\": 4"), m_said);
+    QVERIFY2(!runs.model("whole").isEmpty() && runs.model("resumed") == runs.model("whole"),
+             "other bits after the full disk");
+    const auto row = runs.runRow(2);
+    QStringList warnings;
+    for (const auto& line : row["log"].toArray())
+        if (line.toObject()["level"] == "warning") warnings << line.toObject()["text"].toString();
+    QVERIFY2(warnings.join('\n').contains("the checkpoint of step 8 could not be written"),
+             qPrintable(warnings.join('\n')));
 }
 
 QTEST_GUILESS_MAIN(TestCliFullDisk)

@@ -24,6 +24,7 @@
 #include "widgets/base/text_look.h"
 #include "widgets/pages/convert_page.h"
 #include "widgets/pages/job_form.h"
+#include "widgets/runs/run_header.h"
 #include "widgets/runs/runs_list.h"
 #include "widgets/runs/runs_page.h"
 
@@ -247,6 +248,52 @@ private Q_SLOTS:
         QVERIFY(started);
         QTRY_COMPARE_WITH_TIMEOUT(part<RunsList>(*window)->currentRun(), started->id(), kPatienceMs);
         QCOMPARE(form(*window, JobKind::Finetune)->job().text("student"), path("k3").toStdString());
+    }
+
+    void aJobForABusyDeviceWaitsForItsTurn()
+    {
+        const auto window = open();
+        Job job(JobKind::Convert);
+        QVERIFY(job.set("model", kModel.toStdString()));
+        QVERIFY(job.set("output", path("k3").toStdString()));
+        NewRun run;
+        run.kind = "finetune";
+        run.name = "long one";
+        run.device = "cpu";
+        auto busy = RunRecorder::begin(path("runs.sqlite").toStdString(), run);
+        QVERIFY(busy);
+        Q_EMIT form(*window, JobKind::Convert)->startRequested(job);
+        QTRY_VERIFY_WITH_TIMEOUT(textOf("cli.arguments").contains("--queue\n"), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(part<Banner>(*window)->text().contains("long one"), kPatienceMs);
+        QVERIFY(busy->end(RunState::Done));
+        QVERIFY(QFile::remove(path("cli.arguments")));
+        Q_EMIT form(*window, JobKind::Convert)->startRequested(job);
+        QTRY_VERIFY_WITH_TIMEOUT(!textOf("cli.arguments").isEmpty(), kPatienceMs);
+        QVERIFY(!textOf("cli.arguments").contains("--queue"));
+    }
+
+    void aRunGoesOnWithoutTheWindowAndIsThereWhenItOpensAgain()
+    {
+        Job job(JobKind::Convert);
+        QVERIFY(job.set("model", kModel.toStdString()));
+        QVERIFY(job.set("output", path("k3").toStdString()));
+        auto window = open();
+        auto run = begin(job, "goes on");
+        QVERIFY(run);
+        run->progress(3, 10);
+        QTRY_COMPARE_WITH_TIMEOUT(part<RunsList>(*window)->view()->model()->rowCount(), 1, kPatienceMs);
+        window.reset();
+        run->progress(7, 10);
+        run->metric(7, "loss", 0.5);
+        QVERIFY(run->flush());
+        window = open();
+        part<RunsPage>(*window)->showRun(run->id());
+        QTRY_COMPARE_WITH_TIMEOUT(part<RunsList>(*window)->currentRun(), run->id(), kPatienceMs);
+        auto* const header = window->findChild<RunHeader*>();
+        QTRY_VERIFY_WITH_TIMEOUT(header->progressText().contains("7 of 10"), kPatienceMs);
+        header->button(RunHeader::Ask::Stop)->click();
+        QTRY_COMPARE_WITH_TIMEOUT(run->takeRequests(), std::vector<RequestKind>{RequestKind::Stop},
+                                  kPatienceMs);
     }
 
     void resumesAFinetuningFromItsCheckpoint()

@@ -27,7 +27,7 @@ private Q_SLOTS:
         const auto row = [](const char* name, RunState state, const char* kind, const char* enabled) {
             QTest::newRow(name) << static_cast<int>(state) << kind << enabled;
         };
-        row("queued", RunState::Queued, "finetune", "stop again clone copy");
+        row("queued", RunState::Queued, "finetune", "continue stop again clone copy");
         row("running", RunState::Running, "finetune", "pause stop checkpoint change again clone copy");
         row("running convert", RunState::Running, "convert", "pause stop again clone copy");
         row("paused", RunState::Paused, "finetune", "continue stop checkpoint change again clone copy");
@@ -115,6 +115,43 @@ private Q_SLOTS:
         header.setTokensPerSecond(256.4);
         QCOMPARE(header.progressText(), "training · 60 of 200");
         QCOMPARE(header.factsText(), "4 min 40 s left · 1 min 35 s · 256.4 tokens/s · cpu");
+    }
+
+    void aQueuedRunSaysWhatItWaitsForAndCanStartAtOnce()
+    {
+        RunHeader header;
+        auto run = test::sampleRun(2, "finetune", "run", RunState::Queued);
+        run.startedAt = 0;
+        run.phase = "waiting for run 1 (first)";
+        header.setRun(run);
+        QCOMPARE(header.progressText(), "waiting for run 1 (first)");
+        QCOMPARE(header.button(Ask::Continue)->text(), "Start now");
+        header.button(Ask::Continue)->click();
+        QVERIFY(header.progressText().contains(QStringLiteral("starting")));
+        run.state = RunState::Paused;
+        header.setRun(run);
+        QCOMPARE(header.button(Ask::Continue)->text(), "Resume");
+    }
+
+    void timeBetweenTwoEnginesIsNotCounted()
+    {
+        RunHeader header;
+        auto run = test::sampleRun(1, "finetune", "run", RunState::Running);
+        run.secondsBefore = 100;
+        run.resumedAt = run.heartbeatAt - 5;
+        run.startedAt -= 86'400;
+        header.setRun(run);
+        QVERIFY2(header.factsText().contains("1 min 45 s"), qPrintable(header.factsText()));
+    }
+
+    void aSuspendedEngineIsShownPlainly()
+    {
+        RunHeader header;
+        auto run = test::sampleRun(1, "finetune", "run", RunState::Running);
+        run.silentSeconds = 65;
+        header.setRun(run);
+        QVERIFY2(header.progressText().contains("no sign of life for 1 min 5 s"),
+                 qPrintable(header.progressText()));
     }
 
     void bitsNeverComeWithoutTheWholeFile()

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/base/store_queue.h"
 
+#include "core/base/system_info.h"
 #include "core/inspect/model_origin.h"
 #include "core/store/experiment_store.h"
+#include "core/store/run_queue.h"
 
 #include <optional>
 
@@ -143,6 +145,18 @@ void StoreQueue::readJob(RunId id)
         const auto job = Job::fromJson(run->job, "the job of run " + std::to_string(id));
         if (!job) return std::unexpected(job.error());
         return [this, id, job = *job] { Q_EMIT jobRead(id, job); };
+    });
+}
+
+void StoreQueue::findRunAhead(const Job& job)
+{
+    ask([this, device = job.text("device")](ExperimentStore& store) -> Result<Answer> {
+        const auto runs = store.runs();
+        if (!runs) return std::unexpected(runs.error());
+        const RunRecord* ahead = runAhead(*runs, 0, device, hostName());
+        return [this, id = ahead ? ahead->id : 0, name = ahead ? ahead->name : std::string()] {
+            Q_EMIT runAheadFound(id, QString::fromStdString(name));
+        };
     });
 }
 

@@ -41,6 +41,8 @@ public:
     void rememberModel(const ModelRecord& model);
     void findRelatives(const std::string& model);
     void readJob(RunId run);
+    /// The run that `job` would have to wait for, were it to wait for its device.
+    void findRunAhead(const Job& job);
     /// Looks once for the run that `job`, started at `since` (Unix seconds), has made.
     void findRun(const Job& job, double since);
 
@@ -48,7 +50,8 @@ Q_SIGNALS:
     void recentModelsRead(const std::vector<boolab::ModelRecord>& models);
     void relativesFound(const std::string& model, const boolab::ui::Relatives& relatives);
     void jobRead(boolab::RunId run, const boolab::Job& job);
-    void runFound(boolab::RunId run); ///< 0: not yet
+    void runFound(boolab::RunId run);                           ///< 0: not yet
+    void runAheadFound(boolab::RunId run, const QString& name); ///< 0: the device is free
     void failed(const QString& text);
 
 private:

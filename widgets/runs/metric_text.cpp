@@ -28,6 +28,7 @@ QString metricTitle(const std::string& name)
         {"scale_drift", QT_TRANSLATE_NOOP("metric", "Drift of the scales (relative)")},
         {"cap", QT_TRANSLATE_NOOP("metric", "Cap in force")},
         {"cpu_load", QT_TRANSLATE_NOOP("metric", "CPU load (% of all cores)")},
+        {"exchanged_bytes", QT_TRANSLATE_NOOP("metric", "Sent to the other processes (bytes per step)")},
         {"perplexity", QT_TRANSLATE_NOOP("metric", "Perplexity")},
         {"nll", QT_TRANSLATE_NOOP("metric", "Negative log-likelihood per token")},
     };

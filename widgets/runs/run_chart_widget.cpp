@@ -48,8 +48,7 @@ QString resultsText(const RunRecord& run)
         if (run.result.is_object() && run.result.contains(key) && run.result[key].is_number())
             parts << QStringLiteral("%1 %2").arg(QCoreApplication::translate("RunChart", name),
                                                  valueText(run.result[key].get<double>()));
-    const double until = run.endedAt > 0 ? run.endedAt : run.heartbeatAt;
-    if (run.startedAt > 0) parts << durationText(std::max(0.0, until - run.startedAt));
+    if (run.startedAt > 0) parts << durationText(secondsAtWork(run));
     if (!run.device.empty()) parts << QString::fromStdString(run.device);
     return parts.join(QStringLiteral("  ·  "));
 }

@@ -43,7 +43,7 @@ bool allowed(RunHeader::Ask ask, const RunRecord& run)
     case Ask::Pause:
         return run.state == RunState::Running;
     case Ask::Continue:
-        return run.state == RunState::Paused;
+        return run.state == RunState::Paused || run.state == RunState::Queued;
     case Ask::Stop:
         return isActive(run.state) || run.state == RunState::Queued;
     case Ask::Checkpoint:
@@ -66,13 +66,14 @@ bool allowed(RunHeader::Ask ask, const RunRecord& run)
 bool visible(RunHeader::Ask ask, const RunRecord& run)
 {
     using Ask = RunHeader::Ask;
-    const bool active = isActive(run.state) || run.state == RunState::Queued;
+    const bool active = isActive(run.state), queued = run.state == RunState::Queued;
     switch (ask) {
     case Ask::Pause:
         return active && run.state != RunState::Paused;
     case Ask::Continue:
-        return run.state == RunState::Paused;
+        return run.state == RunState::Paused || queued;
     case Ask::Stop:
+        return active || queued;
     case Ask::Checkpoint:
         return active;
     case Ask::Change:
@@ -208,9 +209,15 @@ void RunHeader::setRun(const RunRecord& run)
 void RunHeader::showTips()
 {
     const bool isSweep = m_run.kind == "sweep";
-    button(Ask::Stop)->setToolTip(isSweep
+    const bool isQueued = m_run.state == RunState::Queued;
+    button(Ask::Stop)->setToolTip(isQueued ? tr("Takes the run out of the queue.")
+                                  : isSweep
                                       ? tr("Stops the part at hand and ends the sweep; what is done stays.")
                                       : tr("Finishes the step, writes a checkpoint and ends the run."));
+    button(Ask::Continue)->setText(isQueued ? tr("Start now") : tr("Resume"));
+    button(Ask::Continue)
+        ->setToolTip(isQueued ? tr("Starts beside what works on the device already.")
+                              : tr("Goes on where it was paused."));
     button(Ask::Resume)
         ->setToolTip(isSweep ? tr("Goes on with the points that are not done, in this run.")
                              : tr("Starts the engine again from the last checkpoint of this run."));
@@ -257,14 +264,20 @@ void RunHeader::showState()
 void RunHeader::showProgress()
 {
     QStringList parts;
-    if (isActive(m_run.state) && !m_run.phase.empty()) parts << QString::fromStdString(m_run.phase);
-    if (m_run.totalSteps > 0)
+    if ((isActive(m_run.state) || m_run.state == RunState::Queued) && !m_run.phase.empty())
+        parts << QString::fromStdString(m_run.phase);
+    if (m_run.silentSeconds > 0)
+        parts << tr("no sign of life for %1 (suspended, or waiting for a disk)")
+                     .arg(durationText(m_run.silentSeconds));
+    if (m_run.totalSteps > 0 && m_run.state != RunState::Queued)
         parts << tr("%1 of %2").arg(m_run.step).arg(m_run.totalSteps);
     else if (m_run.step > 0)
         parts << QString::number(m_run.step);
     if (m_pending == Ask::Pause) parts << tr("pausing after this step…");
-    if (m_pending == Ask::Stop) parts << tr("stopping after this step…");
-    if (m_pending == Ask::Continue) parts << tr("going on…");
+    const bool isQueued = m_run.state == RunState::Queued;
+    if (m_pending == Ask::Stop)
+        parts << (isQueued ? tr("leaving the queue…") : tr("stopping after this step…"));
+    if (m_pending == Ask::Continue) parts << (isQueued ? tr("starting…") : tr("going on…"));
     m_progressText->setText(parts.join(QStringLiteral(" · ")));
     const bool busy = m_run.state == RunState::Running && m_run.totalSteps <= 0;
     const auto thousandths = m_run.totalSteps > 0 ? m_run.step * 1000 / m_run.totalSteps : 0;
@@ -278,10 +291,7 @@ void RunHeader::showFacts()
     QStringList parts;
     if (m_run.state == RunState::Running)
         if (const auto left = m_eta.secondsLeft()) parts << tr("%1 left").arg(durationText(*left));
-    if (m_run.startedAt > 0) {
-        const double until = m_run.endedAt > 0 ? m_run.endedAt : m_run.heartbeatAt;
-        parts << durationText(std::max(0.0, until - m_run.startedAt));
-    }
+    if (m_run.startedAt > 0) parts << durationText(secondsAtWork(m_run));
     if (m_tokensPerSecond) parts << tr("%1 tokens/s").arg(valueText(*m_tokensPerSecond));
     if (const QString bits = HonestBits::from(m_run.result).text(); !bits.isEmpty()) parts << bits;
     if (!m_run.device.empty()) parts << QString::fromStdString(m_run.device);

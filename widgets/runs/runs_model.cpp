@@ -63,8 +63,7 @@ RunRow RunRow::from(const RunRecord& run)
     row.step = run.step;
     row.totalSteps = run.totalSteps;
     row.startedAt = run.startedAt > 0 ? run.startedAt : run.createdAt;
-    const double until = run.endedAt > 0 ? run.endedAt : run.heartbeatAt;
-    row.seconds = run.startedAt > 0 ? std::max(0.0, until - run.startedAt) : 0;
+    row.seconds = std::max(0.0, secondsAtWork(run));
     row.perplexity = numberIn(run.result, "perplexity");
     row.loss = numberIn(run.result, "loss");
     row.bits = numberIn(run.result, "bits_per_weight");
