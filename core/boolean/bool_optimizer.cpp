@@ -57,35 +57,19 @@ void BoolOptimizer::beginStep(std::int64_t step, double schedule, double cap, st
     m_cap = cap;
     m_microBatches = microBatches;
     std::fill(m_flips.begin(), m_flips.end(), 0);
+    for (LayerState& layer : m_states)
+        layer.received = 0;
     m_lastFlips.clear();
 }
 
 void BoolOptimizer::receive(std::size_t index, const at::Tensor& gradWeight)
 {
-    if (m_microBatches == 1) return flip(index, gradWeight);
-    at::Tensor& sum = m_states[index].gradient;
-    if (sum.defined())
-        sum.add_(gradWeight);
-    else
-        sum = gradWeight.clone();
-}
-
-const std::vector<std::int64_t>& BoolOptimizer::endStep()
-{
-    for (std::size_t i = 0; i < m_states.size(); ++i) {
-        if (!m_states[i].gradient.defined()) continue;
-        flip(i, m_states[i].gradient);
-        m_states[i].gradient.reset();
-    }
-    return m_flips;
-}
-
-void BoolOptimizer::flip(std::size_t index, const at::Tensor& gradWeight)
-{
     const kernels::BoolKernels view = m_layers[index]->view();
     for (TrainedKernel& trained : m_states[index].kernels) {
         const RuleStep step{
             .step = m_step,
+            .part = m_states[index].received,
+            .parts = m_microBatches,
             .schedule = m_schedule,
             .cap = m_cap,
             .mayFlip = m_step > m_config.waitSteps,
@@ -98,6 +82,7 @@ void BoolOptimizer::flip(std::size_t index, const at::Tensor& gradWeight)
         m_flips[index] += static_cast<std::int64_t>(flips.places.size());
         if (!flips.places.empty()) m_lastFlips.push_back(std::move(flips));
     }
+    ++m_states[index].received;
 }
 
 void BoolOptimizer::toggle(const std::vector<KernelFlips>& flips)

@@ -21,9 +21,10 @@ namespace
 constexpr std::int64_t kFormatVersion = 2;
 
 /// Options that a continued run may change.
-const std::set<std::string> kFreeKeys = {"steps",  "save_every", "log_every", "resume",      "threads",
-                                         "db",     "project",    "name",      "device",      "force",
-                                         "output", "student",    "epochs",    "sample_every"};
+const std::set<std::string> kFreeKeys = {
+    "steps",  "save_every", "log_every", "resume",       "threads",
+    "db",     "project",    "name",      "device",       "force",
+    "output", "student",    "epochs",    "sample_every", "activation_checkpointing"};
 
 fs::path besideOutput(const fs::path& output, const char* ending)
 {

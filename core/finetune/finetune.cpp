@@ -2,6 +2,8 @@
 #include "core/finetune/finetune.h"
 
 #include "core/engine/job_values.h"
+#include "core/engine/tensor_memory.h"
+#include "core/finetune/open_teacher.h"
 #include "core/finetune/training_loop.h"
 
 #include <fmt/format.h>
@@ -62,12 +64,15 @@ Status writeFinished(const fs::path& output, TrainingLoop& loop, const FinetuneS
 
 Result<nlohmann::json> finetune(const Job& job, JobObserver& observer)
 {
+    useTensorArenas();
     auto setup = openFinetune(job, observer);
     if (!setup) return std::unexpected(setup.error());
     auto texts = openTexts(job, *setup, observer);
     if (!texts) return std::unexpected(texts.error());
+    auto teacher = openTeacher(job, *setup, texts->data, observer);
+    if (!teacher) return std::unexpected(teacher.error());
 
-    TrainingLoop loop(job, *setup, *texts, stepsOf(job, texts->data), observer);
+    TrainingLoop loop(job, *setup, **teacher, *texts, stepsOf(job, texts->data), observer);
     if (job.on("resume"))
         if (auto restored = loop.restore(); !restored) return std::unexpected(restored.error());
     observer.log("info",

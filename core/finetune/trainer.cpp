@@ -58,7 +58,7 @@ double scheduleAt(std::int64_t step, std::int64_t steps, std::int64_t warmup, Sc
     return rise * 0.5 * (1.0 + std::cos(std::numbers::pi * position));
 }
 
-Trainer::Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig& config)
+Trainer::Trainer(LoadedModel& student, TeacherSource& teacher, const TrainerConfig& config)
     : m_student(student), m_teacher(teacher), m_config(config),
       m_norms(trainedNorms(student, config.trainNorms)), m_parameters(parametersOf(student, m_norms)),
       m_scales(m_parameters, torch::optim::AdamWOptions(config.learningRate)
@@ -69,16 +69,13 @@ Trainer::Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig&
     useNorms(*student.model, m_norms);
 }
 
-DistillationLoss Trainer::lossOf(const at::Tensor& ids)
+DistillationLoss Trainer::lossOf(const TrainingData& data, std::int64_t first)
 {
-    LlamaOutput expected;
-    {
-        const torch::NoGradGuard noGrad;
-        expected = m_teacher.forward(ids, nullptr, m_config.hiddenEvery);
-    }
+    const TeacherTargets targets = m_teacher.targets(data, first, m_config.batchSize);
     useNorms(*m_student.model, m_norms);
-    const LlamaOutput actual = m_student.model->forward(ids, nullptr, m_config.hiddenEvery);
-    return distillationLoss(m_teacher, expected, *m_student.model, actual, m_config.distillation);
+    const LlamaOutput actual =
+        m_student.model->forward(data.batch(first, m_config.batchSize), nullptr, m_config.hiddenEvery);
+    return distillationLoss(targets, *m_student.model, actual, m_config.distillation);
 }
 
 void Trainer::accumulate(std::int64_t t, const TrainingData& data, StepResult& result)
@@ -86,8 +83,7 @@ void Trainer::accumulate(std::int64_t t, const TrainingData& data, StepResult& r
     const std::int64_t micro = m_config.gradientAccumulation;
     const double share = 1.0 / static_cast<double>(micro);
     for (std::int64_t i = 0; i < micro; ++i) {
-        const DistillationLoss loss =
-            lossOf(data.batch(((t - 1) * micro + i) * m_config.batchSize, m_config.batchSize));
+        const DistillationLoss loss = lossOf(data, ((t - 1) * micro + i) * m_config.batchSize);
         result.loss += loss.total.item<double>() * share;
         result.kl += loss.kl * share;
         result.hidden += loss.hidden * share;
@@ -104,12 +100,11 @@ bool Trainer::trialDue(std::int64_t t) const
 FlipTrial Trainer::tryFlips(std::int64_t t, const TrainingData& data)
 {
     const torch::NoGradGuard noGrad;
-    const at::Tensor unseen =
-        data.batch(t * m_config.gradientAccumulation * m_config.batchSize, m_config.batchSize);
+    const std::int64_t unseen = t * m_config.gradientAccumulation * m_config.batchSize;
     const auto flips = m_booleans.lastFlips();
-    const double with = lossOf(unseen).total.item<double>();
+    const double with = lossOf(data, unseen).total.item<double>();
     m_booleans.toggle(flips);
-    const double without = lossOf(unseen).total.item<double>();
+    const double without = lossOf(data, unseen).total.item<double>();
     const bool kept = with < without;
     if (kept) m_booleans.toggle(flips);
     return {without - with, kept};
@@ -132,7 +127,7 @@ StepResult Trainer::step(std::int64_t t, const TrainingData& data, double capFac
         m_parameters,
         m_config.maxGradientNorm > 0 ? m_config.maxGradientNorm : std::numeric_limits<double>::infinity());
     m_scales.step();
-    m_lastFlips = m_booleans.endStep();
+    m_lastFlips = m_booleans.flips();
     result.flips = std::accumulate(m_lastFlips.begin(), m_lastFlips.end(), std::int64_t{0});
     if (trialDue(t) && result.flips > 0) {
         result.trial = tryFlips(t, data);

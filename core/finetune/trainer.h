@@ -3,6 +3,7 @@
 
 #include "core/boolean/bool_optimizer.h"
 #include "core/finetune/distillation_loss.h"
+#include "core/finetune/teacher_source.h"
 #include "core/finetune/training_data.h"
 #include "core/jobs/job.h"
 #include "core/model/model_loader.h"
@@ -19,7 +20,8 @@ struct TrainerConfig {
     std::int64_t steps = 200, batchSize = 1, gradientAccumulation = 1;
     double learningRate = 5e-4, weightDecay = 0, maxGradientNorm = 1.0;
     Schedule schedule = Schedule::Cosine;
-    std::int64_t warmupSteps = 10, hiddenEvery = 5;
+    std::int64_t warmupSteps = 10;
+    std::int64_t hiddenEvery = 5; ///< blocks whose outputs are compared; 0: none
     bool trainNorms = false;
     std::int64_t trialEvery = 0; ///< steps between flips that are put to the test; 0: flips at every step
     DistillationConfig distillation;
@@ -48,14 +50,15 @@ double scheduleAt(std::int64_t step, std::int64_t steps, std::int64_t warmup,
                   Schedule schedule = Schedule::Cosine);
 
 /// Distils the teacher into the student: AdamW on the scales (and norms), the Boolean optimizer on the bits.
-/// Owns the optimizers; the models belong to the caller and outlive it.
+/// Owns the optimizers; student and teacher belong to the caller and outlive it.
 class Trainer
 {
 public:
-    Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig& config);
+    Trainer(LoadedModel& student, TeacherSource& teacher, const TrainerConfig& config);
 
     /// Step t from 1; `capFactor` and `rateFactor` scale flip cap and learning rate. A loss that is not
-    /// finite changes nothing and returns as it is.
+    /// finite is returned as it is; bits and scales stay, but momenta may have taken in the micro-batches
+    /// before it: go back to a checkpoint.
     StepResult step(std::int64_t t, const TrainingData& data, double capFactor = 1, double rateFactor = 1);
 
     const std::vector<std::int64_t>& lastFlips() const { return m_lastFlips; }
@@ -65,13 +68,14 @@ public:
     const std::vector<NamedTensor>& norms() const { return m_norms; } ///< trained ones, float32
 
 private:
-    DistillationLoss lossOf(const at::Tensor& ids);
+    /// Of the sequences first … first+batchSize-1.
+    DistillationLoss lossOf(const TrainingData& data, std::int64_t first);
     void accumulate(std::int64_t t, const TrainingData& data, StepResult& result);
     FlipTrial tryFlips(std::int64_t t, const TrainingData& data);
     bool trialDue(std::int64_t t) const;
 
     LoadedModel& m_student;
-    LlamaModel& m_teacher;
+    TeacherSource& m_teacher;
     TrainerConfig m_config;
     std::vector<NamedTensor> m_norms;
     std::vector<at::Tensor> m_parameters;

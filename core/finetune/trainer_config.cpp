@@ -39,7 +39,7 @@ TrainerConfig trainerConfig(const Job& job)
     config.maxGradientNorm = job.real("max_grad_norm");
     config.warmupSteps = job.integer("warmup");
     config.schedule = scheduleFromName(job.text("schedule"));
-    config.hiddenEvery = job.integer("hidden_every");
+    config.hiddenEvery = comparedEvery(job);
     config.trainNorms = job.on("train_norms");
     config.trialEvery = job.integer("trial_every");
     config.distillation.temperature = job.real("temperature");

@@ -26,9 +26,9 @@ constexpr double kLargestTrialFactor = 100;
 
 } // namespace
 
-TrainingLoop::TrainingLoop(const Job& job, FinetuneSetup& setup, const TrainingTexts& texts,
-                           std::int64_t steps, JobObserver& observer)
-    : m_job(job), m_setup(setup), m_texts(texts), m_observer(observer), m_steps(steps),
+TrainingLoop::TrainingLoop(const Job& job, FinetuneSetup& setup, TeacherSource& teacher,
+                           const TrainingTexts& texts, std::int64_t steps, JobObserver& observer)
+    : m_job(job), m_setup(setup), m_teacher(teacher), m_texts(texts), m_observer(observer), m_steps(steps),
       m_checkpoint(checkpointFolder(job.text("output"))), m_best(bestFolder(job.text("output"))),
       m_saved(job.on("resume"))
 {
@@ -42,7 +42,7 @@ void TrainingLoop::makeTrainer()
     TrainerConfig config = trainerConfig(m_job);
     config.steps = m_steps;
     m_trainer.reset(); // lets go of the layers before the next one takes them
-    m_trainer = std::make_unique<Trainer>(m_setup.student, *m_setup.teacher.model, config);
+    m_trainer = std::make_unique<Trainer>(m_setup.student, m_teacher, config);
     for (const auto& [key, value] : m_setup.position.settings.items())
         applySetting(key, value);
 }

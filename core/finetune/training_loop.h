@@ -25,8 +25,8 @@ class TrainingLoop
 {
 public:
     /// All outlive it. `steps`: of the whole training.
-    TrainingLoop(const Job& job, FinetuneSetup& setup, const TrainingTexts& texts, std::int64_t steps,
-                 JobObserver& observer);
+    TrainingLoop(const Job& job, FinetuneSetup& setup, TeacherSource& teacher, const TrainingTexts& texts,
+                 std::int64_t steps, JobObserver& observer);
 
     /// Momenta, moments and AdamW's state of the checkpoint that the setup was read from.
     Status restore();
@@ -53,6 +53,7 @@ private:
 
     const Job& m_job;
     FinetuneSetup& m_setup;
+    TeacherSource& m_teacher;
     const TrainingTexts& m_texts;
     JobObserver& m_observer;
     std::int64_t m_steps = 0;

@@ -5,6 +5,7 @@
 
 #include <QtTest>
 #include <map>
+#include <set>
 
 /// A job from its JSON; fails the test where it is not valid.
 inline boolab::Job makeJob(const nlohmann::json& json)
@@ -22,13 +23,18 @@ public:
     std::vector<std::string> layerNames;
     std::map<std::string, std::vector<std::vector<float>>> stats;
     std::vector<std::pair<std::string, std::string>> events; ///< kind, text
+    std::set<std::string> phases;
     int stopAfter = -1;
 
     void event(std::int64_t, const std::string& kind, const std::string& text) override
     {
         events.emplace_back(kind, text);
     }
-    void phase(const std::string& name, const std::string&) override { m_phase = name; }
+    void phase(const std::string& name, const std::string&) override
+    {
+        m_phase = name;
+        phases.insert(name);
+    }
     void metric(std::int64_t, const std::string& name, double value) override
     {
         metrics[name].push_back(value);
