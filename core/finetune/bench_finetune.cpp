@@ -78,7 +78,8 @@ void mergeRound(nlohmann::json& all, const nlohmann::json& round)
         all = round;
         return;
     }
-    all["seconds"] = std::min(all["seconds"].get<double>(), round["seconds"].get<double>());
+    for (const char* time : {"seconds", "cpu_seconds"})
+        all[time] = std::min(all[time].get<double>(), round[time].get<double>());
     all["peak_memory_bytes"] = std::max(all["peak_memory_bytes"].get<std::int64_t>(),
                                         round["peak_memory_bytes"].get<std::int64_t>());
     if (all.contains("gemm_flops"))

@@ -135,9 +135,9 @@ def main():
     batches = batches.view(-1, arguments.batch_size, arguments.seq_len)
 
     forget_peak()
-    losses, best = [], float("inf")
+    losses, best, best_cpu = [], float("inf"), float("inf")
     for ids in batches:
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         kl, hidden = loss_of(teacher, student, ids, arguments.hidden_every)
         (kl + hidden).backward()
         torch.nn.utils.clip_grad_norm_([p for p in parameters if p.ndim == 2 and p.shape[0] < 16], 1.0)
@@ -146,10 +146,12 @@ def main():
         losses.append({"kl": kl.item(), "hidden": hidden.item()})
         if len(losses) > 1:  # the first one warms up
             best = min(best, time.perf_counter() - start)
+            best_cpu = min(best_cpu, time.process_time() - cpu)
     print(json.dumps({
         "loss_kl": losses[0]["kl"],
         "loss_hidden": losses[0]["hidden"],
         "seconds": best,
+        "cpu_seconds": best_cpu,
         "peak_memory_bytes": memory("VmHWM"),
         "runtime_bytes": runtime,
         "teacher_bytes": sum(p.numel() * p.element_size() for p in teacher.parameters()),
