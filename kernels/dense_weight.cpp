@@ -36,36 +36,12 @@ void dense_weight_f32_rows(const BoolKernels& layer, float* W, std::int64_t begi
         }
 }
 
-/// Nearest, ties to even; a NaN stays a (quiet) NaN.
-static HWY_INLINE void store_bfloat16(const F16& v, std::uint16_t* x)
-{
-    const UintTag du;
-    BOOLAB_EACH_PART
-    {
-        const auto bits = hn::BitCast(du, v.part[p]);
-        const auto high = hn::ShiftRight<16>(bits);
-        const auto odd = hn::And(high, hn::Set(du, 1));
-        const auto rounded = hn::ShiftRight<16>(hn::Add(hn::Add(bits, hn::Set(du, 0x7fff)), odd));
-        const auto quiet = hn::Or(high, hn::Set(du, 0x40));
-        const auto result = hn::IfThenElse(hn::RebindMask(du, hn::IsNaN(v.part[p])), quiet, rounded);
-        hn::StoreU(hn::DemoteTo(HalfWordTag(), hn::BitCast(IntTag(), result)), HalfWordTag(), x + p * kWidth);
-    }
-}
-
 void dense_weight_bf16_rows(const BoolKernels& layer, std::uint16_t* W, std::int64_t begin, std::int64_t end)
 {
     for (std::int64_t i = begin; i < end; ++i)
         for (std::int64_t j = 0; j < layer.N; j += kLanes) {
             const std::int64_t n = columns_at(j, layer.N);
-            const F16 weight = dense_weight_at(layer, i, j, n);
-            std::uint16_t* out = W + i * layer.N + j;
-            if (HWY_LIKELY(n == kLanes)) {
-                store_bfloat16(weight, out);
-            } else {
-                std::uint16_t buffer[kLanes];
-                store_bfloat16(weight, buffer);
-                std::memcpy(out, buffer, std::size_t(n) * sizeof(std::uint16_t));
-            }
+            store_some(dense_weight_at(layer, i, j, n), W + i * layer.N + j, n);
         }
 }
 

@@ -28,10 +28,11 @@ struct RowKey {
     std::uint32_t first, second;
 };
 
-inline RowKey row_key(std::uint64_t seed, std::int64_t step, std::int64_t row)
+inline RowKey row_key(const FlipConfig& config, std::int64_t row)
 {
+    const std::uint64_t seed = config.seed + 0xd1b54a32d192ed03u * std::uint64_t(config.part);
     const std::uint64_t key =
-        splitmix64(splitmix64(splitmix64(seed) ^ std::uint64_t(step)) ^ std::uint64_t(row));
+        splitmix64(splitmix64(splitmix64(seed) ^ std::uint64_t(config.step)) ^ std::uint64_t(row));
     return {std::uint32_t(key), std::uint32_t(key >> 32)};
 }
 
@@ -60,9 +61,21 @@ inline float score_scale(const FlipConfig& config)
     return float(std::sqrt(1.0 - beta * beta) / std::sqrt(1.0 - std::pow(beta, 2.0 * t)));
 }
 
+/// What is left of M when this micro-batch's signal comes.
+inline float momentum_decay(const FlipConfig& config)
+{
+    return config.part == 0 ? config.beta : 1.0f;
+}
+
+inline bool may_flip(const FlipConfig& config)
+{
+    return config.flipsAllowed && config.part + 1 == config.parts;
+}
+
 inline float updated_moment(float moment, double mean, const FlipConfig& config)
 {
-    const double keep = config.step <= 1 ? 0.0 : double(config.momentDecay);
+    const bool first = config.step <= 1 && config.part == 0;
+    const double keep = first ? 0.0 : std::pow(double(config.momentDecay), 1.0 / double(config.parts));
     return float(keep * double(moment) + (1.0 - keep) * mean);
 }
 
@@ -98,7 +111,8 @@ inline bool move_moments(const BoolKernels& layer, std::int64_t k, const double*
         factors.row.push_back(noise_factor(layer.scaleOut[k * M + i], meanRow, state.rowMoment[i]));
     for (std::int64_t j = 0; j < N; ++j) {
         state.columnMoment[j] = updated_moment(state.columnMoment[j], columnSums[j] / double(M), config);
-        factors.column.push_back(noise_factor(layer.scaleIn[k * N + j], 1.0, state.columnMoment[j]));
+        factors.column.push_back(
+            noise_factor(layer.scaleIn[k * N + j], 1.0 / double(config.parts), state.columnMoment[j]));
     }
     return true;
 }

@@ -51,17 +51,6 @@ void square_sum_rows(const BoolKernels& layer, std::int64_t k, const float* G, c
     }
 }
 
-static HWY_INLINE F16 load_bfloat16(const std::uint16_t* x)
-{
-    F16 r;
-    BOOLAB_EACH_PART
-    {
-        const auto words = hn::PromoteTo(UintTag(), hn::LoadU(HalfWordTag(), x + p * kWidth));
-        r.part[p] = hn::BitCast(FloatTag(), hn::ShiftLeft<16>(words));
-    }
-    return r;
-}
-
 /// random_word of columns j … j + 15 decides each value's rounding.
 static HWY_INLINE void store_stochastic(const F16& v, RowKey key, std::int64_t j, std::uint16_t* x)
 {
@@ -85,7 +74,7 @@ static HWY_INLINE F16 move_momentum(const MomentumPass& pass, std::int64_t i, st
 {
     const F16 g = load_some(pass.G + i * pass.layer.N + j, columns_at(j, pass.layer.N));
     const F16 q = mul(mul(g, splat(pass.rowFactor[i])), load(pass.columnFactor + j));
-    const F16 moved = add(mul(splat(pass.config.beta), load_bfloat16(momentum)), q);
+    const F16 moved = add(mul(splat(momentum_decay(pass.config)), load_bfloat16(momentum)), q);
     store_stochastic(moved, key, j, momentum);
     return moved;
 }
@@ -96,8 +85,9 @@ void momentum_rows(const MomentumPass& pass, std::int64_t begin, std::int64_t en
 {
     const BoolKernels& layer = pass.layer;
     const F16 threshold = splat(pass.config.threshold), scale = splat(pass.scoreScale);
+    const bool flips = may_flip(pass.config);
     for (std::int64_t i = begin; i < end; ++i) {
-        const RowKey key = row_key(pass.config.seed, pass.config.step, i);
+        const RowKey key = row_key(pass.config, i);
         for (std::int64_t j = 0; j < layer.N; j += kLanes) {
             const std::int64_t n = columns_at(j, layer.N);
             std::uint16_t* momentum = pass.momentum + i * layer.N + j;
@@ -105,7 +95,7 @@ void momentum_rows(const MomentumPass& pass, std::int64_t begin, std::int64_t en
             if (HWY_UNLIKELY(n < kLanes)) std::memcpy(buffer, momentum, std::size_t(n) * sizeof(*buffer));
             const F16 moved = move_momentum(pass, i, j, key, n < kLanes ? buffer : momentum);
             if (HWY_UNLIKELY(n < kLanes)) std::memcpy(momentum, buffer, std::size_t(n) * sizeof(*buffer));
-            if (!pass.config.flipsAllowed) continue;
+            if (!flips) continue;
             const F16 score = signed_by(mask_of(load_bits(layer.row(pass.k, i), j, n)), mul(moved, scale));
             std::uint32_t reached = bits_of(at_least(score, threshold)) & ((1u << n) - 1);
             if (HWY_LIKELY(reached == 0)) continue;

@@ -25,6 +25,8 @@ struct FlipConfig {
     double cap = 1e-3; ///< at most this share of the M*N weights flips in a step, the highest scores first
     bool flipsAllowed = true; ///< false during the first steps: state moves, bits stay
     std::int64_t step = 1;    ///< t, from 1
+    std::int64_t part = 0;    ///< which of the step's micro-batches G is of, from 0
+    std::int64_t parts = 1;   ///< micro-batches per step
     std::uint64_t seed = 0;   ///< of the stochastic rounding; (seed, step, index) fixes every bit
 };
 
@@ -32,8 +34,11 @@ struct FlipConfig {
 /// noise units). Q = G * (scaleOut scaleIn^T) of kernel k; r, c updated; q = Q / sqrt(r_i c_j / mean(r));
 /// M <- beta M + q; score = B * M * sqrt(1-beta^2) / sqrt(1-beta^(2t)), of M before its rounding; where score
 /// >= z (at most floor(cap*M*N), highest first, ties by lower index) the bit is toggled and M set to 0. Sign
-/// convention: G = dL/dW, so B and M of equal sign means that flipping lowers L. A G that is not finite
-/// changes nothing. Identical bits for every ISA and thread count. Returns the number of flips.
+/// convention: G = dL/dW, so B and M of equal sign means that flipping lowers L. With several micro-batches
+/// per step each is taken as it comes, so that no G has to be kept: r and c decay by the parts-th root, M
+/// decays at the first, every q is divided by sqrt(parts) (their sum has unit variance where they are
+/// independent), bits flip at the last. The scale of G does not matter. A G that is not finite changes
+/// nothing. Identical bits for every ISA and thread count. Returns the number of flips.
 std::int64_t flip_step(const BoolKernels& layer, std::int64_t k, const float* G, const FlipConfig& config,
                        const FlipState& state, int threads);
 

@@ -49,14 +49,14 @@ std::int64_t flip_step_ref(const BoolKernels& layer, std::int64_t k, const float
     const float scale = score_scale(config);
     std::vector<FlipCandidate> candidates;
     for (std::int64_t i = 0; i < M; ++i) {
-        const RowKey key = row_key(config.seed, config.step, i);
+        const RowKey key = row_key(config, i);
         for (std::int64_t j = 0; j < N; ++j) {
             std::uint16_t& stored = state.momentum[i * N + j];
             const float q = G[i * N + j] * factors.row[std::size_t(i)] * factors.column[std::size_t(j)];
-            const float momentum = config.beta * bfloat16_to_float(stored) + q;
+            const float momentum = momentum_decay(config) * bfloat16_to_float(stored) + q;
             stored = round_stochastic(momentum, random_word(key, std::uint32_t(j)));
             const float score = layer.sign(k, i, j) * (momentum * scale);
-            if (config.flipsAllowed && score >= config.threshold) candidates.push_back({score, i * N + j});
+            if (may_flip(config) && score >= config.threshold) candidates.push_back({score, i * N + j});
         }
     }
     return apply_flips(candidates, layer, k, config, state);

@@ -74,6 +74,50 @@ HWY_INLINE void store_some(const F16& v, float* x, std::int64_t n)
     std::memcpy(x, buffer, std::size_t(n) * sizeof(float));
 }
 
+HWY_INLINE F16 load_bfloat16(const std::uint16_t* x)
+{
+    F16 r;
+    BOOLAB_EACH_PART
+    {
+        const auto words = hn::PromoteTo(UintTag(), hn::LoadU(HalfWordTag(), x + p * kWidth));
+        r.part[p] = hn::BitCast(FloatTag(), hn::ShiftLeft<16>(words));
+    }
+    return r;
+}
+
+/// Nearest, ties to even; a NaN stays a (quiet) NaN.
+HWY_INLINE void store_bfloat16(const F16& v, std::uint16_t* x)
+{
+    const UintTag du;
+    BOOLAB_EACH_PART
+    {
+        const auto bits = hn::BitCast(du, v.part[p]);
+        const auto high = hn::ShiftRight<16>(bits);
+        const auto odd = hn::And(high, hn::Set(du, 1));
+        const auto rounded = hn::ShiftRight<16>(hn::Add(hn::Add(bits, hn::Set(du, 0x7fff)), odd));
+        const auto quiet = hn::Or(high, hn::Set(du, 0x40));
+        const auto result = hn::IfThenElse(hn::RebindMask(du, hn::IsNaN(v.part[p])), quiet, rounded);
+        hn::StoreU(hn::DemoteTo(HalfWordTag(), hn::BitCast(IntTag(), result)), HalfWordTag(), x + p * kWidth);
+    }
+}
+
+/// The same of bfloat16 bits.
+HWY_INLINE F16 load_some(const std::uint16_t* x, std::int64_t n)
+{
+    if (HWY_LIKELY(n >= kLanes)) return load_bfloat16(x);
+    std::uint16_t buffer[kLanes] = {};
+    std::memcpy(buffer, x, std::size_t(n) * sizeof(std::uint16_t));
+    return load_bfloat16(buffer);
+}
+
+HWY_INLINE void store_some(const F16& v, std::uint16_t* x, std::int64_t n)
+{
+    if (HWY_LIKELY(n >= kLanes)) return store_bfloat16(v, x);
+    std::uint16_t buffer[kLanes];
+    store_bfloat16(v, buffer);
+    std::memcpy(x, buffer, std::size_t(n) * sizeof(std::uint16_t));
+}
+
 HWY_INLINE F16 add(const F16& a, const F16& b)
 {
     F16 r;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scalar reference of every op: one loop per index, the definition that the vector code is tested
 // against, and what BOOLAB_FORCE_ISA=reference runs. Bits equal those of the vector code for pack_signs,
-// unpack_signs, dense_weight_*, error_feedback, sign_descent and flip_step; the others sum in double and
-// agree within the vector code's float rounding.
+// unpack_signs, dense_weight_*, error_feedback, sign_descent, flip_step and rotate_heads; the others sum in
+// double and agree within the vector code's float rounding.
 #pragma once
 
 #include "kernels/error_feedback.h"
@@ -30,5 +30,26 @@ void error_feedback_ref(const FeedbackBlock& block);
 void sign_descent_ref(const DescentBlock& block);
 std::int64_t flip_step_ref(const BoolKernels& layer, std::int64_t k, const float* G, const FlipConfig& config,
                            const FlipState& state);
+double distillation_kl_ref(float* student, float* teacher, std::int64_t rows, std::int64_t V,
+                           double temperature);
+void rms_norm_ref(const float* x, const float* weight, std::int64_t R, std::int64_t C, double eps, float* y,
+                  float* inverseRms);
+void rms_norm_ref(const std::uint16_t* x, const std::uint16_t* weight, std::int64_t R, std::int64_t C,
+                  double eps, std::uint16_t* y, float* inverseRms);
+void rms_norm_gradient_ref(const float* x, const float* weight, const float* inverseRms, const float* gradY,
+                           std::int64_t R, std::int64_t C, float* gradX, float* gradWeight);
+void rms_norm_gradient_ref(const std::uint16_t* x, const std::uint16_t* weight, const float* inverseRms,
+                           const std::uint16_t* gradY, std::int64_t R, std::int64_t C, std::uint16_t* gradX,
+                           float* gradWeight);
+void rotate_heads_ref(const float* x, const float* cosine, const float* sine, std::int64_t R, std::int64_t T,
+                      std::int64_t H, std::int64_t D, bool backwards, float* y);
+void rotate_heads_ref(const std::uint16_t* x, const float* cosine, const float* sine, std::int64_t R,
+                      std::int64_t T, std::int64_t H, std::int64_t D, bool backwards, std::uint16_t* y);
+void swiglu_ref(const float* gate, const float* up, std::int64_t size, float* y);
+void swiglu_ref(const std::uint16_t* gate, const std::uint16_t* up, std::int64_t size, std::uint16_t* y);
+void swiglu_gradient_ref(const float* gate, const float* up, const float* gradY, std::int64_t size,
+                         float* gradGate, float* gradUp);
+void swiglu_gradient_ref(const std::uint16_t* gate, const std::uint16_t* up, const std::uint16_t* gradY,
+                         std::int64_t size, std::uint16_t* gradGate, std::uint16_t* gradUp);
 
 } // namespace boolab::kernels

@@ -19,6 +19,14 @@ template <class Body> void for_row_chunks(std::int64_t M, int threads, const Bod
     });
 }
 
+/// body(first, count) over pieces of a flat array; a multiple of kLanes each but the last.
+template <class Body> void for_pieces(std::int64_t size, int threads, const Body& body)
+{
+    constexpr std::int64_t kPiece = 16384;
+    parallel_for((size + kPiece - 1) / kPiece, threads,
+                 [&](std::int64_t piece) { body(piece * kPiece, std::min(kPiece, size - piece * kPiece)); });
+}
+
 /// The fixed order in which kLanes interleaved sums become one.
 inline double sum_lanes(const double* lanes)
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/cli/bench_finetune_command.h"
 #include "app/cli/command.h"
 #include "app/cli/job_arguments.h"
 #include "app/cli/output.h"
@@ -92,7 +93,9 @@ Command addBench(CLI::App& root)
         ->check(CLI::Range(0, 4096))
         ->option_text("N [0]");
     addOutputFlags(*convert, flags->output);
-    return {app, [flags] { return benchConversion(*flags); }};
+    const Command finetune = addBenchFinetune(*app);
+    return {app,
+            [flags, finetune] { return finetune.app->parsed() ? finetune.run() : benchConversion(*flags); }};
 }
 
 } // namespace boolab::cli

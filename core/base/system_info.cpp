@@ -52,6 +52,11 @@ std::int64_t peakResidentMemoryBytes()
     return procBytes("/proc/self/status", "VmHWM");
 }
 
+void restartPeakMemory()
+{
+    std::ofstream("/proc/self/clear_refs") << "5";
+}
+
 std::int64_t freeDiskBytes(const std::filesystem::path& path)
 {
     std::error_code error;

@@ -15,6 +15,8 @@ std::int64_t totalMemoryBytes();
 std::int64_t outOfMemoryKills();
 std::int64_t residentMemoryBytes();
 std::int64_t peakResidentMemoryBytes();
+/// From here on the peak is counted anew; where the system does not allow it, nothing changes.
+void restartPeakMemory();
 std::int64_t freeDiskBytes(const std::filesystem::path& path);
 std::string hostName();
 int physicalThreads();

@@ -17,8 +17,9 @@ void BoldRule::update(const kernels::BoolKernels& layer, std::int64_t k, const a
 {
     const at::Tensor signal = gradWeight * kernelScale(layer, k);
     if (!std::isfinite(signal.sum().item<float>())) return;
-    m_momentum.mul_(m_keep.item<double>()).add_(signal, config.learningRate * step.schedule);
-    if (!step.mayFlip) return;
+    if (step.first()) m_momentum.mul_(m_keep.item<double>());
+    m_momentum.add_(signal, config.learningRate * step.schedule);
+    if (!step.mayFlip || !step.last()) return;
     const at::Tensor flips = m_momentum * kernelSigns(layer, k) >= 1.0;
     const std::size_t before = flipped.size();
     toggleBits(layer, k, flips, flipped);

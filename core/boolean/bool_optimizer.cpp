@@ -73,19 +73,22 @@ void BoolOptimizer::beginStep(std::int64_t step, double schedule, double cap, st
 void BoolOptimizer::receive(std::size_t index, const at::Tensor& gradWeight)
 {
     LayerState& layer = m_states[index];
-    const bool last = ++layer.received == m_microBatches;
+    const std::int64_t part = layer.received++;
+    if (m_exchange == nullptr && !m_config.exactAccumulation)
+        return update(index, gradWeight, part, m_microBatches);
+    at::Tensor sum = gradWeight;
     if (m_microBatches > 1) {
         if (layer.gradient.defined())
             layer.gradient.add_(gradWeight);
         else
             layer.gradient = gradWeight.clone();
-        if (!last || m_exchange == nullptr) return;
+        if (layer.received < m_microBatches) return;
+        sum = std::exchange(layer.gradient, {});
     }
-    const at::Tensor gradient = m_microBatches > 1 ? std::exchange(layer.gradient, {}) : gradWeight;
-    if (m_exchange == nullptr) return flip(index, gradient);
     // Every step rounds anew, and no layer like another.
-    const std::uint64_t seed = seedOf(index, 0) + (static_cast<std::uint64_t>(m_step) << 40);
-    flip(index, m_exchange->sumSignal(gradient, seed));
+    if (m_exchange != nullptr)
+        sum = m_exchange->sumSignal(sum, seedOf(index, 0) + (static_cast<std::uint64_t>(m_step) << 40));
+    update(index, sum, 0, 1);
 }
 
 std::uint64_t BoolOptimizer::seedOf(std::size_t index, std::int64_t kernel) const
@@ -93,28 +96,21 @@ std::uint64_t BoolOptimizer::seedOf(std::size_t index, std::int64_t kernel) cons
     return m_config.seed + 0x9E3779B97F4A7C15ULL * (index * 64 + static_cast<std::uint64_t>(kernel) + 1);
 }
 
-const std::vector<std::int64_t>& BoolOptimizer::endStep()
-{
-    for (std::size_t i = 0; i < m_states.size(); ++i) {
-        if (!m_states[i].gradient.defined()) continue;
-        flip(i, m_states[i].gradient);
-        m_states[i].gradient.reset();
-    }
-    return m_flips;
-}
-
-void BoolOptimizer::flip(std::size_t index, const at::Tensor& gradWeight)
+void BoolOptimizer::update(std::size_t index, const at::Tensor& gradWeight, std::int64_t part,
+                           std::int64_t parts)
 {
     const kernels::BoolKernels view = m_layers[index]->view();
     for (TrainedKernel& trained : m_states[index].kernels) {
         const RuleStep step{
             .step = m_step,
+            .part = part,
+            .parts = parts,
             .schedule = m_schedule,
             .cap = m_cap,
             .mayFlip = m_step > m_config.waitSteps,
             .seed = seedOf(index, trained.kernel), // no stream of rounding bits serves two of them
         };
-        if (m_keepsUndo)
+        if (m_keepsUndo && step.first())
             for (const at::Tensor& tensor : trained.rule->state())
                 trained.before.push_back(tensor.clone());
         KernelFlips flips{index, trained.kernel, {}};

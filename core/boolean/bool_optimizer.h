@@ -18,11 +18,12 @@ struct KernelFlips {
     std::vector<std::int64_t> places; ///< i * in + j
 };
 
-/// Trains Booleans by a rule. It registers itself as the layers' gradient sink: with one micro-batch per step
-/// a layer's flips are decided as soon as its dL/dW is known and dL/dW is dropped; with more it holds the
-/// running sum of dL/dW (float32) until endStep(). Where several ranks train, a layer's dL/dW of all of them
-/// is added up with the last micro-batch's, so they flip the same bits. What lives across steps is the
-/// rule's: of the default one bfloat16 momentum per trained Boolean and out + in floats per trained kernel.
+/// Trains Booleans by a rule. It registers itself as the layers' gradient sink: a layer's dL/dW goes into the
+/// rule's state as soon as it is known, micro-batch by micro-batch, and is dropped; flips are decided at the
+/// step's last. With several ranks, or exactAccumulation, a step's micro-batches are added up in float32
+/// first, and the dL/dW of all ranks with the last one, so they flip the same bits. What lives across steps
+/// is the rule's: of the default one bfloat16 momentum per trained Boolean and out + in floats per trained
+/// kernel.
 class BoolOptimizer
 {
 public:
@@ -34,8 +35,8 @@ public:
     /// Before the first micro-batch of step t (from 1): `schedule` in [0, 1] scales rates, `cap` is the share
     /// of a layer's bits that may flip now.
     void beginStep(std::int64_t step, double schedule, double cap, std::int64_t microBatches);
-    /// After the last micro-batch; flips per layer of this step.
-    const std::vector<std::int64_t>& endStep();
+    /// Flips per layer of this step, after its last micro-batch.
+    const std::vector<std::int64_t>& flips() const { return m_flips; }
     /// What flipped at the last step.
     const std::vector<KernelFlips>& lastFlips() const { return m_lastFlips; }
     /// Before a step: what it takes to undo it is kept until the next (as much as stateBytes()).
@@ -59,12 +60,12 @@ private:
     };
     struct LayerState {
         std::vector<TrainedKernel> kernels;
-        at::Tensor gradient;       ///< (out, in), only between micro-batches
+        at::Tensor gradient;       ///< (out, in), only between micro-batches that are added up
         std::int64_t received = 0; ///< micro-batches of this step
     };
 
     void receive(std::size_t index, const at::Tensor& gradWeight);
-    void flip(std::size_t index, const at::Tensor& gradWeight);
+    void update(std::size_t index, const at::Tensor& gradWeight, std::int64_t part, std::int64_t parts);
     std::uint64_t seedOf(std::size_t index, std::int64_t kernel) const;
 
     std::vector<std::shared_ptr<BooleanLayer>> m_layers;

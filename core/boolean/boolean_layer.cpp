@@ -13,6 +13,19 @@ namespace boolab
 namespace
 {
 
+/// dL/dW (out, in) float32, in the layer's scratch memory.
+at::Tensor weightGradient(BooleanLayer& layer, const at::Tensor& gradY, const at::Tensor& x)
+{
+    const std::int64_t M = layer.outFeatures(), N = layer.inFeatures();
+    LayerScratch& scratch = layer.scratch();
+    at::Tensor wide = scratch.gradient.matrix(M, N, at::kFloat);
+    const bool narrow = x.scalar_type() != at::kFloat;
+    at::Tensor product = narrow ? scratch.narrowGradient.matrix(M, N, x.scalar_type()) : wide;
+    at::mm_out(product, gradY.reshape({-1, M}).t(), x.reshape({-1, N}));
+    if (narrow) wide.copy_(product);
+    return wide;
+}
+
 /// y = x W^T with W rebuilt from the bits in both directions, so no dense weight is saved between them.
 struct BooleanMatmul : torch::autograd::Function<BooleanMatmul> {
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
@@ -22,7 +35,7 @@ struct BooleanMatmul : torch::autograd::Function<BooleanMatmul> {
         auto* layer = reinterpret_cast<BooleanLayer*>(layerAddress);
         context->save_for_backward({x});
         context->saved_data["layer"] = layerAddress;
-        return at::linear(x, layer->denseWeight(x.scalar_type()));
+        return at::linear(x, layer->passingWeight(x.scalar_type()));
     }
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -32,11 +45,9 @@ struct BooleanMatmul : torch::autograd::Function<BooleanMatmul> {
         const at::Tensor x = context->get_saved_variables()[0];
         const at::Tensor gradY = gradOutputs[0];
         at::Tensor gradX;
-        if (context->needs_input_grad(0)) gradX = at::matmul(gradY, layer->denseWeight(gradY.scalar_type()));
-
-        const std::int64_t M = layer->outFeatures(), N = layer->inFeatures();
-        const at::Tensor gradWeight =
-            at::mm(gradY.reshape({-1, M}).t(), x.reshape({-1, N})).to(at::kFloat).contiguous();
+        if (context->needs_input_grad(0))
+            gradX = at::matmul(gradY, layer->passingWeight(gradY.scalar_type()));
+        const at::Tensor gradWeight = weightGradient(*layer, gradY, x);
         at::Tensor gradScaleOut = at::zeros_like(layer->scaleOut());
         at::Tensor gradScaleIn = at::zeros_like(layer->scaleIn());
         kernels::scale_gradient(layer->view(), gradWeight.const_data_ptr<float>(),
@@ -50,9 +61,9 @@ struct BooleanMatmul : torch::autograd::Function<BooleanMatmul> {
 } // namespace
 
 BooleanLayer::BooleanLayer(std::string name, at::Tensor bits, at::Tensor scaleOut, at::Tensor scaleIn,
-                           at::Tensor bias)
+                           at::Tensor bias, std::shared_ptr<LayerScratch> scratch)
     : m_name(std::move(name)), m_bits(std::move(bits)), m_scaleOut(std::move(scaleOut)),
-      m_scaleIn(std::move(scaleIn)), m_bias(std::move(bias))
+      m_scaleIn(std::move(scaleIn)), m_bias(std::move(bias)), m_scratch(std::move(scratch))
 {
 }
 
@@ -71,14 +82,25 @@ at::Tensor BooleanLayer::forward(const at::Tensor& x)
 
 at::Tensor BooleanLayer::denseWeight(at::ScalarType dtype) const
 {
-    const bool narrow = dtype == at::kBFloat16;
-    at::Tensor weight = at::empty({outFeatures(), inFeatures()}, narrow ? at::kBFloat16 : at::kFloat);
-    if (narrow)
+    const at::Tensor weight = at::empty({outFeatures(), inFeatures()}, dtype);
+    fillWeight(weight);
+    return weight;
+}
+
+at::Tensor BooleanLayer::passingWeight(at::ScalarType dtype) const
+{
+    const at::Tensor weight = m_scratch->weight.matrix(outFeatures(), inFeatures(), dtype);
+    fillWeight(weight);
+    return weight;
+}
+
+void BooleanLayer::fillWeight(const at::Tensor& weight) const
+{
+    if (weight.scalar_type() == at::kBFloat16)
         kernels::dense_weight_bf16(view(), static_cast<std::uint16_t*>(weight.mutable_data_ptr()),
                                    at::get_num_threads());
     else
         kernels::dense_weight_f32(view(), weight.mutable_data_ptr<float>(), at::get_num_threads());
-    return weight.to(dtype);
 }
 
 kernels::BoolKernels BooleanLayer::view() const

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/boolean/layer_scratch.h"
 #include "core/model/linear.h"
 #include "kernels/bool_kernels.h"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <torch/types.h>
 
@@ -21,7 +23,9 @@ public:
     using GradientSink = std::function<void(BooleanLayer&, const at::Tensor& gradWeight)>;
 
     /// bits (K, out, ceil(in/8)) uint8; scaleOut (K, out), scaleIn (K, in) float32; bias (out) or undefined.
-    BooleanLayer(std::string name, at::Tensor bits, at::Tensor scaleOut, at::Tensor scaleIn, at::Tensor bias);
+    /// `scratch` is shared by layers that never work at the same time.
+    BooleanLayer(std::string name, at::Tensor bits, at::Tensor scaleOut, at::Tensor scaleIn, at::Tensor bias,
+                 std::shared_ptr<LayerScratch> scratch = std::make_shared<LayerScratch>());
 
     at::Tensor forward(const at::Tensor& x) override;
 
@@ -33,24 +37,30 @@ public:
     const at::Tensor& scaleOut() const { return m_scaleOut; }
     const at::Tensor& scaleIn() const { return m_scaleIn; }
 
-    /// W (out, in) in `dtype`.
+    /// W (out, in) in `dtype`, float32 or bfloat16.
     at::Tensor denseWeight(at::ScalarType dtype) const;
+    /// The same in the scratch memory: gone with the next call for any layer that shares it.
+    at::Tensor passingWeight(at::ScalarType dtype) const;
+    LayerScratch& scratch() const { return *m_scratch; }
     /// The ops' view of this layer's memory (CPU).
     kernels::BoolKernels view() const;
 
     /// Frozen layers keep W once built (reading only).
     void setFrozen(bool frozen);
-    /// Called in backward with dL/dW (out, in) float32, after the scales' gradients are formed; may toggle
-    /// this layer's bits.
+    /// Called in backward with dL/dW (out, in) float32, which is gone after the call, after the scales'
+    /// gradients are formed; may toggle this layer's bits.
     void setGradientSink(GradientSink sink) { m_sink = std::move(sink); }
     const GradientSink& gradientSink() const { return m_sink; }
 
 private:
+    void fillWeight(const at::Tensor& weight) const;
+
     std::string m_name;
     at::Tensor m_bits, m_scaleOut, m_scaleIn, m_bias;
     bool m_frozen = false;
     at::Tensor m_denseWeight; ///< only while frozen
     GradientSink m_sink;
+    std::shared_ptr<LayerScratch> m_scratch;
 };
 
 } // namespace boolab

@@ -28,6 +28,9 @@ struct BoolOptimizerConfig {
     double threshold = 4.0; ///< z, in standard deviations of the accumulated signal's own noise
     double cap = 3e-5;      ///< at most this share of a layer's weights flips per step, times the schedule
     std::int64_t waitSteps = 20; ///< steps before the first flip
+    /// A step's micro-batches are added up in float32 before the rule sees them, as several ranks do: 4 bytes
+    /// per weight between micro-batches.
+    bool exactAccumulation = false;
     double learningRate = 5e-3;  ///< eta of BOLD, Adam's rate of the latent weights
     std::uint64_t seed = 0;
 };
@@ -35,10 +38,15 @@ struct BoolOptimizerConfig {
 /// One step as a rule sees it.
 struct RuleStep {
     std::int64_t step = 1;  ///< from 1
+    std::int64_t part = 0;  ///< which of the step's micro-batches the gradient is of, from 0
+    std::int64_t parts = 1; ///< micro-batches per step
     double schedule = 1;    ///< of the learning rates, in [0, 1]
     double cap = 0;         ///< largest share that may flip now
-    bool mayFlip = true;    ///< false: signals are gathered, bits stay
+    bool mayFlip = true;    ///< false: signals are gathered, bits stay. Bits flip at the last part only
     std::uint64_t seed = 0; ///< of this layer and kernel
+
+    bool first() const { return part == 0; }
+    bool last() const { return part + 1 == parts; }
 };
 
 /// The trained bits of one Boolean kernel and what is remembered of their signal.
@@ -47,8 +55,9 @@ class KernelRule
 public:
     virtual ~KernelRule() = default;
 
-    /// gradWeight: dL/dW (out, in) float32. Toggles bits of kernel k of `layer`; the places i * in + j of
-    /// those are appended to `flipped`. A gradient that is not finite changes nothing.
+    /// gradWeight: dL/dW (out, in) float32, of one micro-batch; L of a step is the sum over its
+    /// micro-batches. Toggles bits of kernel k of `layer`; the places i * in + j of those are appended to
+    /// `flipped`. A gradient that is not finite changes nothing.
     virtual void update(const kernels::BoolKernels& layer, std::int64_t k, const at::Tensor& gradWeight,
                         const BoolOptimizerConfig& config, const RuleStep& step,
                         std::vector<std::int64_t>& flipped) = 0;

@@ -28,7 +28,10 @@ void LatentRule::update(const kernels::BoolKernels& layer, std::int64_t k, const
                         const BoolOptimizerConfig& config, const RuleStep& step,
                         std::vector<std::int64_t>& flipped)
 {
-    const at::Tensor signal = gradWeight * kernelScale(layer, k);
+    at::Tensor signal = gradWeight * kernelScale(layer, k);
+    if (!step.first()) signal.add_(m_signal);
+    m_signal = step.last() ? at::Tensor() : signal;
+    if (!step.last()) return;
     if (!std::isfinite(signal.sum().item<float>())) return;
     m_mean.lerp_(signal, 1.0 - kBeta1);
     m_square.mul_(kBeta2).addcmul_(signal, signal, 1.0 - kBeta2);

@@ -21,6 +21,7 @@ public:
 
 private:
     at::Tensor m_latent, m_mean, m_square; ///< (out, in) float32
+    at::Tensor m_signal; ///< summed over the micro-batches of a step; undefined between steps
 };
 
 } // namespace boolab

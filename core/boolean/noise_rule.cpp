@@ -24,6 +24,8 @@ void NoiseRule::update(const kernels::BoolKernels& layer, std::int64_t k, const 
         .cap = step.cap,
         .flipsAllowed = step.mayFlip,
         .step = step.step,
+        .part = step.part,
+        .parts = step.parts,
         .seed = step.seed,
     };
     const kernels::FlipState state{

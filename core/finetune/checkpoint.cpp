@@ -22,8 +22,11 @@ constexpr std::int64_t kFormatVersion = 2;
 
 /// Options that a continued run may change.
 const std::set<std::string> kFreeKeys = {
-    "preset", "steps", "save_every", "log_every", "resume", "threads",      "db",           "project", "name",
-    "device", "force", "output",     "student",   "epochs", "sample_every", "rank_timeout", "queue"};
+    "preset",       "steps",   "save_every",   "log_every",
+    "resume",       "threads", "db",           "project",
+    "name",         "device",  "force",        "output",
+    "student",      "epochs",  "sample_every", "activation_checkpointing",
+    "rank_timeout", "queue"};
 
 fs::path besideOutput(const fs::path& output, const char* ending)
 {

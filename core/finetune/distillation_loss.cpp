@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/finetune/distillation_loss.h"
 
+#include "kernels/distillation_kl.h"
+
+#include <ATen/Parallel.h>
 #include <algorithm>
 #include <torch/autograd.h>
 
@@ -10,31 +13,32 @@ namespace boolab
 namespace
 {
 
+// Below the rounding of a sum of probabilities in float32.
+constexpr double kSmallestRest = 1e-7;
+
 struct ChunkedKl : torch::autograd::Function<ChunkedKl> {
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& hidden,
                               const at::Tensor& head, const at::Tensor& teacherHidden,
                               const at::Tensor& teacherHead, double temperature, std::int64_t chunk)
     {
-        const std::int64_t N = hidden.size(0);
+        const std::int64_t N = hidden.size(0), V = head.size(0);
         at::Tensor gradHidden = at::empty_like(hidden);
-        at::Tensor sum = at::zeros({}, hidden.options().dtype(at::kDouble));
+        double sum = 0;
         for (std::int64_t first = 0; first < N; first += chunk) {
             const std::int64_t count = std::min(chunk, N - first);
-            const auto logProbabilities = [&](const at::Tensor& states, const at::Tensor& weight) {
-                return at::log_softmax(
-                    at::linear(states.narrow(0, first, count), weight).to(at::kFloat) / temperature, -1);
+            const auto logits = [&](const at::Tensor& states, const at::Tensor& weight) {
+                return at::linear(states.narrow(0, first, count), weight).to(at::kFloat);
             };
-            const at::Tensor student = logProbabilities(hidden, head);
-            const at::Tensor teacher = logProbabilities(teacherHidden, teacherHead);
-            const at::Tensor teacherProbabilities = teacher.exp();
+            at::Tensor student = logits(hidden, head), teacher = logits(teacherHidden, teacherHead);
             sum +=
-                (teacherProbabilities * (teacher - student)).sum(at::kDouble) * (temperature * temperature);
-            // d/ds of temperature^2 KL(p_t || softmax(s/temperature)) = temperature (p_s - p_t)
-            const at::Tensor gradLogits = (student.exp() - teacherProbabilities) * temperature;
-            gradHidden.narrow(0, first, count).copy_(at::matmul(gradLogits.to(hidden.dtype()), head));
+                kernels::distillation_kl(student.mutable_data_ptr<float>(), teacher.mutable_data_ptr<float>(),
+                                         count, V, temperature, at::get_num_threads());
+            teacher.reset();
+            at::Tensor part = gradHidden.narrow(0, first, count);
+            at::mm_out(part, student.to(hidden.dtype()), head);
         }
         context->save_for_backward({gradHidden});
-        return sum.to(at::kFloat);
+        return at::scalar_tensor(sum, at::kFloat);
     }
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -42,6 +46,44 @@ struct ChunkedKl : torch::autograd::Function<ChunkedKl> {
     {
         const at::Tensor gradHidden = context->get_saved_variables()[0];
         return {gradHidden * gradOutputs[0].to(gradHidden.dtype()), {}, {}, {}, {}, {}};
+    }
+};
+
+struct TopKl : torch::autograd::Function<TopKl> {
+    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& hidden,
+                              const at::Tensor& head, const TopProbabilities& teacher, double temperature,
+                              std::int64_t chunk)
+    {
+        const std::int64_t N = hidden.size(0);
+        at::Tensor gradHidden = at::empty_like(hidden);
+        double sum = 0;
+        for (std::int64_t first = 0; first < N; first += chunk) {
+            const std::int64_t count = std::min(chunk, N - first);
+            const auto part = [&](const at::Tensor& tensor) { return tensor.narrow(0, first, count); };
+            const at::Tensor ids = part(teacher.ids).to(at::kLong), logTop = part(teacher.logProbabilities);
+            const at::Tensor top = logTop.exp(), rest = part(teacher.logRest).exp();
+            at::Tensor probabilities =
+                at::log_softmax(at::linear(part(hidden), head).to(at::kFloat).div_(temperature), -1);
+            const at::Tensor logStudent = probabilities.gather(1, ids);
+            const at::Tensor studentRest = (1 - logStudent.exp().sum(-1)).clamp_min_(kSmallestRest);
+            const at::Tensor kl =
+                (top * (logTop - logStudent)).sum(-1) + at::xlogy(rest, rest) - rest * studentRest.log();
+            sum += kl.sum(at::kDouble).item<double>() * temperature * temperature;
+            probabilities.exp_();
+            at::Tensor gradLogits = probabilities.mul_((1 - rest / studentRest).unsqueeze(-1));
+            gradLogits.scatter_(1, ids, logStudent.exp() - top).mul_(temperature);
+            at::Tensor gradPart = part(gradHidden);
+            at::mm_out(gradPart, gradLogits.to(hidden.dtype()), head);
+        }
+        context->save_for_backward({gradHidden});
+        return at::scalar_tensor(sum, at::kFloat);
+    }
+
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   torch::autograd::variable_list gradOutputs)
+    {
+        const at::Tensor gradHidden = context->get_saved_variables()[0];
+        return {gradHidden * gradOutputs[0].to(gradHidden.dtype()), {}, {}, {}, {}};
     }
 };
 
@@ -53,19 +95,27 @@ at::Tensor chunkedKlSum(const at::Tensor& hidden, const at::Tensor& head, const 
     return ChunkedKl::apply(hidden, head, teacherHidden, teacherHead, temperature, chunk);
 }
 
-DistillationLoss distillationLoss(const LlamaModel& teacher, const LlamaOutput& teacherOut,
-                                  const LlamaModel& student, const LlamaOutput& studentOut,
-                                  const DistillationConfig& config)
+at::Tensor topKlSum(const at::Tensor& hidden, const at::Tensor& head, const TopProbabilities& teacher,
+                    double temperature, std::int64_t chunk)
+{
+    return TopKl::apply(hidden, head, teacher, temperature, chunk);
+}
+
+DistillationLoss distillationLoss(const TeacherTargets& teacher, const LlamaModel& student,
+                                  const LlamaOutput& studentOut, const DistillationConfig& config)
 {
     const std::int64_t B = studentOut.hidden.size(0), C = studentOut.hidden.size(2);
     const at::Tensor flat = studentOut.hidden.reshape({-1, C});
-    const at::Tensor sum = chunkedKlSum(flat, student.weights().head, teacherOut.hidden.reshape({-1, C}),
-                                        teacher.weights().head, config.temperature, config.chunk);
+    const at::Tensor& head = student.weights().head;
+    const at::Tensor sum = teacher.hidden.defined()
+                               ? chunkedKlSum(flat, head, teacher.hidden.reshape({-1, C}), teacher.head,
+                                              config.temperature, config.chunk)
+                               : topKlSum(flat, head, teacher.top, config.temperature, config.chunk);
     const at::Tensor kl = sum / static_cast<double>(config.sumOverTokens ? B : flat.size(0));
 
     at::Tensor hidden = at::zeros({}, at::kFloat);
     for (std::size_t i = 0; i < studentOut.selected.size(); ++i) {
-        const at::Tensor expected = teacherOut.selected[i].to(at::kFloat);
+        const at::Tensor expected = teacher.selected[i].to(at::kFloat);
         const at::Tensor squared = (studentOut.selected[i].to(at::kFloat) - expected).square().mean();
         if (config.sumOverTokens)
             hidden = hidden + squared;

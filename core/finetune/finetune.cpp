@@ -2,7 +2,9 @@
 #include "core/finetune/finetune.h"
 
 #include "core/engine/job_values.h"
+#include "core/engine/tensor_memory.h"
 #include "core/finetune/finetune_checks.h"
+#include "core/finetune/open_teacher.h"
 #include "core/finetune/rank_follower.h"
 #include "core/finetune/training_loop.h"
 
@@ -59,17 +61,20 @@ Status writeFinished(const fs::path& output, TrainingLoop& loop, const FinetuneS
 /// Alone, or as rank 0 of `group`.
 Result<nlohmann::json> train(const Job& job, JobObserver& observer, RankGroup* group)
 {
+    useTensorArenas();
     auto setup = openFinetune(job, observer);
     if (!setup) return std::unexpected(setup.error());
     auto texts = openTexts(job, *setup, observer, group);
     if (!texts) return std::unexpected(texts.error());
-
     if (auto same = checkText(job, texts->data, setup->position.textFingerprint); !same)
         return std::unexpected(same.error());
     setup->position.textFingerprint = texts->data.fingerprint();
     const std::int64_t ranks = group == nullptr ? 1 : group->size();
     const std::int64_t steps = trainingSteps(job, texts->data.sequenceCount(), ranks);
-    TrainingLoop loop(job, *setup, *texts, steps, observer, group);
+    warnOfOddInputs(job, setup->student, *setup->teacher.model, texts->data, steps, observer);
+    auto teacher = openTeacher(job, *setup, texts->data, observer);
+    if (!teacher) return std::unexpected(teacher.error());
+    TrainingLoop loop(job, *setup, **teacher, *texts, steps, observer, group);
     if (job.on("resume"))
         if (auto restored = loop.restore(); !restored) return std::unexpected(restored.error());
     observer.log("info",
@@ -79,7 +84,6 @@ Result<nlohmann::json> train(const Job& job, JobObserver& observer, RankGroup* g
                              loop.trainer().booleans().trainedWeights(),
                              loop.trainer().booleans().stateBytes() / (1024 * 1024),
                              setup->student.booleanLayers.size()));
-    warnOfOddInputs(job, setup->student, *setup->teacher.model, texts->data, steps, observer);
     if (auto done = loop.run(); !done) return std::unexpected(done.error());
 
     observer.phase("writing the model", "models");

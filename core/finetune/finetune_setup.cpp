@@ -50,6 +50,7 @@ Result<FinetuneSetup> openFinetune(const Job& job, JobObserver& observer, bool f
     if (!teacher) return std::unexpected(teacher.error());
     auto student = loadModel(*studentFiles, loadOptions(job, /*frozen=*/false));
     if (!student) return std::unexpected(student.error());
+    student->model->setActivationCheckpointing(job.on("activation_checkpointing"));
     if (!job.on("resume")) head.position.scaleDType = scaleDTypeOf(*studentFiles, *student);
     return FinetuneSetup{std::move(*studentFiles), std::move(*teacherFiles), std::move(*tokenizer),
                          std::move(*student),      std::move(*teacher),      head.position};

@@ -2,6 +2,7 @@
 #include "core/finetune/rank_follower.h"
 
 #include "core/finetune/finetune_setup.h"
+#include "core/finetune/open_teacher.h"
 #include "core/finetune/rank_order.h"
 
 #include <fmt/format.h>
@@ -15,8 +16,8 @@ namespace
 class RankFollower
 {
 public:
-    RankFollower(const Job& job, FinetuneSetup setup, RankGroup& group)
-        : m_job(job), m_setup(std::move(setup)), m_group(group)
+    RankFollower(const Job& job, FinetuneSetup setup, RankGroup& group, JobObserver& observer)
+        : m_job(job), m_setup(std::move(setup)), m_group(group), m_observer(observer)
     {
     }
 
@@ -62,6 +63,9 @@ private:
                                        static_cast<std::uint64_t>(m_job.integer("seed")), "rank 0");
         if (!data) return std::unexpected(data.error());
         m_data.emplace(std::move(*data));
+        auto teacher = openTeacher(m_job, m_setup, *m_data, m_observer);
+        if (!teacher) return std::unexpected(teacher.error());
+        m_teacher = std::move(*teacher);
         return {};
     }
 
@@ -76,7 +80,7 @@ private:
             TrainerConfig config = trainerConfig(m_job);
             config.steps = trainingSteps(m_job, m_data->sequenceCount(), m_group.size());
             m_trainer.reset(); // lets go of the layers before the next one takes them
-            m_trainer = std::make_unique<Trainer>(m_setup.student, *m_setup.teacher.model, config, &m_group);
+            m_trainer = std::make_unique<Trainer>(m_setup.student, *m_teacher, config, &m_group);
             shareState(m_group, m_setup.student, *m_trainer);
         }
         takeBack(order);
@@ -89,7 +93,9 @@ private:
     const Job& m_job;
     FinetuneSetup m_setup;
     RankGroup& m_group;
+    JobObserver& m_observer;
     std::optional<TrainingData> m_data;
+    std::unique_ptr<TeacherSource> m_teacher;
     std::unique_ptr<Trainer> m_trainer;
     std::int64_t m_steps = 0;
 };
@@ -100,7 +106,7 @@ Result<nlohmann::json> followFinetune(const Job& job, JobObserver& observer, Ran
 {
     auto setup = openFinetune(job, observer, /*follows=*/true);
     if (!setup) return std::unexpected(setup.error());
-    return RankFollower(job, std::move(*setup), group).follow();
+    return RankFollower(job, std::move(*setup), group, observer).follow();
 }
 
 } // namespace boolab

@@ -58,7 +58,7 @@ double scheduleAt(std::int64_t step, std::int64_t steps, std::int64_t warmup, Sc
     return rise * 0.5 * (1.0 + std::cos(std::numbers::pi * position));
 }
 
-Trainer::Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig& config,
+Trainer::Trainer(LoadedModel& student, TeacherSource& teacher, const TrainerConfig& config,
                  GradientExchange* exchange)
     : m_student(student), m_teacher(teacher), m_config(config), m_exchange(exchange),
       m_norms(trainedNorms(student, config.trainNorms)), m_parameters(parametersOf(student, m_norms)),
@@ -70,16 +70,13 @@ Trainer::Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig&
     useNorms(*student.model, m_norms);
 }
 
-DistillationLoss Trainer::lossOf(const at::Tensor& ids)
+DistillationLoss Trainer::lossOf(const TrainingData& data, std::int64_t first)
 {
-    LlamaOutput expected;
-    {
-        const torch::NoGradGuard noGrad;
-        expected = m_teacher.forward(ids, nullptr, m_config.hiddenEvery);
-    }
+    const TeacherTargets targets = m_teacher.targets(data, first, m_config.batchSize);
     useNorms(*m_student.model, m_norms);
-    const LlamaOutput actual = m_student.model->forward(ids, nullptr, m_config.hiddenEvery);
-    return distillationLoss(m_teacher, expected, *m_student.model, actual, m_config.distillation);
+    const LlamaOutput actual =
+        m_student.model->forward(data.batch(first, m_config.batchSize), nullptr, m_config.hiddenEvery);
+    return distillationLoss(targets, *m_student.model, actual, m_config.distillation);
 }
 
 void Trainer::accumulate(std::int64_t t, const TrainingData& data, StepResult& result)
@@ -89,8 +86,7 @@ void Trainer::accumulate(std::int64_t t, const TrainingData& data, StepResult& r
     const std::int64_t first = ((t - 1) * ranks() + rank) * micro;
     const double share = 1.0 / static_cast<double>(micro * ranks());
     for (std::int64_t i = 0; i < micro; ++i) {
-        const DistillationLoss loss =
-            lossOf(data.batch((first + i) * m_config.batchSize, m_config.batchSize));
+        const DistillationLoss loss = lossOf(data, (first + i) * m_config.batchSize);
         result.loss += loss.total.item<double>() * share;
         result.kl += loss.kl * share;
         result.hidden += loss.hidden * share;
@@ -134,12 +130,11 @@ bool Trainer::trialDue(std::int64_t t) const
 FlipTrial Trainer::tryFlips(std::int64_t t, const TrainingData& data)
 {
     const torch::NoGradGuard noGrad;
-    const at::Tensor unseen =
-        data.batch(t * ranks() * m_config.gradientAccumulation * m_config.batchSize, m_config.batchSize);
+    const std::int64_t unseen = t * ranks() * m_config.gradientAccumulation * m_config.batchSize;
     const auto flips = m_booleans.lastFlips();
-    const double with = lossOf(unseen).total.item<double>();
+    const double with = lossOf(data, unseen).total.item<double>();
     m_booleans.toggle(flips);
-    const double without = lossOf(unseen).total.item<double>();
+    const double without = lossOf(data, unseen).total.item<double>();
     const bool kept = with < without;
     if (kept) m_booleans.toggle(flips);
     return {without - with, kept};
@@ -159,8 +154,7 @@ StepResult Trainer::step(std::int64_t t, const TrainingData& data, double capFac
     accumulate(t, data, result);
     if (!std::isfinite(result.loss)) return result;
     if (m_exchange != nullptr) shareGradients();
-    // Before the scales move: the bits' signal was measured at the scales as they were.
-    m_lastFlips = m_booleans.endStep();
+    m_lastFlips = m_booleans.flips();
     result.gradientNorm = torch::nn::utils::clip_grad_norm_(
         m_parameters,
         m_config.maxGradientNorm > 0 ? m_config.maxGradientNorm : std::numeric_limits<double>::infinity());

@@ -3,6 +3,7 @@
 
 #include "core/boolean/bool_optimizer.h"
 #include "core/finetune/distillation_loss.h"
+#include "core/finetune/teacher_source.h"
 #include "core/finetune/training_data.h"
 #include "core/jobs/job.h"
 #include "core/model/model_loader.h"
@@ -20,7 +21,8 @@ struct TrainerConfig {
     std::int64_t batchSize = 1, gradientAccumulation = 1; ///< of one rank
     double learningRate = 5e-4, weightDecay = 0, maxGradientNorm = 1.0;
     Schedule schedule = Schedule::Cosine;
-    std::int64_t warmupSteps = 10, hiddenEvery = 5;
+    std::int64_t warmupSteps = 10;
+    std::int64_t hiddenEvery = 5; ///< blocks whose outputs are compared; 0: none
     bool trainNorms = false;
     std::int64_t trialEvery = 0; ///< steps between flips that are put to the test; 0: flips at every step
     DistillationConfig distillation;
@@ -51,16 +53,17 @@ double scheduleAt(std::int64_t step, std::int64_t steps, std::int64_t warmup,
                   Schedule schedule = Schedule::Cosine);
 
 /// Distils the teacher into the student: AdamW on the scales (and norms), the Boolean optimizer on the bits.
-/// Owns the optimizers; the models belong to the caller and outlive it.
+/// Owns the optimizers; student and teacher belong to the caller and outlive it.
 class Trainer
 {
 public:
     /// `exchange`: with the ranks that learn from the other parts of every batch; null where there are none.
-    Trainer(LoadedModel& student, LlamaModel& teacher, const TrainerConfig& config,
+    Trainer(LoadedModel& student, TeacherSource& teacher, const TrainerConfig& config,
             GradientExchange* exchange = nullptr);
 
     /// Step t from 1; `capFactor` and `rateFactor` scale flip cap and learning rate. A loss that is not
-    /// finite changes nothing and returns as it is.
+    /// finite is returned as it is; bits and scales stay, but momenta may have taken in the micro-batches
+    /// before it: go back to a checkpoint.
     StepResult step(std::int64_t t, const TrainingData& data, double capFactor = 1, double rateFactor = 1);
 
     /// After a step that threw RankLost: the state of the step before, where booleans().keepUndo() was on.
@@ -73,7 +76,8 @@ public:
     const std::vector<NamedTensor>& norms() const { return m_norms; } ///< trained ones, float32
 
 private:
-    DistillationLoss lossOf(const at::Tensor& ids);
+    /// Of the sequences first … first+batchSize-1.
+    DistillationLoss lossOf(const TrainingData& data, std::int64_t first);
     void accumulate(std::int64_t t, const TrainingData& data, StepResult& result);
     /// Where several ranks train: losses and gradients become those of the whole batch.
     void shareLosses(StepResult& result);
@@ -83,7 +87,7 @@ private:
     bool trialDue(std::int64_t t) const;
 
     LoadedModel& m_student;
-    LlamaModel& m_teacher;
+    TeacherSource& m_teacher;
     TrainerConfig m_config;
     GradientExchange* m_exchange = nullptr;
     std::vector<NamedTensor> m_norms;

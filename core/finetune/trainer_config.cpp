@@ -42,7 +42,7 @@ TrainerConfig trainerConfig(const Job& job)
     config.maxGradientNorm = job.real("max_grad_norm");
     config.warmupSteps = job.integer("warmup");
     config.schedule = scheduleFromName(job.text("schedule"));
-    config.hiddenEvery = job.integer("hidden_every");
+    config.hiddenEvery = comparedEvery(job);
     config.trainNorms = job.on("train_norms");
     config.trialEvery = job.integer("trial_every");
     config.distillation.temperature = job.real("temperature");
@@ -53,6 +53,7 @@ TrainerConfig trainerConfig(const Job& job)
     config.boolean.beta = job.real("bool_beta");
     config.boolean.threshold = job.real("bool_threshold");
     config.boolean.cap = job.real("bool_cap");
+    config.boolean.exactAccumulation = job.on("exact_accumulation");
     config.boolean.waitSteps = job.integer("bool_wait");
     config.boolean.learningRate = job.real("bool_lr");
     config.boolean.seed = static_cast<std::uint64_t>(job.integer("seed"));

@@ -47,15 +47,26 @@ std::int64_t TrainingData::sequenceAt(std::int64_t position) const
     return m_order[static_cast<std::size_t>(position % m_sequences)];
 }
 
+at::Tensor TrainingData::sequence(std::int64_t index) const
+{
+    const auto start = m_ids.begin() + index * m_length;
+    return torch::tensor(std::vector<std::int64_t>(start, start + m_length), torch::kInt64);
+}
+
+std::vector<std::int64_t> TrainingData::sequencesAt(std::int64_t first, std::int64_t count) const
+{
+    std::vector<std::int64_t> sequences;
+    for (std::int64_t i = 0; i < count; ++i)
+        sequences.push_back(sequenceAt(first + i));
+    return sequences;
+}
+
 at::Tensor TrainingData::batch(std::int64_t first, std::int64_t count) const
 {
-    std::vector<std::int64_t> values;
-    values.reserve(static_cast<std::size_t>(count * m_length));
-    for (std::int64_t i = 0; i < count; ++i) {
-        const auto start = m_ids.begin() + sequenceAt(first + i) * m_length;
-        values.insert(values.end(), start, start + m_length);
-    }
-    return torch::tensor(values, torch::kInt64).view({count, m_length});
+    std::vector<at::Tensor> sequences;
+    for (const std::int64_t index : sequencesAt(first, count))
+        sequences.push_back(sequence(index));
+    return at::stack(sequences);
 }
 
 } // namespace boolab

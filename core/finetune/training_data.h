@@ -25,6 +25,10 @@ public:
     std::uint64_t fingerprint() const;
     /// Sequences first … first+count-1 of the endless order, (count, L) int64.
     at::Tensor batch(std::int64_t first, std::int64_t count) const;
+    /// Which sequences of the text those are.
+    std::vector<std::int64_t> sequencesAt(std::int64_t first, std::int64_t count) const;
+    /// Sequence `index` of the text, (L) int64.
+    at::Tensor sequence(std::int64_t index) const;
 
 private:
     TrainingData() = default;

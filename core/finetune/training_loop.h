@@ -26,7 +26,7 @@ class TrainingLoop
 {
 public:
     /// All outlive it. `steps`: of the whole training. `group`: the ranks that this one, rank 0, trains with.
-    TrainingLoop(const Job& job, FinetuneSetup& setup, const TrainingTexts& texts, std::int64_t steps,
+    TrainingLoop(const Job& job, FinetuneSetup& setup, TeacherSource& teacher, const TrainingTexts& texts, std::int64_t steps,
                  JobObserver& observer, RankGroup* group = nullptr);
 
     /// Momenta, moments and AdamW's state of the checkpoint that the setup was read from.
@@ -58,6 +58,7 @@ private:
 
     const Job& m_job;
     FinetuneSetup& m_setup;
+    TeacherSource& m_teacher;
     const TrainingTexts& m_texts;
     JobObserver& m_observer;
     std::int64_t m_steps = 0;

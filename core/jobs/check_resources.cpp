@@ -15,6 +15,7 @@ namespace
 {
 
 constexpr std::int64_t kSmallestSequence = 64;
+constexpr std::int64_t kCachedTokens = 64; // what the option's help recommends
 
 std::string largestParts(MemoryEstimate estimate)
 {
@@ -25,33 +26,79 @@ std::string largestParts(MemoryEstimate estimate)
     return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-/// The first set of milder options, from the least harmful to the most, with which the job fits; empty if
-/// none does.
-std::string whatWouldFit(Job job, const ModelConfig& config, std::int64_t available)
+/// Milder values of one option, from the least change to the most.
+struct Relief {
+    std::string key;
+    std::vector<nlohmann::json> values;
+};
+
+std::vector<nlohmann::json> halvings(std::int64_t from, std::int64_t smallest)
 {
-    std::vector<std::string> flags;
-    const auto lower = [&](const std::string& key, const nlohmann::json& value) {
-        const Job before = job;
-        if (job.spec().find(key) == nullptr || !job.set(key, value) || job == before) return false;
-        const std::string flag = job.spec().find(key)->flag;
-        std::erase_if(flags, [&](const std::string& text) { return text.starts_with(flag + " "); });
-        flags.push_back(
-            fmt::format("{} {}", flag, value.is_string() ? value.get<std::string>() : value.dump()));
-        return estimateMemory(config, job).totalBytes() <= available;
+    std::vector<nlohmann::json> values;
+    while (from > smallest)
+        values.push_back(from = std::max(from / 2, smallest));
+    return values;
+}
+
+/// What can be changed about a job to save memory, the least harmful first.
+std::vector<Relief> reliefs(const Job& job)
+{
+    std::vector<Relief> list;
+    const auto add = [&](const char* key, std::vector<nlohmann::json> values) {
+        if (job.spec().find(key) != nullptr && !values.empty()) list.push_back({key, std::move(values)});
     };
-    const auto answer = [&] { return fmt::format("{}", fmt::join(flags, " ")); };
-    while (job.integer("batch_size") > 1)
-        if (lower("batch_size", job.integer("batch_size") / 2)) return answer();
-    if (job.integer("self_batch") > 1 && job.text("data") == "self" && lower("self_batch", 1))
-        return answer();
-    if (lower("dtype", "bfloat16")) return answer();
-    while (job.integer("seq_len") > kSmallestSequence && job.kind() != JobKind::Evaluate)
-        if (lower("seq_len", std::max(job.integer("seq_len") / 2, kSmallestSequence))) return answer();
-    if (job.integer("grad_accum") > 1 && lower("grad_accum", 1)) return answer();
-    if (job.kind() == JobKind::Finetune && lower("train", "scales")) return answer();
-    while (job.integer("kernels") > 1)
-        if (lower("kernels", job.integer("kernels") - 1)) return answer();
-    return {};
+    if (!job.on("activation_checkpointing")) add("activation_checkpointing", {true});
+    add("batch_size", halvings(job.integer("batch_size"), 1));
+    if (job.text("data") == "self") add("self_batch", halvings(job.integer("self_batch"), 1));
+    if (job.integer("teacher_cache") == 0) add("teacher_cache", {kCachedTokens});
+    if (job.kind() != JobKind::Evaluate) add("seq_len", halvings(job.integer("seq_len"), kSmallestSequence));
+    add("dtype", {"bfloat16"});
+    if (job.text("train") != "scales") add("train", {"scales"});
+    std::vector<nlohmann::json> fewer;
+    for (std::int64_t kernels = job.integer("kernels") - 1; kernels > 0; --kernels)
+        fewer.push_back(kernels);
+    add("kernels", fewer);
+    return list;
+}
+
+std::string asFlag(const Job& job, const std::string& key, const nlohmann::json& value)
+{
+    const std::string flag = job.spec().find(key) ? job.spec().find(key)->flag : key;
+    if (value.is_boolean()) return flag;
+    return flag + " " + (value.is_string() ? value.get<std::string>() : value.dump());
+}
+
+/// The options that alone make the job fit, each with the estimate that it leads to; where none does, the
+/// shortest list of them together. Empty where nothing helps.
+std::string whatWouldFit(const Job& job, const ModelConfig& config, std::int64_t available)
+{
+    const auto bytesWith = [&](const Job& changed) { return estimateMemory(config, changed).totalBytes(); };
+    std::vector<std::string> single, together;
+    Job all = job;
+    std::int64_t before = bytesWith(job);
+    for (const Relief& relief : reliefs(job)) {
+        for (const nlohmann::json& value : relief.values) {
+            Job one = job;
+            if (!one.set(relief.key, value) || bytesWith(one) > available) continue;
+            single.push_back(
+                fmt::format("{} ({})", asFlag(job, relief.key, value), formatBytes(bytesWith(one))));
+            break;
+        }
+        if (before <= available) continue;
+        std::string last;
+        for (const nlohmann::json& value : relief.values) {
+            if (before <= available) break;
+            Job more = all;
+            if (!more.set(relief.key, value) || bytesWith(more) >= before) continue;
+            all = more;
+            before = bytesWith(all);
+            last = asFlag(job, relief.key, value);
+        }
+        if (!last.empty()) together.push_back(last);
+    }
+    if (!single.empty()) return fmt::format("{}", fmt::join(single, ", or "));
+    if (before > available) return {};
+    return fmt::format("{} ({})", fmt::join(together, " "), formatBytes(before));
 }
 
 Status checkMemory(const Job& job, const ModelConfig& config, std::int64_t available)

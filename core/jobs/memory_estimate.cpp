@@ -19,9 +19,10 @@ namespace
 constexpr double kProgramBytes = 200e6;
 // Positions whose logits exist at a time (core/finetune/distillation_loss.h).
 constexpr double kLogitsChunk = 128;
-// Of the hidden size, per token and block: what autograd keeps of the two norms, in float32 whatever the
-// dtype.
-constexpr double kWideNormNumbers = 4;
+// Of the hidden size, per token: the teacher's and the student's last states and the gradient between them.
+constexpr double kLastStates = 5;
+// Of a weight's size in float32: what the rules written in tensors form of one layer at a time.
+constexpr double kRuleCopies = 3;
 // A prompt's length is not known before it is tokenised.
 constexpr double kPromptTokens = 512;
 
@@ -129,42 +130,90 @@ double trainedKernels(const ModelShape& shape, const Job& job)
     return train == "all" ? shape.kernels : 1;
 }
 
-double hiddenStates(const ModelConfig& config, const Job& job)
+/// Bytes that the rule of the flips keeps per trained weight (core/boolean/*_rule.h).
+double ruleBytes(const Job& job)
 {
-    const auto every = std::max<std::int64_t>(job.integer("hidden_every"), 1);
-    return static_cast<double>((config.numLayers / every + 1) * config.hiddenSize);
+    const std::string rule = job.text("bool_rule");
+    if (rule == "bold") return 4;
+    if (rule == "latent") return job.integer("grad_accum") > 1 ? 16 : 12;
+    return 2;
 }
 
-MemoryEstimate finetuneEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
+/// Blocks whose outputs the hidden-state loss compares.
+double comparedBlocks(const ModelConfig& config, const Job& job)
+{
+    const auto every = std::max<std::int64_t>(job.integer("hidden_every"), 1);
+    return job.real("hidden_weight") > 0 ? static_cast<double>((config.numLayers - 1) / every) : 0;
+}
+
+/// What both phases of a finetune hold: the student and what is remembered of its training.
+Estimate finetuneBase(const ModelShape& shape, const Job& job)
 {
     const double number = computeBytes(job), K = shape.kernels, trained = trainedKernels(shape, job);
-    const auto L = static_cast<double>(config.numLayers), V = static_cast<double>(config.vocabSize);
-    const double scales = K * shape.linearSides;
-    const auto tokens = static_cast<double>(job.integer("batch_size") * job.integer("seq_len"));
     Estimate estimate;
-    estimate.add("teacher weights", shape.allWeights() * number);
     estimate.add("student bits", K * shape.linearWeights / 8);
     estimate.add("student embeddings and norms", (shape.embeddings + shape.otherWeights) * number);
-    estimate.add("scales, their gradients and AdamW", scales * 4 * 4);
-    estimate.add("Boolean momentum (16 bit)", trained * shape.linearWeights * 2);
-    estimate.add("Boolean second moments (factored)", trained * shape.linearSides * 4);
-    if (job.integer("grad_accum") > 1)
-        estimate.add("accumulated weight gradients", trained > 0 ? shape.linearWeights * 4 : 0);
-    // The weight and its gradient in float32, and both in the dtype of the computation.
-    estimate.add("one dense layer and its gradient", shape.largestLinear * (2 * 4 + 2 * number));
-    estimate.add("activations",
-                 tokens * (L * shape.blockActivations * number + 2 * hiddenStates(config, job) * number +
-                           L * kWideNormNumbers * static_cast<double>(config.hiddenSize) * 4));
-    estimate.add("logits, one chunk", 5 * 4 * kLogitsChunk * V);
+    const bool narrow = job.text("bool_rule") == "noise";
+    estimate.add(narrow ? "Boolean momentum (16 bit)" : "state of the flips",
+                 trained * shape.linearWeights * ruleBytes(job));
+    if (narrow) estimate.add("Boolean second moments (factored)", trained * shape.linearSides * 4);
+    return estimate;
+}
+
+/// While the teacher samples text or fills its cache: no activations are kept.
+MemoryEstimate startEstimate(const ModelShape& shape, const Job& job)
+{
+    const double number = computeBytes(job);
+    Estimate estimate = finetuneBase(shape, job);
+    estimate.add("teacher weights", shape.allWeights() * number);
     if (job.text("data") == "self")
         estimate.add("cache of the sampling teacher",
                      static_cast<double>(job.integer("self_batch") * job.integer("seq_len")) *
                          shape.keyValues * number);
+    return std::move(estimate).finish();
+}
+
+MemoryEstimate stepEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
+{
+    const double number = computeBytes(job), trained = trainedKernels(shape, job);
+    const auto L = static_cast<double>(config.numLayers), V = static_cast<double>(config.vocabSize),
+               C = static_cast<double>(config.hiddenSize);
+    const double scales = shape.kernels * shape.linearSides;
+    const auto tokens = static_cast<double>(job.integer("batch_size") * job.integer("seq_len"));
+    Estimate estimate = finetuneBase(shape, job);
+    const bool cached = job.integer("teacher_cache") > 0;
+    estimate.add(cached ? "teacher's head" : "teacher weights",
+                 (cached ? shape.embeddings : shape.allWeights()) * number);
+    estimate.add("scales, their gradients and AdamW", scales * 4 * 4);
+    const bool addsUp = job.on("exact_accumulation") || job.integer("nproc") > 1;
+    if (addsUp && job.integer("grad_accum") > 1 && trained > 0)
+        estimate.add("sums of gradients", shape.linearWeights * 4);
+    // The weight, its gradient in float32, and where the computation is narrow the product before it is
+    // widened.
+    estimate.add("one dense layer and its gradient",
+                 shape.largestLinear * (4 + (number < 4 ? 2 * number : number)));
+    if (trained > 0 && job.text("bool_rule") != "noise")
+        estimate.add("signal of one layer", kRuleCopies * 4 * shape.largestLinear);
+    const double kept =
+        job.on("activation_checkpointing") ? L * C + shape.blockActivations : L * shape.blockActivations;
+    const double passing = shape.blockGradients + 2 * comparedBlocks(config, job) * C + kLastStates * C;
+    estimate.add("activations", tokens * (kept + passing) * number);
+    const double chunk = std::min(kLogitsChunk, tokens);
+    estimate.add("logits, one chunk", (cached ? 3 : 2) * (number < 4 ? 6 : 4) * chunk * V);
+    return std::move(estimate).finish();
+}
+
+MemoryEstimate finetuneEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
+{
+    const double K = shape.kernels, trained = trainedKernels(shape, job), scales = K * shape.linearSides;
     const double student = booleanFileBytes(shape, K, 2, 2, 2);
     const double checkpoint = booleanFileBytes(shape, K, 4, 2, 2) + scales * 8 +
-                              trained * (shape.linearWeights * 2 + shape.linearSides * 4);
+                              trained * (shape.linearWeights * ruleBytes(job) + shape.linearSides * 4);
+    MemoryEstimate start = startEstimate(shape, job), step = stepEstimate(config, shape, job);
+    MemoryEstimate larger = start.totalBytes() > step.totalBytes() ? std::move(start) : std::move(step);
     // The new checkpoint is written before the old one goes.
-    return std::move(estimate).finish(student + 2 * checkpoint);
+    larger.diskBytes = static_cast<std::int64_t>(student + 2 * checkpoint);
+    return larger;
 }
 
 /// Every process of this machine holds the same.

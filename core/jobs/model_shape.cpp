@@ -37,9 +37,11 @@ ModelShape::ModelShape(const ModelConfig& config)
     otherWeights = C * (2 * L + 1) + (config.attentionBias ? L * (Q + 2 * KV + C) : 0) +
                    (config.mlpBias ? L * (2 * I + C) : 0);
     keyValues = 2 * L * KV;
-    // Two norms (input, its float32 copy and output: 4 C each), q k v before and after rope, keys and values
-    // repeated for every head, attention's output, gate, up, silu(gate) and their product.
-    blockActivations = 8 * C + 2 * (Q + 2 * KV) + 2 * Q + 2 * Q + 4 * I;
+    // Both norms' inputs and outputs; q, and keys and values repeated for every head, the mix of the heads;
+    // gate, up and their product.
+    blockActivations = 4 * C + 4 * Q + 3 * I;
+    // Backward through the MLP: gradients of the product, gate and up beside those of the residual stream.
+    blockGradients = 3 * I + 2 * C;
     kernels = meanKernels(config);
 }
 

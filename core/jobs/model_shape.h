@@ -17,6 +17,7 @@ struct ModelShape {
     double otherWeights = 0;     ///< norms and biases
     double keyValues = 0;        ///< of all blocks, per token
     double blockActivations = 0; ///< that autograd keeps per token and block
+    double blockGradients = 0;   ///< per token, at the backward pass' widest point
     double kernels = 3;          ///< per weight: the mean of a Boolean model's, else 3
 
     double allWeights() const { return linearWeights + embeddings + otherWeights; }

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/llama_block.h"
 
+#include "core/model/block_ops.h"
+
 namespace boolab
 {
 
 std::array<std::shared_ptr<Linear>*, kLinearsPerBlock> linearsOf(LlamaBlock& block)
 {
     return {&block.query, &block.key, &block.value, &block.output, &block.gate, &block.up, &block.down};
-}
-
-at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps)
-{
-    const at::Tensor wide = x.to(at::kFloat);
-    const at::Tensor scale = at::rsqrt(wide.square().mean(-1, /*keepdim=*/true) + eps);
-    return weight * (wide * scale).to(x.dtype());
 }
 
 at::Tensor LlamaBlockMath::attentionInput(const LlamaBlock& block, const at::Tensor& x) const
@@ -26,12 +21,12 @@ at::Tensor LlamaBlockMath::mixHeads(const LlamaBlock& block, const at::Tensor& n
 {
     const std::int64_t B = normed.size(0), T = normed.size(1), D = m_config.headDim;
     const std::int64_t first = cache ? cache->length() : 0;
-    const auto heads = [&](const at::Tensor& y, std::int64_t count) {
-        return y.view({B, T, count, D}).transpose(1, 2);
+    const auto heads = [&](const std::shared_ptr<Linear>& linear, std::int64_t count) {
+        return linear->forward(normed).view({B, T, count, D});
     };
-    const at::Tensor q = m_rope.apply(heads(block.query->forward(normed), m_config.numHeads), first);
-    at::Tensor k = m_rope.apply(heads(block.key->forward(normed), m_config.numKvHeads), first);
-    at::Tensor v = heads(block.value->forward(normed), m_config.numKvHeads);
+    const at::Tensor q = m_rope.apply(heads(block.query, m_config.numHeads), first).transpose(1, 2);
+    at::Tensor k = m_rope.apply(heads(block.key, m_config.numKvHeads), first).transpose(1, 2);
+    at::Tensor v = heads(block.value, m_config.numKvHeads).transpose(1, 2);
     if (cache) std::tie(k, v) = cache->append(layer, k, v);
 
     const std::int64_t groups = m_config.numHeads / m_config.numKvHeads;
@@ -56,7 +51,7 @@ at::Tensor LlamaBlockMath::mlpInput(const LlamaBlock& block, const at::Tensor& x
 
 at::Tensor LlamaBlockMath::gated(const LlamaBlock& block, const at::Tensor& normed) const
 {
-    return at::silu(block.gate->forward(normed)) * block.up->forward(normed);
+    return swiglu(block.gate->forward(normed), block.up->forward(normed));
 }
 
 at::Tensor LlamaBlockMath::forward(const LlamaBlock& block, const at::Tensor& x, KvCache* cache,

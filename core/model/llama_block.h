@@ -49,8 +49,4 @@ private:
     Rope m_rope;
 };
 
-/// x * weight / rms(x), the mean square taken in float32 (RMSNorm, arXiv 1910.07467, as transformers rounds
-/// it).
-at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps);
-
 } // namespace boolab

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/llama_model.h"
 
+#include "core/model/block_ops.h"
+#include "core/model/checkpointed.h"
+
 namespace boolab
 {
 
@@ -14,7 +17,12 @@ LlamaOutput LlamaModel::forward(const at::Tensor& ids, KvCache* cache, std::int6
     LlamaOutput out;
     at::Tensor x = at::embedding(m_weights.embedding, ids);
     for (std::size_t layer = 0; layer < m_weights.blocks.size(); ++layer) {
-        x = m_math.forward(m_weights.blocks[layer], x, cache, static_cast<std::int64_t>(layer));
+        const auto block = [this, cache, layer](const at::Tensor& input) {
+            return m_math.forward(m_weights.blocks[layer], input, cache, static_cast<std::int64_t>(layer));
+        };
+        // The alias adds a block's two gradients by its input before that of a loss on the input comes in, as
+        // a checkpointed block does: sums of three floats depend on their order.
+        x = m_checkpointing && !cache ? checkpointed(block, x) : block(at::alias(x));
         const auto ordinal = static_cast<std::int64_t>(layer) + 1;
         if (selectEvery > 0 && ordinal % selectEvery == 0 && ordinal < m_config.numLayers)
             out.selected.push_back(x);

@@ -58,6 +58,7 @@ private:
 
 std::shared_ptr<Linear> readLinear(TensorSource& source, const ModelFiles& files, const LoadOptions& options,
                                    const LinearLayerInfo& info, bool hasBias,
+                                   const std::shared_ptr<LayerScratch>& scratch,
                                    std::vector<std::shared_ptr<BooleanLayer>>* booleanLayers)
 {
     const std::int64_t out = info.outFeatures, in = info.inFeatures;
@@ -74,14 +75,16 @@ std::shared_ptr<Linear> readLinear(TensorSource& source, const ModelFiles& files
         return source.error() || K == stored ? all : all.narrow(0, 0, K).clone();
     };
     const at::Tensor scaleOut = scales(".scale_out", out), scaleIn = scales(".scale_in", in);
-    auto layer = std::make_shared<BooleanLayer>(info.name, bits.to(options.device), scaleOut, scaleIn, bias);
+    auto layer =
+        std::make_shared<BooleanLayer>(info.name, bits.to(options.device), scaleOut, scaleIn, bias, scratch);
     layer->setFrozen(options.frozen);
     if (booleanLayers) booleanLayers->push_back(layer);
     return layer;
 }
 
 LlamaBlock readBlock(TensorSource& source, const ModelFiles& files, std::int64_t index,
-                     const LoadOptions& options, std::vector<std::shared_ptr<BooleanLayer>>* booleanLayers)
+                     const LoadOptions& options, const std::shared_ptr<LayerScratch>& scratch,
+                     std::vector<std::shared_ptr<BooleanLayer>>* booleanLayers)
 {
     const ModelConfig& config = files.config();
     const std::string prefix = fmt::format("model.layers.{}.", index);
@@ -92,8 +95,9 @@ LlamaBlock readBlock(TensorSource& source, const ModelFiles& files, std::int64_t
     const auto linears = linearsOf(block);
     for (std::size_t place = 0; place < linears.size(); ++place) {
         const bool attention = infos[place].name.find("self_attn") != std::string::npos;
-        *linears[place] = readLinear(source, files, options, infos[place],
-                                     attention ? config.attentionBias : config.mlpBias, booleanLayers);
+        *linears[place] =
+            readLinear(source, files, options, infos[place],
+                       attention ? config.attentionBias : config.mlpBias, scratch, booleanLayers);
     }
     return block;
 }
@@ -104,7 +108,8 @@ Result<LlamaBlock> loadBlock(const ModelFiles& files, std::int64_t index, const 
                              std::vector<std::shared_ptr<BooleanLayer>>* booleanLayers)
 {
     TensorSource source(files, options);
-    LlamaBlock block = readBlock(source, files, index, options, booleanLayers);
+    LlamaBlock block =
+        readBlock(source, files, index, options, std::make_shared<LayerScratch>(), booleanLayers);
     if (source.error()) return std::unexpected(*source.error());
     return block;
 }
@@ -124,10 +129,11 @@ Result<LoadedModel> loadModel(const ModelFiles& files, const LoadOptions& option
     const std::int64_t C = config.hiddenSize, V = config.vocabSize;
     TensorSource source(files, options);
     LoadedModel loaded;
+    const auto scratch = std::make_shared<LayerScratch>();
     LlamaWeights weights;
     weights.embedding = source.read("model.embed_tokens.weight", {V, C});
     for (std::int64_t i = 0; i < config.numLayers && !source.error(); ++i)
-        weights.blocks.push_back(readBlock(source, files, i, options, &loaded.booleanLayers));
+        weights.blocks.push_back(readBlock(source, files, i, options, scratch, &loaded.booleanLayers));
     weights.finalNorm = source.read("model.norm.weight", {C});
     weights.head = config.tieWordEmbeddings ? weights.embedding : source.read("lm_head.weight", {V, C});
     if (source.error()) return std::unexpected(*source.error());

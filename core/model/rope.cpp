@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/rope.h"
 
+#include "core/model/block_ops.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -81,13 +83,9 @@ void Rope::growTo(std::int64_t positions, const at::Device& device)
 
 at::Tensor Rope::apply(const at::Tensor& x, std::int64_t first)
 {
-    const std::int64_t T = x.size(2);
+    const std::int64_t T = x.size(1);
     growTo(first + T, x.device());
-    const at::Tensor cos = m_cos.narrow(0, first, T).to(x.dtype());
-    const at::Tensor sin = m_sin.narrow(0, first, T).to(x.dtype());
-    const auto halves = x.chunk(2, -1);
-    const at::Tensor rotated = at::cat({-halves[1], halves[0]}, -1);
-    return x * cos + rotated * sin;
+    return rotateHeads(x, m_cos.narrow(0, first, T), m_sin.narrow(0, first, T));
 }
 
 } // namespace boolab

@@ -15,7 +15,7 @@ class Rope
 public:
     explicit Rope(const ModelConfig& config);
 
-    /// x (B, H, T, D) rotated by positions first … first+T-1, in the dtype of x.
+    /// x (B, T, H, D) rotated by positions first … first+T-1, in the dtype of x.
     at::Tensor apply(const at::Tensor& x, std::int64_t first);
 
 private:

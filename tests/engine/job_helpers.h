@@ -5,6 +5,7 @@
 
 #include <QtTest>
 #include <map>
+#include <set>
 
 /// A job from its JSON; fails the test where it is not valid.
 inline boolab::Job makeJob(const nlohmann::json& json)
@@ -23,6 +24,7 @@ public:
     std::map<std::string, std::vector<std::vector<float>>> stats;
     std::vector<std::pair<std::string, std::string>> events; ///< kind, text
     std::vector<std::string> warnings;
+    std::set<std::string> phases;
     int stopAfter = -1;
 
     void log(const std::string& level, const std::string& text) override
@@ -33,7 +35,11 @@ public:
     {
         events.emplace_back(kind, text);
     }
-    void phase(const std::string& name, const std::string&) override { m_phase = name; }
+    void phase(const std::string& name, const std::string&) override
+    {
+        m_phase = name;
+        phases.insert(name);
+    }
     void metric(std::int64_t, const std::string& name, double value) override
     {
         metrics[name].push_back(value);

@@ -4,6 +4,7 @@
 
 #include <QDir>
 #include <algorithm>
+#include <cmath>
 
 using namespace boolab;
 
@@ -109,6 +110,101 @@ private Q_SLOTS:
         // The first loss is of the same four sequences; hidden MSE is normalised per micro-batch, so KL is
         // what must agree.
         QVERIFY(std::abs(large.metrics["loss_kl"][0] - accumulated.metrics["loss_kl"][0]) < 1e-4);
+    }
+
+    void accumulationKeepsNoGradientAndStillFlips()
+    {
+        RecordingObserver observer;
+        auto result = runJob(makeJob(job("accumulated", {{"grad_accum", 3}, {"steps", 20}})), observer);
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        QVERIFY((*result)["flips"].get<std::int64_t>() > 0);
+        const auto& loss = observer.metrics["loss_kl"];
+        QVERIFY(loss.back() < loss.front());
+    }
+
+    void activationCheckpointingChangesNoBit_data()
+    {
+        QTest::addColumn<QString>("dtype");
+        QTest::addColumn<bool>("norms");
+        QTest::newRow("float32") << "float32" << false;
+        QTest::newRow("float32, trained norms") << "float32" << true;
+        QTest::newRow("bfloat16, trained norms") << "bfloat16" << true;
+    }
+
+    void activationCheckpointingChangesNoBit()
+    {
+        QFETCH(QString, dtype);
+        QFETCH(bool, norms);
+        RecordingObserver plain, checkpointed;
+        nlohmann::json changes = {{"dtype", dtype.toStdString()}, {"train_norms", norms}, {"grad_accum", 2}};
+        const QString name = dtype + (norms ? "-norms" : "");
+        QVERIFY(runJob(makeJob(job(name + "-kept", changes)), plain));
+        changes["activation_checkpointing"] = true;
+        QVERIFY(runJob(makeJob(job(name + "-again", changes)), checkpointed));
+        QVERIFY(plain.metrics["flips"].back() + plain.metrics["flips_total"].back() > 0);
+        QVERIFY(plain.metrics["loss"] == checkpointed.metrics["loss"]);
+        QVERIFY(plain.metrics["grad_norm"] == checkpointed.metrics["grad_norm"]);
+        QVERIFY(plain.stats["flips"] == checkpointed.stats["flips"]);
+        QVERIFY(bytes(path(name + "-kept") + "/model.safetensors") ==
+                bytes(path(name + "-again") + "/model.safetensors"));
+    }
+
+    void aCachedTeacherTeachesTheSame()
+    {
+        RecordingObserver live, cached, again;
+        QVERIFY(runJob(makeJob(job("live", {{"steps", 4}})), live));
+        // All of the vocabulary is kept, so only the hidden states' rounding to 16 bits is left.
+        const nlohmann::json whole = {{"steps", 4}, {"teacher_cache", 1000000}};
+        auto result = runJob(makeJob(job("cached", whole)), cached);
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        for (std::size_t i = 0; i < 4; ++i) {
+            const double expected = live.metrics["loss"][i], got = cached.metrics["loss"][i];
+            QVERIFY2(std::abs(got - expected) < 2e-3 * expected,
+                     qPrintable(QString("%1 %2").arg(got).arg(expected)));
+        }
+        QCOMPARE(QDir(m_folder.filePath("cache")).entryList({"teacher-*.cache"}).size(), 1);
+        QVERIFY(runJob(makeJob(job("cached-again", whole)), again));
+        QVERIFY(again.metrics["loss"] == cached.metrics["loss"]);
+        QVERIFY(again.metrics["held_out_kl"] == cached.metrics["held_out_kl"]);
+        QVERIFY(!again.phases.contains("caching the teacher's predictions"));
+    }
+
+    void aDamagedTeacherCacheIsMadeAgain_data()
+    {
+        QTest::addColumn<int>("place"); // bytes from the end; 0: cut off
+        QTest::newRow("truncated") << 0;
+        QTest::newRow("a bit turned in the last record") << 100;
+        QTest::newRow("a bit turned in the header") << -30;
+    }
+
+    void aDamagedTeacherCacheIsMadeAgain()
+    {
+        QFETCH(int, place);
+        const QString name = QString("damage%1").arg(place);
+        const nlohmann::json changes = {{"steps", 2}, {"teacher_cache", 5}, {"hidden_weight", 0.0}};
+        RecordingObserver first, second, third;
+        const auto caches = [&] { return QDir(m_folder.filePath("cache")).entryList({"teacher-*.cache"}); };
+        for (const QString& old : caches())
+            QDir(m_folder.filePath("cache/" + old)).removeRecursively();
+        QVERIFY(runJob(makeJob(job(name + "a", changes)), first));
+        QCOMPARE(caches().size(), 1);
+        QFile file(m_folder.filePath("cache/" + caches().front() + "/targets.bin"));
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        if (place == 0) {
+            file.resize(file.size() - 1);
+        } else {
+            const qint64 at = place > 0 ? file.size() - place : -place;
+            file.seek(at);
+            const QByteArray byte = file.read(1);
+            file.seek(at);
+            file.write(QByteArray(1, static_cast<char>(byte[0] ^ 4)));
+        }
+        file.close();
+        QVERIFY(runJob(makeJob(job(name + "b", changes)), second));
+        QVERIFY(second.phases.contains("caching the teacher's predictions"));
+        QVERIFY(second.metrics["loss"] == first.metrics["loss"]);
+        QVERIFY(runJob(makeJob(job(name + "c", changes)), third));
+        QVERIFY(!third.phases.contains("caching the teacher's predictions"));
     }
 
     void everyRuleFlipsAndResumesBitForBit_data()

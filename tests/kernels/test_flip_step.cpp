@@ -109,6 +109,46 @@ private Q_SLOTS:
         }
     }
 
+    void microBatchesEqualTheReferenceBitForBit_data() { addBackendRows(); }
+    void microBatchesEqualTheReferenceBitForBit()
+    {
+        const Backend backend;
+        Training actual(OwnedLayer::random(2, 65, 531, 4));
+        Training expected = actual;
+        std::int64_t all = 0;
+        for (std::int64_t t = 1; t <= 3; ++t)
+            for (std::int64_t part = 0; part < 3; ++part) {
+                const auto G = gaussian(65 * 531, unsigned(10 * t + part), 1e-3f);
+                FlipConfig config = eagerConfig(t);
+                config.part = part;
+                config.parts = 3;
+                const auto flips = actual.step(1, G, config, backend.threads);
+                QCOMPARE(flips, flip_step_ref(expected.layer.view(), 1, G.data(), config, expected.state()));
+                QVERIFY(actual == expected);
+                QVERIFY2(part == 2 || flips == 0, "bits flip at a step's last micro-batch only");
+                all += flips;
+            }
+        QVERIFY(all > 0);
+    }
+
+    /// What the threshold counts in: after many steps of pure noise M has the same variance, however many
+    /// micro-batches a step has.
+    void microBatchesKeepTheUnitOfTheNoise()
+    {
+        for (const std::int64_t parts : {1, 4}) {
+            Training training(OwnedLayer::random(1, 64, 64, 8));
+            FlipConfig config{.beta = 0.9f, .flipsAllowed = false, .parts = parts, .seed = 1};
+            for (config.step = 1; config.step <= 40; ++config.step)
+                for (config.part = 0; config.part < parts; ++config.part)
+                    training.step(0, gaussian(64 * 64, unsigned(100 * config.step + config.part)), config, 1);
+            double squares = 0;
+            for (const std::uint16_t m : training.momentum)
+                squares += double(bfloat16_to_float(m)) * double(bfloat16_to_float(m));
+            const double variance = squares / (64 * 64), expected = 1 / (1 - 0.9 * 0.9);
+            QVERIFY2(std::abs(variance / expected - 1) < 0.1, QByteArray::number(variance / expected));
+        }
+    }
+
     void flipsLowerALinearLoss_data() { addBackendRows(); }
     void flipsLowerALinearLoss()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jobs/memory_estimate.h"
 #include "core/jobs/model_shape.h"
+#include "core/jobs/text_format.h"
 
 #include <QtTest>
 
@@ -17,6 +18,8 @@ private Q_SLOTS:
     void diskOfAConversionIsBitsScalesAndTheRest();
     void finetuneListsEveryPart();
     void longerSequencesNeedMore();
+    void optionsThatSaveMemorySaveIt();
+    void severalChangesAreNamedWhereOneIsNotEnough();
     void refusesWithWhatWouldFit();
     void refusesTooLittleDisk();
     void forceStartsAllTheSame();
@@ -124,6 +127,38 @@ void TestMemoryEstimate::longerSequencesNeedMore()
             estimateMemory(smolLm2(), finetuneJob()).totalBytes());
 }
 
+void TestMemoryEstimate::optionsThatSaveMemorySaveIt()
+{
+    const std::int64_t plain = estimateMemory(smolLm2(), finetuneJob()).totalBytes();
+    const auto with = [&](const char* key, const nlohmann::json& value) {
+        Job job = finetuneJob();
+        (void)job.set(key, value);
+        return estimateMemory(smolLm2(), job).totalBytes();
+    };
+    // One sequence of 512 tokens in 30 blocks, of which all but one are computed again.
+    QVERIFY(plain - with("activation_checkpointing", true) > 400000000);
+    // The teacher without its head.
+    QVERIFY(plain - with("teacher_cache", 64) > 400000000);
+    QVERIFY(with("bool_rule", "latent") - plain > std::int64_t{9} * 106168320);
+    Job accumulated = finetuneJob();
+    QVERIFY(accumulated.set("grad_accum", 8));
+    QCOMPARE(estimateMemory(smolLm2(), accumulated).totalBytes(), plain);
+}
+
+void TestMemoryEstimate::severalChangesAreNamedWhereOneIsNotEnough()
+{
+    Job job = finetuneJob();
+    Job both = job;
+    QVERIFY(both.set("activation_checkpointing", true) && both.set("teacher_cache", 64));
+    const std::int64_t enough = estimateMemory(smolLm2(), both).totalBytes();
+    const auto refused = checkResources(job, smolLm2(), {enough, -1});
+    QVERIFY(!refused);
+    const QString hint = QString::fromStdString(refused.error().hint);
+    QVERIFY2(hint.contains("--activation-checkpointing --teacher-cache 64 (" +
+                           QString::fromStdString(formatBytes(enough)) + ")"),
+             qPrintable(hint));
+}
+
 void TestMemoryEstimate::refusesWithWhatWouldFit()
 {
     Job job = finetuneJob();
@@ -134,8 +169,16 @@ void TestMemoryEstimate::refusesWithWhatWouldFit()
     const auto refused = checkResources(job, smolLm2(), {enough, -1});
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, ErrorCode::OutOfMemory);
-    QVERIFY2(QString::fromStdString(refused.error().hint).contains("--batch-size 2."),
-             refused.error().hint.c_str());
+    const QString hint = QString::fromStdString(refused.error().hint);
+    QVERIFY2(hint.contains("--batch-size 2 (" + QString::fromStdString(formatBytes(enough)) + ")"),
+             qPrintable(hint));
+    Job checkpointed = job;
+    QVERIFY(checkpointed.set("activation_checkpointing", true));
+    const std::int64_t less = estimateMemory(smolLm2(), checkpointed).totalBytes();
+    QVERIFY(less < enough);
+    QVERIFY2(hint.contains("--activation-checkpointing (" + QString::fromStdString(formatBytes(less)) + ")"),
+             qPrintable(hint));
+    QVERIFY2(!hint.contains("--train"), "an option that does not help alone is not named");
     QVERIFY(checkResources(smaller, smolLm2(), {enough, -1}));
 
     const auto hopeless = checkResources(job, smolLm2(), {1000000, -1});

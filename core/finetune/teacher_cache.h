@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a teacher says of a training text, on disk.
+//
+// Layout (little endian): the magic "BOOLTC01", the length of the header in 8 bytes, the header as JSON, then
+// per sequence of the text, in its order: ids int32 (L, k), log probabilities float32 (L, k), log of the
+// rest's probability float32 (L), hidden states bfloat16 (states, L, C), a checksum in 8 bytes. A folder of
+// one file: it appears whole or not at all.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/finetune/teacher_targets.h"
+#include "core/finetune/training_data.h"
+#include "core/jobs/job_observer.h"
+#include "core/model/llama_model.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+namespace boolab
+{
+
+struct TeacherCacheHeader {
+    std::string key; ///< teacher, dtype, text: what the figures belong to
+    std::int64_t sequences = 0, length = 0, top = 0, states = 0, width = 0;
+    double temperature = 1;
+
+    nlohmann::json toJson() const;
+    std::int64_t recordBytes() const;
+    std::int64_t fileBytes() const; ///< of all records
+};
+
+class TeacherCache
+{
+public:
+    /// Checks header, length and every checksum. BadInput where the file is damaged or another one's.
+    static Result<TeacherCache> open(const std::filesystem::path& folder, const TeacherCacheHeader& header);
+
+    /// Of these sequences of the text; hidden states in bfloat16. Throws std::runtime_error where the file
+    /// cannot be read any more.
+    TeacherTargets read(const std::vector<std::int64_t>& sequences) const;
+
+private:
+    TeacherCache() = default;
+
+    std::filesystem::path m_file;
+    TeacherCacheHeader m_header;
+    std::int64_t m_start = 0; ///< of the first record
+};
+
+/// Lets the teacher read the text and writes what it says; `selectEvery` as LlamaModel::forward() takes it.
+/// Stopped on request; what was done is lost then.
+Status writeTeacherCache(const std::filesystem::path& folder, const TeacherCacheHeader& header,
+                         LlamaModel& teacher, std::int64_t selectEvery, const TrainingData& data,
+                         JobObserver& observer);
+
+} // namespace boolab
