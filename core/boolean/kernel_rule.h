@@ -31,7 +31,7 @@ struct BoolOptimizerConfig {
     /// A step's micro-batches are added up in float32 before the rule sees them, as several ranks do: 4 bytes
     /// per weight between micro-batches.
     bool exactAccumulation = false;
-    double learningRate = 5e-3;  ///< eta of BOLD, Adam's rate of the latent weights
+    double learningRate = 5e-3; ///< eta of BOLD, Adam's rate of the latent weights
     std::uint64_t seed = 0;
 };
 

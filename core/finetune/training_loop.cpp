@@ -26,8 +26,9 @@ constexpr double kLargestTrialFactor = 100;
 
 } // namespace
 
-TrainingLoop::TrainingLoop(const Job& job, FinetuneSetup& setup, TeacherSource& teacher, const TrainingTexts& texts,
-                           std::int64_t steps, JobObserver& observer, RankGroup* group)
+TrainingLoop::TrainingLoop(const Job& job, FinetuneSetup& setup, TeacherSource& teacher,
+                           const TrainingTexts& texts, std::int64_t steps, JobObserver& observer,
+                           RankGroup* group)
     : m_job(job), m_setup(setup), m_teacher(teacher), m_texts(texts), m_observer(observer), m_steps(steps),
       m_checkpoint(checkpointFolder(job.text("output"))), m_best(bestFolder(job.text("output"))),
       m_leader(group), m_saved(job.on("resume")), m_savedStep(setup.position.step)
@@ -42,8 +43,7 @@ void TrainingLoop::makeTrainer()
     TrainerConfig config = trainerConfig(m_job);
     config.steps = m_steps;
     m_trainer.reset(); // lets go of the layers before the next one takes them
-    m_trainer =
-        std::make_unique<Trainer>(m_setup.student, m_teacher, config, m_leader.exchange());
+    m_trainer = std::make_unique<Trainer>(m_setup.student, m_teacher, config, m_leader.exchange());
     // The checkpoint after the loss of a rank is of a whole step.
     m_trainer->booleans().keepUndo(m_leader.ranks() > 1);
     m_leader.stateReplaced();

@@ -26,8 +26,8 @@ class TrainingLoop
 {
 public:
     /// All outlive it. `steps`: of the whole training. `group`: the ranks that this one, rank 0, trains with.
-    TrainingLoop(const Job& job, FinetuneSetup& setup, TeacherSource& teacher, const TrainingTexts& texts, std::int64_t steps,
-                 JobObserver& observer, RankGroup* group = nullptr);
+    TrainingLoop(const Job& job, FinetuneSetup& setup, TeacherSource& teacher, const TrainingTexts& texts,
+                 std::int64_t steps, JobObserver& observer, RankGroup* group = nullptr);
 
     /// Momenta, moments and AdamW's state of the checkpoint that the setup was read from.
     Status restore();

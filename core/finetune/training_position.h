@@ -12,7 +12,7 @@ namespace boolab
 /// Where a training stands, beside its tensors: all that decides how it goes on.
 struct TrainingPosition {
     std::int64_t step = 0, totalFlips = 0;
-    std::int64_t lastFlips = 0; ///< of the last step
+    std::int64_t lastFlips = 0;        ///< of the last step
     std::uint64_t textFingerprint = 0; ///< of the tokens trained on; 0: not known
     /// What the finished model's scales are written as (checkpoints keep float32).
     DType scaleDType = DType::F16;

@@ -44,7 +44,8 @@ private Q_SLOTS:
         QFETCH(int, ranks);
         const QString one = QString("one-%1").arg(QTest::currentDataTag()), several = one + "-several";
         options += {"--steps", "12"};
-        const auto alone = m_runs.run(one, options + QStringList{"--exact-accumulation", "--grad-accum", QString::number(ranks)});
+        const auto alone = m_runs.run(
+            one, options + QStringList{"--exact-accumulation", "--grad-accum", QString::number(ranks)});
         QVERIFY2(alone.exitCode == 0, alone.output + alone.errors);
         const auto together = m_runs.run(several, options + QStringList{"--nproc", QString::number(ranks)});
         QVERIFY2(together.exitCode == 0, together.output + together.errors);
@@ -140,7 +141,8 @@ private Q_SLOTS:
         QVERIFY2(zero->exitCode() == 0, said(*zero));
         QVERIFY2(one->exitCode() == 0, said(*one));
         QCOMPARE(one->readAllStandardOutput(), QByteArray());
-        const auto alone = m_runs.run("torchrun alone", {"--steps", "12", "--exact-accumulation", "--grad-accum", "2"});
+        const auto alone =
+            m_runs.run("torchrun alone", {"--steps", "12", "--exact-accumulation", "--grad-accum", "2"});
         QVERIFY(alone.exitCode == 0);
         QVERIFY2(m_runs.model("torchrun") == m_runs.model("torchrun alone"), "the models differ");
     }
