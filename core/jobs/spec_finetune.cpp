@@ -93,7 +93,7 @@ std::vector<OptionSpec> dataOptions()
          .label = "Activation checkpointing",
          .help =
              "Keeps only every block's input and computes the block again in the backward pass: a fraction "
-             "of the activations' memory, about a quarter more time, the same result bit for bit.",
+             "of the activations' memory, about a quarter more arithmetic, the same result bit for bit.",
          .defaultValue = false,
          .group = "Data",
          .advanced = true},
