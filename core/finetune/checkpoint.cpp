@@ -5,6 +5,9 @@
 #include "core/base/mapped_file.h"
 #include "core/formats/boolean_model_writer.h"
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <fmt/format.h>
 #include <set>
 #include <torch/serialize.h>
@@ -39,6 +42,26 @@ Error damaged(const fs::path& folder, const std::string& what)
 {
     return {ErrorCode::BadInput, fmt::format("{}: the checkpoint cannot be used: {}", folder.string(), what),
             "Start again without --resume."};
+}
+
+/// Writes through our own hands: where LibTorch's file writer meets a full disk, its destructor throws, which
+/// would end the process.
+template <class Value> Status saveTo(const fs::path& path, const Value& value)
+{
+    std::FILE* const file = std::fopen(path.c_str(), "wb");
+    int code = file == nullptr ? errno : 0;
+    if (file != nullptr) {
+        torch::save(value, [&](const void* bytes, std::size_t size) {
+            if (code == 0 && std::fwrite(bytes, 1, size, file) != size) code = errno;
+            return size;
+        });
+        if (std::fclose(file) != 0 && code == 0) code = errno;
+    }
+    if (code == 0) return {};
+    const bool full = code == ENOSPC || code == EDQUOT;
+    return fail(full ? ErrorCode::OutOfDisk : ErrorCode::Io,
+                fmt::format("{}: cannot be written: {}", path.string(), std::strerror(code)),
+                full ? "Free some disk space." : "Check the folder and its permissions.");
 }
 
 std::vector<at::Tensor> normTensors(const Trainer& trainer)
@@ -90,16 +113,9 @@ Status writeCheckpoint(const fs::path& folder, const ModelFiles& source, const L
     if (auto written = writeStudent(atomic->path() / "student", source, student, trainer.norms(), DType::F32);
         !written)
         return written;
-    try {
-        torch::save(trainer.booleans().state(), (atomic->path() / "booleans.pt").string());
-        torch::save(trainer.scales(), (atomic->path() / "scales.pt").string());
-        torch::save(normTensors(trainer), (atomic->path() / "norms.pt").string());
-    } catch (const c10::Error& error) {
-        return fail(ErrorCode::Io,
-                    fmt::format("{}: the checkpoint cannot be written: {}", folder.string(),
-                                error.what_without_backtrace()),
-                    "Check the disk's free space.");
-    }
+    if (auto saved = saveTo(atomic->path() / "booleans.pt", trainer.booleans().state()); !saved) return saved;
+    if (auto saved = saveTo(atomic->path() / "scales.pt", trainer.scales()); !saved) return saved;
+    if (auto saved = saveTo(atomic->path() / "norms.pt", normTensors(trainer)); !saved) return saved;
     nlohmann::json state = position.toJson();
     state["format_version"] = kFormatVersion;
     state["job"] = job.toJson();

@@ -74,7 +74,8 @@ private Q_SLOTS:
         QTest::newRow("trials, norms, measurements")
             << QStringList{"--save-every", "2", "--trial-every", "3", "--train-norms", "--eval-every", "7"}
             << "trials";
-        QTest::newRow("rollbacks") << QStringList{"--save-every", "3", "--guard", "1.12", "--lr", "0.005"}
+        QTest::newRow("rollbacks") << QStringList{"--save-every", "3",          "--guard", "1.05", "--lr",
+                                                  "0.003",        "--bool-cap", "0.03",    "-b",   "4"}
                                    << "rollbacks";
     }
 
@@ -82,7 +83,7 @@ private Q_SLOTS:
     {
         QFETCH(QStringList, options);
         QFETCH(QString, happens);
-        constexpr int kSteps = 100;
+        constexpr int kSteps = 60;
         const QString tag = QTest::currentDataTag();
         options += steps(kSteps) + QStringList{"--schedule", "cosine"};
         QElapsedTimer timer;
@@ -93,7 +94,7 @@ private Q_SLOTS:
         QVERIFY2(whole.json()[happens].toInt() > 0, whole.output);
         const QByteArray expected = m_runs.model("whole " + tag);
 
-        const int wanted = fromEnvironment("BOOLAB_KILLS", 6);
+        const int wanted = fromEnvironment("BOOLAB_KILLS", 4);
         auto* const random = QRandomGenerator::global();
         int kills = 0, inWriting = 0, rounds = 0, early = 0;
         while (kills < wanted) {
