@@ -199,7 +199,8 @@ MemoryEstimate stepEstimate(const ModelConfig& config, const ModelShape& shape, 
     const double passing = shape.blockGradients + 2 * comparedBlocks(config, job) * C + kLastStates * C;
     estimate.add("activations", tokens * (kept + passing) * number);
     const double chunk = std::min(kLogitsChunk, tokens);
-    estimate.add("logits, one chunk", (cached ? 3 : 2) * (number < 4 ? 6 : 4) * chunk * V);
+    // Of teacher and student, or of the student and its probabilities.
+    estimate.add("logits, one chunk", 2 * (number < 4 ? 6 : 4) * chunk * V);
     return std::move(estimate).finish();
 }
 
