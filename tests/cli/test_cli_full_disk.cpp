@@ -121,7 +121,7 @@ void TestCliFullDisk::aTrainingKeepsItsLastCheckpointAndResumesOnceThereIsRoom()
     QVERIFY2(m_said.contains("\"step\": 4"), m_said);
     QVERIFY2(!runs.model("whole").isEmpty() && runs.model("resumed") == runs.model("whole"),
              "other bits after the full disk");
-    const auto row = runs.runRow(2);
+    const auto row = runs.runRow(3);
     QStringList warnings;
     for (const auto& line : row["log"].toArray())
         if (line.toObject()["level"] == "warning") warnings << line.toObject()["text"].toString();

@@ -74,9 +74,6 @@ private Q_SLOTS:
         QTest::newRow("trials, norms, measurements")
             << QStringList{"--save-every", "2", "--trial-every", "3", "--train-norms", "--eval-every", "7"}
             << "trials";
-        QTest::newRow("rollbacks") << QStringList{"--save-every", "3",          "--guard", "1.05", "--lr",
-                                                  "0.003",        "--bool-cap", "0.03",    "-b",   "4"}
-                                   << "rollbacks";
     }
 
     void killedAtRandomMomentsItEndsWithTheSameBits()
@@ -113,6 +110,7 @@ private Q_SLOTS:
                 run->kill();
                 QVERIFY(run->waitForFinished(10'000));
                 ++kills;
+                done = !m_runs.model(output).isEmpty(); // the kill came after the end
                 inWriting += isHalfWritten(output);
                 early += m_runs.checkpointStep(output) < 0;
             }
