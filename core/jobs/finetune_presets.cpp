@@ -11,8 +11,8 @@ OptionSpec finetunePreset()
             .type = OptionType::Choice,
             .label = "Preset",
             .help =
-                "What the other options start from. quick: a look within minutes. standard: the recipe that "
-                "measured best. paper: the settings of arXiv 2505.22811, for a GPU.",
+                "What the other options start from. quick: a look within minutes. standard: for most "
+                "trainings. paper: the settings of arXiv 2505.22811, for a GPU.",
             .defaultValue = "standard",
             .choices = {"quick", "standard", "paper"},
             .group = "Recipe"};

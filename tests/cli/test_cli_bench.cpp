@@ -34,7 +34,8 @@ private Q_SLOTS:
         QCOMPARE(variants[0]["name"].toString(), QString("native"));
         QCOMPARE(variants[1]["name"].toString(), QString("latent"));
         QCOMPARE(variants[0]["loss_kl"].toDouble(), variants[1]["loss_kl"].toDouble());
-        for (const auto& variant : variants) {
+        for (const QJsonValue& value : variants) {
+            const QJsonObject variant = value.toObject();
             QVERIFY(variant["tokens_per_second"].toDouble() > 0);
             QVERIFY(variant["peak_memory_bytes"].toDouble() > variant["teacher_bytes"].toDouble());
         }
