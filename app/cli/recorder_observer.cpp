@@ -42,6 +42,11 @@ void RecorderObserver::phase(const std::string& name, const std::string&)
     m_recorder.phase(name);
 }
 
+void RecorderObserver::settle()
+{
+    (void)m_recorder.flush(); // a database that is locked keeps the rows in memory, and the training goes on
+}
+
 void RecorderObserver::progress(std::int64_t done, std::int64_t total)
 {
     m_step = done;

@@ -31,6 +31,7 @@ public:
     void artifact(const std::string& kind, const std::string& path) override;
     void event(std::int64_t step, const std::string& kind, const std::string& text) override;
     void sample(std::int64_t step, const TextSample& sample) override { m_recorder.sample(step, sample); }
+    void settle() override;
     Command command() override;
     std::vector<SettingChange> takeChanges() override { return m_recorder.takeSettings(m_step); }
 

@@ -86,18 +86,18 @@ void warnOfOddInputs(const Job& job, const LoadedModel& student, const LlamaMode
                      const TrainingData& data, std::int64_t steps, JobObserver& observer)
 {
     if (const double distance = embeddingDistance(*student.model, teacher); distance > kOtherModel)
-        observer.log("warn",
+        observer.log("warning",
                      fmt::format("The student's embeddings differ from the teacher's by {:.0f} %: it was "
                                  "hardly converted from this teacher.",
                                  100 * distance));
     const std::int64_t perStep = job.integer("batch_size") * job.integer("grad_accum");
     if (perStep > data.sequenceCount())
-        observer.log("warn",
+        observer.log("warning",
                      fmt::format("A step takes {} sequences, the text has {}: every step sees some of them "
                                  "more than once. Use more text or smaller batches.",
                                  perStep, data.sequenceCount()));
     if (job.text("train") != "scales" && job.integer("bool_wait") >= steps)
-        observer.log("warn",
+        observer.log("warning",
                      fmt::format("No bit will flip: flips begin after {} steps, the training has {}. Lower "
                                  "--bool-wait.",
                                  job.integer("bool_wait"), steps));

@@ -196,6 +196,7 @@ Error TrainingLoop::withLastCheckpoint(Error error) const
 
 Status TrainingLoop::writeCheckpointNow()
 {
+    m_observer.settle();
     if (auto saved = writeCheckpoint(m_checkpoint, m_setup.studentFiles, m_setup.student, *m_trainer,
                                      m_setup.position, m_job);
         !saved)

@@ -29,7 +29,7 @@ public:
 
     void log(const std::string& level, const std::string& text) override
     {
-        if (level == "warn") warnings.push_back(text);
+        if (level == "warning") warnings.push_back(text);
     }
     void event(std::int64_t, const std::string& kind, const std::string& text) override
     {

@@ -37,8 +37,9 @@ QString otherValue(const OptionSpec& option)
     case OptionType::Integer:
         return QString::number(option.defaultValue.is_null() ? 2 : option.defaultValue.get<qint64>() + 1);
     case OptionType::Real: {
-        const double least = option.minimum.value_or(0.0);
-        return QString::number(least + (option.defaultValue == least + 0.25 ? 0.5 : 0.25));
+        const double least = option.minimum.value_or(0.0), most = option.maximum.value_or(least + 1);
+        const double step = std::min(0.25, (most - least) / 4);
+        return QString::number(least + (option.defaultValue == least + step ? 2 * step : step));
     }
     case OptionType::Choice:
         return QString::fromStdString(option.choices[option.choices[0] == option.defaultValue ? 1 : 0]);
@@ -187,7 +188,7 @@ private Q_SLOTS:
         form.setValue("learning_rate", "2.5e-7");
         QCOMPARE(form.job().real("learning_rate"), 2.5e-7);
         form.setValue("learning_rate", "2,5");
-        QVERIFY(labelText(form, "learning_rate_problem").contains("expected a number from 0 to 1"));
+        QVERIFY(labelText(form, "learning_rate_problem").contains("expected a number from 0 to 0.1"));
     }
 
     void stepsStayInRange()

