@@ -42,9 +42,10 @@ void RecorderObserver::phase(const std::string& name, const std::string&)
     m_recorder.phase(name);
 }
 
-void RecorderObserver::settle()
+void RecorderObserver::log(const std::string& level, const std::string& text)
 {
-    (void)m_recorder.flush(); // a database that is locked keeps the rows in memory, and the training goes on
+    m_recorder.log(level, text);
+    (void)m_recorder.flush(); // where the database is locked, the rows stay in memory and the job goes on
 }
 
 void RecorderObserver::progress(std::int64_t done, std::int64_t total)

@@ -27,11 +27,11 @@ public:
     void layers(const std::vector<std::string>& names) override { m_recorder.layers(names); }
     void layerStats(std::int64_t step, const std::string& quantity,
                     const std::vector<float>& values) override;
-    void log(const std::string& level, const std::string& text) override { m_recorder.log(level, text); }
+    /// Recorded, with all that was told before it, when this returns.
+    void log(const std::string& level, const std::string& text) override;
     void artifact(const std::string& kind, const std::string& path) override;
     void event(std::int64_t step, const std::string& kind, const std::string& text) override;
     void sample(std::int64_t step, const TextSample& sample) override { m_recorder.sample(step, sample); }
-    void settle() override;
     Command command() override;
     std::vector<SettingChange> takeChanges() override { return m_recorder.takeSettings(m_step); }
 

@@ -24,12 +24,6 @@ void TeeObserver::metric(std::int64_t step, const std::string& name, double valu
         observer->metric(step, name, value);
 }
 
-void TeeObserver::settle()
-{
-    for (JobObserver* observer : m_observers)
-        observer->settle();
-}
-
 void TeeObserver::layers(const std::vector<std::string>& names)
 {
     for (JobObserver* observer : m_observers)

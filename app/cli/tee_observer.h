@@ -22,7 +22,6 @@ public:
     void artifact(const std::string& kind, const std::string& path) override;
     void event(std::int64_t step, const std::string& kind, const std::string& text) override;
     void sample(std::int64_t step, const TextSample& sample) override;
-    void settle() override;
     Command command() override;
     std::vector<SettingChange> takeChanges() override;
 

@@ -196,7 +196,9 @@ Error TrainingLoop::withLastCheckpoint(Error error) const
 
 Status TrainingLoop::writeCheckpointNow()
 {
-    m_observer.settle();
+    // A line of log is recorded with all that was told before it: a kill after the checkpoint loses no row of a
+    // step that a resumed training will not repeat.
+    m_observer.log("info", fmt::format("writing the checkpoint of step {}", m_setup.position.step));
     if (auto saved = writeCheckpoint(m_checkpoint, m_setup.studentFiles, m_setup.student, *m_trainer,
                                      m_setup.position, m_job);
         !saved)
@@ -204,7 +206,6 @@ Status TrainingLoop::writeCheckpointNow()
     m_saved = true;
     m_savedStep = m_setup.position.step;
     m_observer.artifact("checkpoint", m_checkpoint.string());
-    m_observer.log("info", fmt::format("checkpoint of step {} written", m_savedStep));
     return {};
 }
 

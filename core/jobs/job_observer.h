@@ -41,9 +41,6 @@ public:
     /// running), "checkpoint", "rollback" (back to the last good checkpoint), "stop" (early, and why).
     virtual void event(std::int64_t step, const std::string& kind, const std::string& text) = 0;
     virtual void sample(std::int64_t step, const TextSample& sample) = 0;
-    /// Returns when what was told so far would survive the process: asked before a checkpoint is written, so
-    /// that no row of a step before it can be lost.
-    virtual void settle() {}
     /// Asked between steps. Blocks while the run is paused.
     virtual Command command() = 0;
     /// Asked between steps, after command(): what was changed since the last call, oldest first.
