@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/atomic_write.h"
 
+#include "core/base/write_error.h"
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -19,22 +21,14 @@ namespace boolab
 namespace
 {
 
-std::unexpected<Error> ioError(const fs::path& path, const std::string& what, int code)
-{
-    const bool full = code == ENOSPC || code == EDQUOT;
-    return fail(full ? ErrorCode::OutOfDisk : ErrorCode::Io,
-                fmt::format("{}: {}: {}", path.string(), what, std::strerror(code)),
-                full ? "Free some disk space and try again." : "Check the folder and its permissions.");
-}
-
 Status syncPath(const fs::path& path)
 {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return ioError(path, "cannot be opened to sync it", errno);
+    if (fd < 0) return std::unexpected(writeError(path, "cannot be opened to sync it", errno));
     const int rc = fsync(fd);
     const int code = errno;
     ::close(fd);
-    if (rc != 0) return ioError(path, "cannot be written to disk", code);
+    if (rc != 0) return std::unexpected(writeError(path, "cannot be written to disk", code));
     return {};
 }
 
@@ -76,7 +70,7 @@ Status syncTree(const fs::path& folder)
     auto entry = fs::recursive_directory_iterator(folder, error);
     for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error))
         if (auto synced = syncPath(entry->path()); !synced) return synced;
-    if (error) return ioError(folder, "cannot be listed to sync it", error.value());
+    if (error) return std::unexpected(writeError(folder, "cannot be listed to sync it", error.value()));
     return syncPath(folder);
 }
 
@@ -120,7 +114,7 @@ Result<AtomicFolder> AtomicFolder::create(const fs::path& destination)
     fs::create_directories(folder.m_temporary, error);
     if (error) {
         folder.m_temporary.clear();
-        return ioError(destination, "the output folder cannot be made", error.value());
+        return std::unexpected(writeError(destination, "the output folder cannot be made", error.value()));
     }
     folder.m_lock = lockFolder(folder.m_temporary);
     return folder;
@@ -143,7 +137,7 @@ Status AtomicFolder::commit()
 {
     if (auto synced = syncTree(m_temporary); !synced) return synced;
     if (const int code = putInPlace(m_temporary, m_destination); code != 0)
-        return ioError(m_destination, "cannot be put in place", code);
+        return std::unexpected(writeError(m_destination, "cannot be put in place", code));
     m_temporary.clear();
     return syncPath(m_destination.parent_path());
 }
@@ -152,7 +146,7 @@ Status writeFileAtomically(const fs::path& path, std::string_view content)
 {
     const fs::path temporary = temporaryName(path);
     const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0) return ioError(path, "cannot be written", errno);
+    if (fd < 0) return std::unexpected(writeError(path, "cannot be written", errno));
     int code = 0;
     while (!content.empty() && code == 0) {
         const ssize_t written = ::write(fd, content.data(), content.size());
@@ -164,7 +158,7 @@ Status writeFileAtomically(const fs::path& path, std::string_view content)
     if (code == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) code = errno;
     if (code != 0) {
         ::unlink(temporary.c_str());
-        return ioError(path, "cannot be written", code);
+        return std::unexpected(writeError(path, "cannot be written", code));
     }
     return {};
 }

@@ -3,11 +3,11 @@
 
 #include "core/base/atomic_write.h"
 #include "core/base/mapped_file.h"
+#include "core/base/write_error.h"
 #include "core/formats/boolean_model_writer.h"
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <fmt/format.h>
 #include <set>
 #include <torch/serialize.h>
@@ -58,10 +58,7 @@ template <class Value> Status saveTo(const fs::path& path, const Value& value)
         if (std::fclose(file) != 0 && code == 0) code = errno;
     }
     if (code == 0) return {};
-    const bool full = code == ENOSPC || code == EDQUOT;
-    return fail(full ? ErrorCode::OutOfDisk : ErrorCode::Io,
-                fmt::format("{}: cannot be written: {}", path.string(), std::strerror(code)),
-                full ? "Free some disk space." : "Check the folder and its permissions.");
+    return std::unexpected(writeError(path, "cannot be written", code));
 }
 
 std::vector<at::Tensor> normTensors(const Trainer& trainer)

@@ -7,6 +7,7 @@
 #include "core/finetune/training_data.h"
 #include "core/formats/model_files.h"
 #include "core/formats/safetensors_writer.h"
+#include "core/jobs/job.h"
 
 #include <cstdlib>
 #include <fmt/format.h>
@@ -18,8 +19,6 @@ namespace boolab
 
 namespace
 {
-
-constexpr std::int64_t kHiddenEvery = 5; // the job's default
 
 /// The batches of the steps that measureTraining() takes, int32.
 Result<std::string> batchesOf(const BenchFinetuneConfig& config, const ModelFiles& teacher)
@@ -104,7 +103,7 @@ std::vector<std::string> PytorchVariant::command(const std::string& dtype, int t
             "--tokens",       (m_folder / "tokens.bin").string(),
             "--batch-size",   std::to_string(m_config.batch),
             "--seq-len",      std::to_string(m_config.sequenceLength),
-            "--hidden-every", std::to_string(kHiddenEvery),
+            "--hidden-every", std::to_string(Job(JobKind::Finetune).integer("hidden_every")),
             "--dtype",        dtype,
             "--threads",      std::to_string(threads)};
 }

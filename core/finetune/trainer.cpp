@@ -70,12 +70,10 @@ Trainer::Trainer(LoadedModel& student, TeacherSource& teacher, const TrainerConf
     useNorms(*student.model, m_norms);
 }
 
-DistillationLoss Trainer::lossOf(const TrainingData& data, std::int64_t first)
+DistillationLoss Trainer::lossOf(const at::Tensor& ids, const TeacherTargets& targets)
 {
-    const TeacherTargets targets = m_teacher.targets(data, first, m_config.batchSize);
     useNorms(*m_student.model, m_norms);
-    const LlamaOutput actual =
-        m_student.model->forward(data.batch(first, m_config.batchSize), nullptr, m_config.hiddenEvery);
+    const LlamaOutput actual = m_student.model->forward(ids, nullptr, m_config.hiddenEvery);
     return distillationLoss(targets, *m_student.model, actual, m_config.distillation);
 }
 
@@ -86,7 +84,9 @@ void Trainer::accumulate(std::int64_t t, const TrainingData& data, StepResult& r
     const std::int64_t first = ((t - 1) * ranks() + rank) * micro;
     const double share = 1.0 / static_cast<double>(micro * ranks());
     for (std::int64_t i = 0; i < micro; ++i) {
-        const DistillationLoss loss = lossOf(data, (first + i) * m_config.batchSize);
+        const std::int64_t sequence = (first + i) * m_config.batchSize;
+        const DistillationLoss loss = lossOf(data.batch(sequence, m_config.batchSize),
+                                             m_teacher.targets(data, sequence, m_config.batchSize));
         result.loss += loss.total.item<double>() * share;
         result.kl += loss.kl * share;
         result.hidden += loss.hidden * share;
@@ -131,10 +131,12 @@ FlipTrial Trainer::tryFlips(std::int64_t t, const TrainingData& data)
 {
     const torch::NoGradGuard noGrad;
     const std::int64_t unseen = t * ranks() * m_config.gradientAccumulation * m_config.batchSize;
+    const at::Tensor ids = data.batch(unseen, m_config.batchSize);
+    const TeacherTargets targets = m_teacher.targets(data, unseen, m_config.batchSize);
     const auto flips = m_booleans.lastFlips();
-    const double with = lossOf(data, unseen).total.item<double>();
+    const double with = lossOf(ids, targets).total.item<double>();
     m_booleans.toggle(flips);
-    const double without = lossOf(data, unseen).total.item<double>();
+    const double without = lossOf(ids, targets).total.item<double>();
     const bool kept = with < without;
     if (kept) m_booleans.toggle(flips);
     return {without - with, kept};

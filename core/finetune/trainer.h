@@ -76,8 +76,7 @@ public:
     const std::vector<NamedTensor>& norms() const { return m_norms; } ///< trained ones, float32
 
 private:
-    /// Of the sequences first … first+batchSize-1.
-    DistillationLoss lossOf(const TrainingData& data, std::int64_t first);
+    DistillationLoss lossOf(const at::Tensor& ids, const TeacherTargets& targets);
     void accumulate(std::int64_t t, const TrainingData& data, StepResult& result);
     /// Where several ranks train: losses and gradients become those of the whole batch.
     void shareLosses(StepResult& result);

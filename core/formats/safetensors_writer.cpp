@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/safetensors_writer.h"
 
+#include "core/base/write_error.h"
+
 #include "core/formats/half.h"
 #include "kernels/bfloat16.h"
 
@@ -17,13 +19,9 @@ namespace boolab
 namespace
 {
 
-std::unexpected<Error> writeError(const std::filesystem::path& path, int code)
+std::unexpected<Error> cannotWrite(const std::filesystem::path& path, int code)
 {
-    const bool full = code == ENOSPC || code == EDQUOT;
-    return fail(full ? ErrorCode::OutOfDisk : ErrorCode::Io,
-                fmt::format("{}: cannot be written: {}", path.string(), std::strerror(code)),
-                full ? "Free some disk space and try again."
-                     : "Check the folder, its permissions and the disk.");
+    return std::unexpected(writeError(path, "cannot be written", code));
 }
 
 } // namespace
@@ -61,7 +59,7 @@ Result<SafetensorsWriter> SafetensorsWriter::create(const std::filesystem::path&
     writer.m_stream.open(path, std::ios::binary | std::ios::trunc);
     writer.m_stream.write(reinterpret_cast<const char*>(&length), sizeof length);
     writer.m_stream.write(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!writer.m_stream) return writeError(path, errno);
+    if (!writer.m_stream) return cannotWrite(path, errno);
     return writer;
 }
 
@@ -77,7 +75,7 @@ Status SafetensorsWriter::writeBytes(std::span<const std::byte> bytes)
         m_written = 0;
     }
     m_stream.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (!m_stream) return writeError(m_path, errno);
+    if (!m_stream) return cannotWrite(m_path, errno);
     return {};
 }
 
@@ -101,7 +99,7 @@ Status SafetensorsWriter::finish()
         return fail(ErrorCode::Internal,
                     fmt::format("{}: {} of {} tensors written", m_path.string(), m_next, m_plan.size()));
     m_stream.close();
-    if (!m_stream) return writeError(m_path, errno);
+    if (!m_stream) return cannotWrite(m_path, errno);
     return {};
 }
 

@@ -4,9 +4,6 @@
 #include <QDir>
 #include <QFile>
 #include <QJsonDocument>
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace
@@ -105,19 +102,6 @@ QList<qint64> FinetuneRuns::childrenOf(qint64 pid)
             children.append(entry.toLongLong());
     }
     return children;
-}
-
-int FinetuneRuns::freePort()
-{
-    const int file = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    auto* const any = reinterpret_cast<sockaddr*>(&address);
-    const bool bound = bind(file, any, size) == 0 && getsockname(file, any, &size) == 0;
-    close(file);
-    return bound ? ntohs(address.sin_port) : -1;
 }
 
 bool FinetuneRuns::isAlive(qint64 pid)

@@ -32,8 +32,6 @@ public:
     /// Ids of the live processes whose parent is `pid`.
     static QList<qint64> childrenOf(qint64 pid);
     static bool isAlive(qint64 pid);
-    /// A port of the loopback that nobody listens on now.
-    static int freePort();
 
 private:
     QTemporaryDir m_folder;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finetunes by several processes over Gloo on the loopback.
 #include "finetune_runs.h"
+#include "tests/free_port.h"
 
 #include <QElapsedTimer>
 #include <QJsonArray>
@@ -130,7 +131,7 @@ private Q_SLOTS:
 
     void ranksMeetByTorchrunsEnvironment()
     {
-        const QString port = QString::number(FinetuneRuns::freePort());
+        const QString port = QString::number(freePort());
         const auto rank = [&](int number) {
             return m_runs.start("torchrun", {"--steps", "12"},
                                 {QString("RANK=%1").arg(number), "WORLD_SIZE=2", "LOCAL_WORLD_SIZE=2",
@@ -149,7 +150,7 @@ private Q_SLOTS:
 
     void otherOptionsAtAnotherRankAreNamed()
     {
-        const QString port = QString::number(FinetuneRuns::freePort());
+        const QString port = QString::number(freePort());
         const auto rank = [&](int number, const QString& batch) {
             return m_runs.start("unlike", {"--steps", "12", "-b", batch},
                                 {QString("RANK=%1").arg(number), "WORLD_SIZE=2", "MASTER_ADDR=127.0.0.1",

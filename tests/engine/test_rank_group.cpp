@@ -2,34 +2,18 @@
 // Ranks as threads of this process, over the loopback.
 #include "core/cluster/rank_group.h"
 #include "core/cluster/signal_code.h"
+#include "tests/free_port.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <QtTest>
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <set>
-#include <sys/socket.h>
 #include <thread>
 #include <torch/utils.h>
-#include <unistd.h>
 
 using namespace boolab;
 
 namespace
 {
-
-std::uint16_t freePort()
-{
-    const int file = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    auto* const any = reinterpret_cast<sockaddr*>(&address);
-    if (bind(file, any, size) != 0 || getsockname(file, any, &size) != 0) qFatal("no free port");
-    close(file);
-    return ntohs(address.sin_port);
-}
 
 using Work = std::function<void(RankGroup&)>;
 
