@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scalar reference of every op: one loop per index, the definition that the vector code is tested
 // against, and what BOOLAB_FORCE_ISA=reference runs. Bits equal those of the vector code for pack_signs,
-// unpack_signs, dense_weight_*, error_feedback, sign_descent, flip_step and rotate_heads; the others sum in
-// double and agree within the vector code's float rounding.
+// unpack_signs, dense_weight_*, bool_gemm, row_gemm, error_feedback, sign_descent, flip_step and
+// rotate_heads; the others sum in double and agree within the vector code's float rounding.
 #pragma once
 
+#include "kernels/attention.h"
+#include "kernels/bool_gemm.h"
 #include "kernels/error_feedback.h"
 #include "kernels/flip_step.h"
+#include "kernels/row_gemm.h"
 #include "kernels/sign_descent.h"
 #include "kernels/svid.h"
 
@@ -17,6 +20,10 @@ void pack_signs_ref(const float* values, std::int64_t M, std::int64_t N, std::ui
 void unpack_signs_ref(const std::uint8_t* bits, std::int64_t M, std::int64_t N, float* values);
 void dense_weight_f32_ref(const BoolKernels& layer, float* W);
 void dense_weight_bf16_ref(const BoolKernels& layer, std::uint16_t* W);
+void bool_gemm_ref(const PackedKernels& layer, const float* x, std::int64_t T, float* y);
+void row_gemm_ref(const RowMatrix& W, const float* x, std::int64_t T, float* y);
+void attention_ref(const AttentionCache& cache, const float* q, std::int64_t first, std::int64_t T,
+                   std::int64_t H, float* y);
 void scale_gradient_ref(const BoolKernels& layer, const float* G, float* gradScaleOut, float* gradScaleIn);
 /// columnWeights as for refine, or null.
 void svid_ref(const float* W, const float* columnWeights, const BoolKernels& layer, double* errors);

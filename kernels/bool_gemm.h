@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Boolean layer applied to a few tokens straight from packed bits.
+#pragma once
+
+#include "kernels/aligned_buffer.h"
+#include "kernels/packed_kernels.h"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace boolab::kernels
+{
+
+/// One layer and what it is applied to. Tasks of one call share the number of tokens T.
+struct GemmTask {
+    PackedKernels layer;
+    const float* x; ///< (T, N)
+    float* y;       ///< (T, M)
+};
+
+/// What a row of quantised activations is worth: v_j is q_j size drop.
+struct RowStep {
+    float size = 0.0f; ///< NaN where some v_j is not finite
+    float drop = 1.0f; ///< a power of two: 1 but for rows so tiny that their steps would be denormal
+};
+
+/// Memory that calls reuse; grows to the largest call. One per caller.
+class GemmScratch
+{
+public:
+    std::uint8_t* tables(std::int64_t bytes)
+    {
+        if (bytes > m_tableBytes) m_tables.emplace(m_tableBytes = bytes);
+        return m_tables ? m_tables->data() : nullptr;
+    }
+    RowStep* steps(std::int64_t size)
+    {
+        if (size > std::int64_t(m_steps.size())) m_steps.resize(std::size_t(size));
+        return m_steps.data();
+    }
+
+private:
+    std::optional<AlignedBuffer<std::uint8_t>> m_tables;
+    std::int64_t m_tableBytes = 0;
+    std::vector<RowStep> m_steps;
+};
+
+/// Largest magnitude of a quantised activation: sums of N of them fit 32 bits.
+constexpr std::int64_t largest_activation(std::int64_t N)
+{
+    const std::int64_t fits = N > 0 ? 2147483647 / N : 32767;
+    return fits < 32767 ? fits : 32767;
+}
+
+/// y_t = W x_t, W = sum_k diag(scaleOut_k) B_k diag(scaleIn_k) (MBOK, arXiv 2505.22811, section 3), per token
+/// and kernel: v_j = scaleIn_kj x_tj; q_j = round(v_j largest_activation(N) / max|v|), ties to even; S_i =
+/// sum_j B_k,ij q_j, an exact 32-bit integer; y_ti += scaleOut_ki (step S_i), step = max|v| /
+/// largest_activation(N), in float32, k ascending. The error is at most sqrt(N / 12) / largest_activation(N)
+/// of
+/// ||v||, where one activation carries all; a third of that and less on usual ones. Identical bits for every
+/// ISA and thread count. A v that is not finite makes the token's y NaN. The integer sums use one table per
+/// four columns of the sums of their 16 sign patterns, in three planes of 6 bits, so that four table entries
+/// add up within a byte (the lookup: T-MAC, arXiv 2407.00088; the planes are ours).
+void bool_gemm(std::span<const GemmTask> tasks, std::int64_t T, GemmScratch& scratch, int threads);
+
+} // namespace boolab::kernels
