@@ -20,7 +20,10 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 find_program(BOOLAB_CCACHE ccache)
 if(BOOLAB_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${BOOLAB_CCACHE}")
+  # Files with a precompiled header are cached only with this sloppiness; the base folder lets another checkout
+  # hit too.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+      "CCACHE_SLOPPINESS=pch_defines,time_macros" "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" "${BOOLAB_CCACHE}")
 endif()
 
 add_library(boolab_options INTERFACE)
