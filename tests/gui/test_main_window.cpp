@@ -1,92 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/window/main_window.h"
+#include "main_window_fixture.h"
 
-#include <QApplication>
-#include <QDropEvent>
-#include <QFile>
-#include <QLabel>
-#include <QLineEdit>
 #include <QListWidget>
-#include <QMimeData>
-#include <QPushButton>
 #include <QScreen>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QTimer>
 #include <QToolButton>
 #include <QTreeView>
 
-#include "app/window/window_options.h"
-#include "core/store/run_recorder.h"
-#include "widgets/base/banner.h"
 #include "widgets/base/drop_veil.h"
 #include "widgets/base/pick_path.h"
 #include "widgets/base/text_look.h"
-#include "widgets/pages/convert_page.h"
-#include "widgets/pages/job_form.h"
-#include "widgets/runs/run_header.h"
-#include "widgets/runs/runs_list.h"
-#include "widgets/runs/runs_page.h"
 
 using namespace boolab;
 using namespace boolab::ui;
 
-namespace
-{
-
-constexpr int kPatienceMs = 10000;
-const QString kModel = QStringLiteral(BOOLAB_SOURCE_DIR "/resources/models/tiny-llama");
-
-void hover(MainWindow& window, const QMimeData& data)
-{
-    QDragEnterEvent enter({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(&window, &enter);
-}
-
-void drop(MainWindow& window, const QStringList& paths)
-{
-    QMimeData data;
-    QList<QUrl> urls;
-    for (const QString& path : paths)
-        urls.append(QUrl::fromLocalFile(path));
-    data.setUrls(urls);
-    // Qt hands a drop to the widget that has taken the drag before.
-    hover(window, data);
-    QDropEvent event({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(&window, &event);
-}
-
-JobForm* form(const MainWindow& window, JobKind kind)
-{
-    for (auto* candidate : window.findChildren<JobForm*>())
-        if (candidate->job().kind() == kind) return candidate;
-    return nullptr;
-}
-
-QString labelText(const MainWindow& window, const char* name)
-{
-    return window.findChild<QLabel*>(QLatin1String(name))->text().remove(QChar(0x200b)); // places to wrap
-}
-
-template <class Widget> Widget* part(const MainWindow& window, const char* name = "")
-{
-    return window.findChild<Widget*>(QLatin1String(name));
-}
-
-} // namespace
-
-class TestMainWindow : public QObject
+class TestMainWindow : public QObject, private MainWindowFixture
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init()
-    {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QVERIFY(m_folder->isValid());
-        write("cli", "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"$0.arguments\"\n");
-        QFile::setPermissions(path("cli"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-    }
+    void init() { makeFolder(); }
 
     void greetsWithTheWelcomePage()
     {
@@ -231,149 +164,6 @@ private Q_SLOTS:
                  qPrintable(part<Banner>(*window)->text()));
     }
 
-    void showsTheRunOfAStartedJob()
-    {
-        const auto window = open();
-        Job job(JobKind::Convert);
-        QVERIFY(job.set("model", kModel.toStdString()));
-        QVERIFY(job.set("output", path("k3").toStdString()));
-        auto older = begin(job, "older");
-        QVERIFY(older);
-        QVERIFY(older->end(RunState::Done));
-        QTest::qWait(30); // rows are told apart by their time
-        Q_EMIT form(*window, JobKind::Convert)->startRequested(job);
-        QTRY_COMPARE_WITH_TIMEOUT(window->page(), Page::Runs, kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(textOf("cli.arguments").startsWith("convert\n"), kPatienceMs);
-        auto started = begin(job, "started");
-        QVERIFY(started);
-        QTRY_COMPARE_WITH_TIMEOUT(part<RunsList>(*window)->currentRun(), started->id(), kPatienceMs);
-        QCOMPARE(form(*window, JobKind::Finetune)->job().text("student"), path("k3").toStdString());
-    }
-
-    void aJobForABusyDeviceWaitsForItsTurn()
-    {
-        const auto window = open();
-        Job job(JobKind::Convert);
-        QVERIFY(job.set("model", kModel.toStdString()));
-        QVERIFY(job.set("output", path("k3").toStdString()));
-        NewRun run;
-        run.kind = "finetune";
-        run.name = "long one";
-        run.device = "cpu";
-        auto busy = RunRecorder::begin(path("runs.sqlite").toStdString(), run);
-        QVERIFY(busy);
-        Q_EMIT form(*window, JobKind::Convert)->startRequested(job);
-        QTRY_VERIFY_WITH_TIMEOUT(textOf("cli.arguments").contains("--queue\n"), kPatienceMs);
-        QTRY_VERIFY_WITH_TIMEOUT(part<Banner>(*window)->text().contains("long one"), kPatienceMs);
-        QVERIFY(busy->end(RunState::Done));
-        QVERIFY(QFile::remove(path("cli.arguments")));
-        Q_EMIT form(*window, JobKind::Convert)->startRequested(job);
-        QTRY_VERIFY_WITH_TIMEOUT(!textOf("cli.arguments").isEmpty(), kPatienceMs);
-        QVERIFY(!textOf("cli.arguments").contains("--queue"));
-    }
-
-    void aRunGoesOnWithoutTheWindowAndIsThereWhenItOpensAgain()
-    {
-        Job job(JobKind::Convert);
-        QVERIFY(job.set("model", kModel.toStdString()));
-        QVERIFY(job.set("output", path("k3").toStdString()));
-        auto window = open();
-        auto run = begin(job, "goes on");
-        QVERIFY(run);
-        run->progress(3, 10);
-        QTRY_COMPARE_WITH_TIMEOUT(part<RunsList>(*window)->view()->model()->rowCount(), 1, kPatienceMs);
-        window.reset();
-        run->progress(7, 10);
-        run->metric(7, "loss", 0.5);
-        QVERIFY(run->flush());
-        window = open();
-        part<RunsPage>(*window)->showRun(run->id());
-        QTRY_COMPARE_WITH_TIMEOUT(part<RunsList>(*window)->currentRun(), run->id(), kPatienceMs);
-        auto* const header = window->findChild<RunHeader*>();
-        QTRY_VERIFY_WITH_TIMEOUT(header->progressText().contains("7 of 10"), kPatienceMs);
-        header->button(RunHeader::Ask::Stop)->click();
-        std::vector<RequestKind> asked; // taken once each
-        const auto stopWasAsked = [&] {
-            std::ranges::copy(run->takeRequests(), std::back_inserter(asked));
-            return asked == std::vector{RequestKind::Stop};
-        };
-        QTRY_VERIFY_WITH_TIMEOUT(stopWasAsked(), kPatienceMs);
-    }
-
-    void resumesAFinetuningFromItsCheckpoint()
-    {
-        const auto window = open();
-        Job job(JobKind::Finetune);
-        QVERIFY(job.set("student", path("k3").toStdString()));
-        QVERIFY(job.set("teacher", kModel.toStdString()));
-        QVERIFY(job.set("output", path("done").toStdString()));
-        QVERIFY(job.set("data", "self"));
-        auto run = begin(job, "stopped");
-        QVERIFY(run);
-        QVERIFY(run->end(RunState::Stopped));
-        Q_EMIT part<RunsPage>(*window)->resumeRequested(run->id());
-        QTRY_VERIFY_WITH_TIMEOUT(textOf("cli.arguments").contains("--resume"), kPatienceMs);
-    }
-
-    void tellsThatAJobCannotStart()
-    {
-        QVERIFY(QFile::remove(path("cli")));
-        const auto window = open();
-        Job job(JobKind::Convert);
-        QVERIFY(job.set("model", kModel.toStdString()));
-        QVERIFY(job.set("output", path("k3").toStdString()));
-        Q_EMIT part<RunsPage>(*window)->runAgainRequested(job);
-        QTRY_VERIFY_WITH_TIMEOUT(part<Banner>(*window)->isVisible(), kPatienceMs);
-        QCOMPARE(part<Banner>(*window)->kind(), Banner::Kind::Error);
-    }
-
-    void clonesIntoTheForm()
-    {
-        const auto window = open();
-        Job job(JobKind::Convert);
-        QVERIFY(job.set("kernels", 4));
-        Q_EMIT part<RunsPage>(*window)->cloneRequested(job);
-        QCOMPARE(window->page(), Page::Convert);
-        QCOMPARE(form(*window, JobKind::Convert)->job().integer("kernels"), 4);
-    }
-
-    void aCloneGetsANameOfItsOwn()
-    {
-        const auto window = open();
-        const auto nameAfter = [&](const char* name) {
-            Job job(JobKind::Finetune);
-            (void)job.set("name", name);
-            Q_EMIT part<RunsPage>(*window)->cloneRequested(job);
-            return form(*window, JobKind::Finetune)->job().text("name");
-        };
-        QCOMPARE(nameAfter("48 steps"), std::string("48 steps (2)"));
-        QCOMPARE(nameAfter("48 steps (2)"), std::string("48 steps (3)"));
-        QCOMPARE(nameAfter("a (b)"), std::string("a (b) (2)"));
-        QCOMPARE(nameAfter(""), std::string());
-    }
-
-    void clonesASweepIntoItsTab()
-    {
-        const auto window = open();
-        Job job(JobKind::Sweep);
-        QVERIFY(job.set("model", "/m") && job.set("methods", "refined,svid") && job.set("output", "/grid"));
-        Q_EMIT part<RunsPage>(*window)->cloneRequested(job);
-        QCOMPARE(window->page(), Page::Convert);
-        auto* sweep = part<ConvertPage>(*window)->sweep();
-        QVERIFY(sweep->isVisible());
-        QVERIFY2(sweep->job() == job, sweep->job().toCommandLine().c_str());
-    }
-
-    void aSweepTakesWhatTheConvertFormSays()
-    {
-        const auto window = open();
-        auto* page = part<ConvertPage>(*window);
-        window->showPage(Page::Convert);
-        page->form()->setValue("model", kModel);
-        page->showSweep();
-        QCOMPARE(page->sweep()->job().text("model"), kModel.toStdString());
-    }
-
     void switchesPagesByKeyboard()
     {
         const auto window = open();
@@ -404,88 +194,6 @@ private Q_SLOTS:
         QApplication::exec();
         QVERIFY(!isDark(window->palette()));
     }
-
-    void readsItsCommandLine()
-    {
-        const auto options =
-            parseWindowOptions({"boolab", "model.gguf", "--db", "runs.sqlite", "--theme", "dark", "--page",
-                                "runs", "--chart-png", "a.png", "--run", "latest-finetune"});
-        QVERIFY2(options, options ? "" : options.error().message.c_str());
-        QCOMPARE(options->open.size(), std::size_t{1});
-        QCOMPARE(options->database.string(), std::string("runs.sqlite"));
-        QVERIFY(options->theme == Theme::Dark);
-        QVERIFY(options->page == Page::Runs);
-        QCOMPARE(options->run, QStringLiteral("latest-finetune"));
-    }
-
-    void rejectsWrongCommandLines_data()
-    {
-        QTest::addColumn<QStringList>("arguments");
-        QTest::newRow("option") << QStringList{"--colour"};
-        QTest::newRow("theme") << QStringList{"--theme", "pink"};
-        QTest::newRow("page") << QStringList{"--page", "settings"};
-        QTest::newRow("run") << QStringList{"--run", "-3"};
-        QTest::newRow("run word") << QStringList{"--run", "first"};
-    }
-
-    void rejectsWrongCommandLines()
-    {
-        QFETCH(QStringList, arguments);
-        const auto options = parseWindowOptions(QStringList{"boolab"} + arguments);
-        QVERIFY(!options);
-        QCOMPARE(options.error().code, ErrorCode::Usage);
-        QVERIFY2(QString::fromStdString(options.error().message).contains(arguments.last().remove('-')),
-                 options.error().message.c_str());
-    }
-
-private:
-    QString path(const QString& name) const { return m_folder->filePath(name); }
-
-    void write(const QString& name, const QByteArray& content) const
-    {
-        QFile file(path(name));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(content);
-    }
-
-    QString textOf(const QString& name) const
-    {
-        QFile file(path(name));
-        return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
-    }
-
-    std::unique_ptr<MainWindow> open() const
-    {
-        auto window = std::make_unique<MainWindow>(WindowConfig{
-            .database = path("runs.sqlite").toStdString(),
-            .cli = path("cli").toStdString(),
-            .sampleProject = {},
-            .settingsFile = path("window.ini"),
-            .theme = {},
-        });
-        window->show();
-        return window;
-    }
-
-    std::unique_ptr<MainWindow> openWithModel() const
-    {
-        auto window = open();
-        drop(*window, {kModel});
-        [&] { QTRY_COMPARE_WITH_TIMEOUT(window->page(), Page::Model, kPatienceMs); }();
-        return window;
-    }
-
-    Result<RunRecorder> begin(const Job& job, const std::string& name) const
-    {
-        NewRun run;
-        run.project = "default";
-        run.kind = job.spec().name;
-        run.name = name;
-        run.job = job.toJson();
-        return RunRecorder::begin(path("runs.sqlite").toStdString(), run);
-    }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
 };
 
 QTEST_MAIN(TestMainWindow)

@@ -36,7 +36,7 @@ std::int64_t optionOf(const RunRecord& run, const char* key)
 QString heldOutText(const RunRecord& run)
 {
     const std::int64_t every = optionOf(run, "eval_every");
-    if (every <= 0) return tr("This run measures nothing on held-out text (Evaluate every: 0).");
+    if (every <= 0) return tr("This run measures nothing on held-out text (Measure every: 0).");
     if (waits(run)) return tr("Comes every %1 steps, measured on text that is not trained on.").arg(every);
     return tr("This run ended before its first measurement on held-out text.");
 }
