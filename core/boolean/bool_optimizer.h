@@ -47,6 +47,7 @@ public:
     void toggle(const std::vector<KernelFlips>& flips);
 
     BoolOptimizerConfig& config() { return m_config; } ///< what may change between steps
+    const BoolOptimizerConfig& config() const { return m_config; }
     std::int64_t trainedWeights() const { return m_trainedWeights; }
     std::int64_t stateBytes() const;
     /// All state tensors in a fixed order, for checkpoints: layer by layer, kernel by kernel.

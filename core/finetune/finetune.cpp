@@ -35,6 +35,9 @@ Result<TrainingTexts> openTexts(const Job& job, FinetuneSetup& setup, JobObserve
     auto data = TrainingData::make(std::move(*ids), job.integer("seq_len"),
                                    static_cast<std::uint64_t>(job.integer("seed")), job.text("data"));
     if (!data) return std::unexpected(data.error());
+    if (auto same = checkText(job, *data, setup.position.textFingerprint); !same)
+        return std::unexpected(same.error());
+    setup.position.textFingerprint = data->fingerprint();
     LlamaModel& teacher = *setup.teacher.model;
     std::optional<TextSampler> sampler;
     if (job.integer("sample_every") > 0) {
@@ -66,12 +69,9 @@ Result<nlohmann::json> train(const Job& job, JobObserver& observer, RankGroup* g
     if (!setup) return std::unexpected(setup.error());
     auto texts = openTexts(job, *setup, observer, group);
     if (!texts) return std::unexpected(texts.error());
-    if (auto same = checkText(job, texts->data, setup->position.textFingerprint); !same)
-        return std::unexpected(same.error());
-    setup->position.textFingerprint = texts->data.fingerprint();
     const std::int64_t ranks = group == nullptr ? 1 : group->size();
     const std::int64_t steps = trainingSteps(job, texts->data.sequenceCount(), ranks);
-    warnOfOddInputs(job, setup->student, *setup->teacher.model, texts->data, steps, observer);
+    warnOfOddInputs(job, setup->student, *setup->teacher.model, texts->data, steps, ranks, observer);
     auto teacher = openTeacher(job, *setup, texts->data, observer);
     if (!teacher) return std::unexpected(teacher.error());
     TrainingLoop loop(job, *setup, **teacher, *texts, steps, observer, group);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/finetune/finetune_checks.h"
 
+#include "core/finetune/trainer.h"
+
 #include <fmt/format.h>
 
 namespace boolab
@@ -83,14 +85,14 @@ Status checkText(const Job& job, const TrainingData& data, std::uint64_t fingerp
 }
 
 void warnOfOddInputs(const Job& job, const LoadedModel& student, const LlamaModel& teacher,
-                     const TrainingData& data, std::int64_t steps, JobObserver& observer)
+                     const TrainingData& data, std::int64_t steps, std::int64_t ranks, JobObserver& observer)
 {
     if (const double distance = embeddingDistance(*student.model, teacher); distance > kOtherModel)
         observer.log("warning",
                      fmt::format("The student's embeddings differ from the teacher's by {:.0f} %: it was "
                                  "hardly converted from this teacher.",
                                  100 * distance));
-    const std::int64_t perStep = job.integer("batch_size") * job.integer("grad_accum");
+    const std::int64_t perStep = sequencesPerStep(job, ranks);
     if (perStep > data.sequenceCount())
         observer.log("warning",
                      fmt::format("A step takes {} sequences, the text has {}: every step sees some of them "

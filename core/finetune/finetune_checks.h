@@ -22,6 +22,6 @@ Status checkText(const Job& job, const TrainingData& data, std::uint64_t fingerp
 /// What need not be an error, but is seldom meant: a teacher whose embeddings are not the student's, a text
 /// that every step sees more than once, flips that would begin after the last step.
 void warnOfOddInputs(const Job& job, const LoadedModel& student, const LlamaModel& teacher,
-                     const TrainingData& data, std::int64_t steps, JobObserver& observer);
+                     const TrainingData& data, std::int64_t steps, std::int64_t ranks, JobObserver& observer);
 
 } // namespace boolab

@@ -77,7 +77,7 @@ private:
     void step(const RankOrder& order)
     {
         if (order.takeState) {
-            TrainerConfig config = trainerConfig(m_job);
+            TrainerConfig config = trainerConfig(m_job, m_group.size());
             config.steps = trainingSteps(m_job, m_data->sequenceCount(), m_group.size());
             m_trainer.reset(); // lets go of the layers before the next one takes them
             m_trainer = std::make_unique<Trainer>(m_setup.student, *m_teacher, config, &m_group);

@@ -122,6 +122,14 @@ void Trainer::shareGradients()
     }
 }
 
+double Trainer::flipCap() const
+{
+    const double cap = m_booleans.config().cap;
+    if (m_config.flipsPerToken <= 0 || m_booleans.trainedWeights() == 0) return cap;
+    const double flips = m_config.flipsPerToken * static_cast<double>(m_config.tokensPerStep);
+    return std::min(cap, flips / static_cast<double>(m_booleans.trainedWeights()));
+}
+
 bool Trainer::trialDue(std::int64_t t) const
 {
     return m_config.trialEvery > 0 && t % m_config.trialEvery == 0;
@@ -148,7 +156,7 @@ StepResult Trainer::step(std::int64_t t, const TrainingData& data, double capFac
     StepResult result;
     result.learningRate = m_config.learningRate * schedule * rateFactor;
     const bool mayFlip = m_config.trialEvery == 0 || trialDue(t);
-    result.cap = mayFlip ? m_booleans.config().cap * schedule * capFactor : 0.0;
+    result.cap = mayFlip ? flipCap() * schedule * capFactor : 0.0;
     static_cast<torch::optim::AdamWOptions&>(m_scales.param_groups()[0].options()).lr(result.learningRate);
     m_scales.zero_grad();
     m_booleans.beginStep(t, schedule, result.cap, m_config.gradientAccumulation);

@@ -24,12 +24,19 @@ struct TrainerConfig {
     std::int64_t warmupSteps = 10;
     std::int64_t hiddenEvery = 5; ///< blocks whose outputs are compared; 0: none
     bool trainNorms = false;
+    std::int64_t tokensPerStep = 0; ///< of all ranks
+    /// At most so many bits flip in a step for each of its tokens, spread evenly over the trained ones; 0:
+    /// any.
+    double flipsPerToken = 0;
     std::int64_t trialEvery = 0; ///< steps between flips that are put to the test; 0: flips at every step
     DistillationConfig distillation;
     BoolOptimizerConfig boolean;
 };
 
-TrainerConfig trainerConfig(const Job& job);
+/// Sequences that a step of `ranks` ranks learns from.
+std::int64_t sequencesPerStep(const Job& job, std::int64_t ranks);
+/// Of one of `ranks` ranks.
+TrainerConfig trainerConfig(const Job& job, std::int64_t ranks = 1);
 /// Steps of the whole training by `ranks` ranks: as told, or as many as the epochs need.
 std::int64_t trainingSteps(const Job& job, std::int64_t sequences, std::int64_t ranks);
 
@@ -82,6 +89,8 @@ private:
     void shareLosses(StepResult& result);
     void shareGradients();
     std::int64_t ranks() const { return m_exchange == nullptr ? 1 : m_exchange->size(); }
+    /// Largest share of a layer's bits that may flip at a step, before schedule and guard.
+    double flipCap() const;
     FlipTrial tryFlips(std::int64_t t, const TrainingData& data);
     bool trialDue(std::int64_t t) const;
 

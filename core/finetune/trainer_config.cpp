@@ -31,7 +31,7 @@ Schedule scheduleFromName(const std::string& name)
 
 } // namespace
 
-TrainerConfig trainerConfig(const Job& job)
+TrainerConfig trainerConfig(const Job& job, std::int64_t ranks)
 {
     TrainerConfig config;
     config.steps = job.integer("steps");
@@ -44,6 +44,8 @@ TrainerConfig trainerConfig(const Job& job)
     config.schedule = scheduleFromName(job.text("schedule"));
     config.hiddenEvery = comparedEvery(job);
     config.trainNorms = job.on("train_norms");
+    config.tokensPerStep = sequencesPerStep(job, ranks) * job.integer("seq_len");
+    config.flipsPerToken = job.real("flips_per_token");
     config.trialEvery = job.integer("trial_every");
     config.distillation.temperature = job.real("temperature");
     config.distillation.hiddenWeight = job.real("hidden_weight");
@@ -60,11 +62,16 @@ TrainerConfig trainerConfig(const Job& job)
     return config;
 }
 
+std::int64_t sequencesPerStep(const Job& job, std::int64_t ranks)
+{
+    return job.integer("batch_size") * job.integer("grad_accum") * ranks;
+}
+
 std::int64_t trainingSteps(const Job& job, std::int64_t sequences, std::int64_t ranks)
 {
     const double epochs = job.real("epochs");
     if (epochs <= 0) return job.integer("steps");
-    const auto perStep = static_cast<double>(job.integer("batch_size") * job.integer("grad_accum") * ranks);
+    const auto perStep = static_cast<double>(sequencesPerStep(job, ranks));
     return std::max<std::int64_t>(1, std::llround(epochs * static_cast<double>(sequences) / perStep));
 }
 
@@ -73,6 +80,7 @@ void applySetting(Trainer& trainer, const std::string& key, const nlohmann::json
     const double number = value.is_number() ? value.get<double>() : 0.0;
     if (key == "learning_rate") trainer.config().learningRate = number;
     if (key == "bool_threshold") trainer.booleans().config().threshold = number;
+    if (key == "flips_per_token") trainer.config().flipsPerToken = number;
     if (key == "bool_cap") trainer.booleans().config().cap = number;
 }
 

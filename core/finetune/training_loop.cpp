@@ -40,7 +40,7 @@ TrainingLoop::TrainingLoop(const Job& job, FinetuneSetup& setup, TeacherSource& 
 
 void TrainingLoop::makeTrainer()
 {
-    TrainerConfig config = trainerConfig(m_job);
+    TrainerConfig config = trainerConfig(m_job, m_leader.ranks());
     config.steps = m_steps;
     m_trainer.reset(); // lets go of the layers before the next one takes them
     m_trainer = std::make_unique<Trainer>(m_setup.student, m_teacher, config, m_leader.exchange());
@@ -96,8 +96,7 @@ Status TrainingLoop::runSteps()
 
 std::int64_t TrainingLoop::tokensPerStep() const
 {
-    return m_leader.ranks() * m_job.integer("batch_size") * m_job.integer("grad_accum") *
-           m_job.integer("seq_len");
+    return sequencesPerStep(m_job, m_leader.ranks()) * m_job.integer("seq_len");
 }
 
 bool TrainingLoop::every(const char* key) const
@@ -196,8 +195,8 @@ Error TrainingLoop::withLastCheckpoint(Error error) const
 
 Status TrainingLoop::writeCheckpointNow()
 {
-    // A line of log is recorded with all that was told before it: a kill after the checkpoint loses no row of a
-    // step that a resumed training will not repeat.
+    // A line of log is recorded with all that was told before it: a kill after the checkpoint loses no row of
+    // a step that a resumed training will not repeat.
     m_observer.log("info", fmt::format("writing the checkpoint of step {}", m_setup.position.step));
     if (auto saved = writeCheckpoint(m_checkpoint, m_setup.studentFiles, m_setup.student, *m_trainer,
                                      m_setup.position, m_job);

@@ -25,7 +25,6 @@ std::vector<Preset> finetunePresets()
          .values = {{"steps", 40},
                     {"seq_len", 256},
                     {"warmup", 5},
-                    {"bool_wait", 10},
                     {"eval_every", 10},
                     {"sample_every", 20}}},
         {.name = "standard", .values = nlohmann::json::object()},

@@ -40,10 +40,10 @@ bool FinetuneRuns::prepare()
 QStringList FinetuneRuns::arguments(const QString& output, const QStringList& more) const
 {
     static const QList<std::pair<QString, QString>> kDefaults = {
-        {"--seq-len", "32"},        {"--lr", "0.01"},          {"--hidden-every", "1"},
-        {"--bool-wait", "2"},       {"--bool-threshold", "1"}, {"--bool-cap", "0.01"},
-        {"--dtype", "float32"},     {"--seed", "5"},           {"--threads", "1"},
-        {"--schedule", "constant"}, {"--eval-every", "0"},     {"--sample-every", "0"}};
+        {"--seq-len", "32"},       {"--lr", "0.01"},       {"--hidden-every", "1"},    {"--bool-wait", "2"},
+        {"--bool-threshold", "1"}, {"--bool-cap", "0.01"}, {"--flips-per-token", "0"}, {"--dtype", "float32"},
+        {"--seed", "5"},           {"--threads", "1"},     {"--schedule", "constant"}, {"--eval-every", "0"},
+        {"--sample-every", "0"}};
     QStringList arguments = {
         "finetune", path("student"),  "--teacher", BOOLAB_SOURCE_DIR "/resources/models/tiny-llama",
         "--data",   path("text.txt"), "-o",        path(output),

@@ -29,6 +29,7 @@ protected:
                                {"bool_wait", 2},
                                {"bool_threshold", 1.0},
                                {"bool_cap", 0.01},
+                               {"flips_per_token", 0.0},
                                {"dtype", "float32"},
                                {"seed", 5}};
         json.update(changes);

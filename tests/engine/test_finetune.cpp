@@ -242,6 +242,20 @@ private Q_SLOTS:
                 bytes(path(rule + "-parts") + "/model.safetensors"));
     }
 
+    void aStepFlipsNoMoreBitsThanItHasTokens()
+    {
+        RecordingObserver observer;
+        QVERIFY(runJob(makeJob(job("bounded", {{"bool_threshold", 0.0},
+                                               {"bool_cap", 1.0},
+                                               {"flips_per_token", 2.0},
+                                               {"schedule", "constant"},
+                                               {"steps", 5}})),
+                       observer));
+        const auto& flips = observer.metrics["flips"];
+        QVERIFY(flips.size() == 5 && flips[2] > 0);
+        QVERIFY2(std::ranges::max(flips) <= 2.0 * 2 * 32, QByteArray::number(std::ranges::max(flips)));
+    }
+
     void flipsThatDoNotHelpAreTakenBack()
     {
         // Everything may flip on no evidence at all: the next batch must say no.

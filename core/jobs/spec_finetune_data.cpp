@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/jobs/spec_finetune.h"
+
+namespace boolab::specs
+{
+
+std::vector<OptionSpec> finetuneDataOptions()
+{
+    return {
+        {.key = "data",
+         .flag = "--data",
+         .type = OptionType::Path,
+         .label = "Text",
+         .help = "A .txt or .jsonl file, or the word self: text sampled from the teacher, for when no text "
+                 "is at hand.",
+         .required = true,
+         .choices = {"self"},
+         .group = "Data"},
+        {.key = "seq_len",
+         .flag = "--seq-len",
+         .shortFlag = "-c",
+         .aliases = {"--ctx-size"},
+         .type = OptionType::Integer,
+         .label = "Sequence length",
+         .help = "Tokens per sequence. Longer sequences need more memory.",
+         .defaultValue = 512,
+         .minimum = 8,
+         .maximum = 1048576,
+         .unit = "tokens",
+         .group = "Data"},
+        {.key = "batch_size",
+         .flag = "--batch-size",
+         .shortFlag = "-b",
+         .type = OptionType::Integer,
+         .label = "Sequences at once",
+         .help = "Sequences that go through the model together. Memory grows with it.",
+         .defaultValue = 1,
+         .minimum = 1,
+         .maximum = 65536,
+         .unit = "sequences",
+         .group = "Data"},
+        {.key = "grad_accum",
+         .flag = "--grad-accum",
+         .type = OptionType::Integer,
+         .label = "Gradient accumulation",
+         .help = "Batches per step: larger steps without more memory.",
+         .defaultValue = 1,
+         .minimum = 1,
+         .maximum = 65536,
+         .unit = "batches",
+         .group = "Data"},
+        {.key = "activation_checkpointing",
+         .flag = "--activation-checkpointing",
+         .type = OptionType::Switch,
+         .label = "Activation checkpointing",
+         .help =
+             "Keeps only every block's input and computes the block again in the backward pass: a fraction "
+             "of the activations' memory, about a quarter more arithmetic, the same result bit for bit.",
+         .defaultValue = false,
+         .group = "Data",
+         .advanced = true},
+        {.key = "teacher_cache",
+         .flag = "--teacher-cache",
+         .type = OptionType::Integer,
+         .label = "Cache of the teacher",
+         .help =
+             "Keeps so many of the teacher's likeliest next tokens per position, and its hidden states, in a "
+             "file that every later run over the same text reads; the teacher is then not run or held in "
+             "memory while training. 0: no cache. 64 is a good number.",
+         .defaultValue = 0,
+         .minimum = 0,
+         .maximum = 1e6,
+         .unit = "tokens",
+         .group = "Data",
+         .advanced = true},
+        {.key = "self_tokens",
+         .flag = "--self-tokens",
+         .type = OptionType::Integer,
+         .label = "Tokens to sample",
+         .help = "With text self: how much the teacher writes before training. Kept and used again by later "
+                 "runs.",
+         .defaultValue = 65536,
+         .minimum = 64,
+         .maximum = 1e12,
+         .unit = "tokens",
+         .group = "Data",
+         .advanced = true},
+        {.key = "self_batch",
+         .flag = "--self-batch",
+         .type = OptionType::Integer,
+         .label = "Texts sampled at once",
+         .help = "With text self: texts that the teacher writes together.",
+         .defaultValue = 16,
+         .minimum = 1,
+         .maximum = 4096,
+         .unit = "texts",
+         .group = "Data",
+         .advanced = true},
+        {.key = "self_temperature",
+         .flag = "--self-temp",
+         .type = OptionType::Real,
+         .label = "Temperature of the samples",
+         .help = "With text self: 1 samples what the teacher believes; less is more predictable text.",
+         .defaultValue = 1.0,
+         .minimum = 0,
+         .maximum = 10,
+         .group = "Data",
+         .advanced = true},
+    };
+}
+
+std::vector<OptionSpec> finetuneProcessOptions()
+{
+    return {
+        {.key = "exact_accumulation",
+         .flag = "--exact-accumulation",
+         .type = OptionType::Switch,
+         .label = "Exact gradient accumulation",
+         .help = "Adds up the batches of a step in float32 before bits flip, as several processes do, for 4 "
+                 "bytes per weight: then N processes give the same bits as N accumulated batches.",
+         .defaultValue = false,
+         .group = "Data",
+         .advanced = true},
+        {.key = "nproc",
+         .flag = "--nproc",
+         .aliases = {"--nproc-per-node"},
+         .type = OptionType::Integer,
+         .label = "Processes",
+         .help =
+             "Train by so many processes of this machine together, each with its own batch: a step learns "
+             "from all of them. The threads are divided among them.",
+         .defaultValue = 1,
+         .minimum = 1,
+         .maximum = 65536,
+         .unit = "processes",
+         .group = "Data",
+         .advanced = true},
+        {.key = "signal_bits",
+         .flag = "--signal-bits",
+         .type = OptionType::Choice,
+         .label = "Bits of an exchanged signal",
+         .help = "With several processes: what each number of dL/dW is sent in; 32 is exact, 16 (bfloat16) "
+                 "halves the traffic, 8 quarters it.",
+         .defaultValue = "32",
+         .choices = {"32", "16", "8"},
+         .group = "Data",
+         .advanced = true},
+        {.key = "rank_timeout",
+         .flag = "--rank-timeout",
+         .type = OptionType::Real,
+         .label = "Wait for a process at most",
+         .help = "With several processes: one that gives no sign for so long counts as lost, which ends the "
+                 "training with a checkpoint. One that dies is noticed at once.",
+         .defaultValue = 300.0,
+         .minimum = 1,
+         .maximum = 86400,
+         .unit = "seconds",
+         .group = "Data",
+         .advanced = true},
+    };
+}
+
+} // namespace boolab::specs
