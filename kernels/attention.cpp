@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "kernels/highway_config.h"
@@ -20,22 +21,7 @@ HWY_BEFORE_NAMESPACE();
 namespace boolab::kernels::HWY_NAMESPACE
 {
 
-static HWY_INLINE float dot(const float* a, const float* b, std::int64_t D)
-{
-    F16 lanes = splat(0.0f);
-    for (std::int64_t d = 0; d < D; d += kLanes) {
-        const std::int64_t n = columns_at(d, D);
-        lanes = add(lanes, mul(load_some(a + d, n), load_some(b + d, n)));
-    }
-    float values[kLanes];
-    store(lanes, values);
-    for (std::int64_t width = kLanes / 2; width > 0; width /= 2)
-        for (std::int64_t i = 0; i < width; ++i)
-            values[i] += values[i + width];
-    return values[0];
-}
-
-/// scores (seen, padded) to e^(score - largest); their sum. A NaN among them makes the sum NaN.
+/// scores (seen) to e^(score - largest); their sum. A NaN among them makes the sum NaN.
 static HWY_INLINE double soften(float* scores, std::int64_t seen)
 {
     float most = -std::numeric_limits<float>::infinity();
@@ -51,23 +37,52 @@ static HWY_INLINE double soften(float* scores, std::int64_t seen)
     return sum_lanes(total.lanes);
 }
 
-/// One head of one token. scores: room for `seen`.
+/// Lanes of values that are summed at once: enough for additions not to wait for each other.
+constexpr std::int64_t kAtOnce = 4 * kLanes;
+
+/// y (D) = sum_p scores_p v_p * share.
+static HWY_INLINE void mix_values(const float* scores, std::int64_t seen, const float* values,
+                                  std::int64_t stride, std::int64_t D, float share, float* y)
+{
+    for (std::int64_t d = 0; d < D; d += kAtOnce) {
+        std::int64_t n[4];
+        for (std::int64_t part = 0; part < 4; ++part)
+            n[part] = HWY_MAX(0, columns_at(d + part * kLanes, D));
+        F16 sum0 = splat(0.0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+        for (std::int64_t p = 0; p < seen; ++p) {
+            const F16 score = splat(scores[p]);
+            const float* from = values + p * stride + d;
+            sum0 = add(sum0, mul(score, load_some(from, n[0])));
+            if (n[1] > 0) sum1 = add(sum1, mul(score, load_some(from + kLanes, n[1])));
+            if (n[2] > 0) sum2 = add(sum2, mul(score, load_some(from + 2 * kLanes, n[2])));
+            if (n[3] > 0) sum3 = add(sum3, mul(score, load_some(from + 3 * kLanes, n[3])));
+        }
+        const F16 scale = splat(share);
+        store_some(mul(sum0, scale), y + d, n[0]);
+        if (n[1] > 0) store_some(mul(sum1, scale), y + d + kLanes, n[1]);
+        if (n[2] > 0) store_some(mul(sum2, scale), y + d + 2 * kLanes, n[2]);
+        if (n[3] > 0) store_some(mul(sum3, scale), y + d + 3 * kLanes, n[3]);
+    }
+}
+
+/// One head of one token. scores: room for `seen`, padded.
 void attend_head(const AttentionCache& cache, const float* query, std::int64_t head, std::int64_t seen,
                  float* y, float* scores)
 {
     const std::int64_t D = cache.D, stride = cache.kvHeads * D;
-    const float scale = float(1.0 / std::sqrt(double(D)));
-    for (std::int64_t p = 0; p < seen; ++p)
-        scores[p] = dot(query, cache.keys + p * stride + head * D, D) * scale;
-    const F16 share = splat(float(1.0 / soften(scores, seen)));
-    const float* values = cache.values + head * D;
-    for (std::int64_t d = 0; d < D; d += kLanes) {
-        const std::int64_t n = columns_at(d, D);
-        F16 sum = splat(0.0f);
-        for (std::int64_t p = 0; p < seen; ++p)
-            sum = add(sum, mul(splat(scores[p]), load_some(values + p * stride + d, n)));
-        store_some(mul(sum, share), y + d, n);
+    const F16 scale = splat(float(1.0 / std::sqrt(double(D))));
+    for (std::int64_t p = 0; p < seen; p += kLanes) {
+        const float* keys = cache.keys + (p / kLanes * stride + head * D) * kLanes;
+        F16 even = splat(0.0f), odd = even;
+        for (std::int64_t d = 0; d + 1 < D; d += 2) {
+            even = add(even, mul(splat(query[d]), load(keys + d * kLanes)));
+            odd = add(odd, mul(splat(query[d + 1]), load(keys + (d + 1) * kLanes)));
+        }
+        if (D % 2 != 0) even = add(even, mul(splat(query[D - 1]), load(keys + (D - 1) * kLanes)));
+        store(mul(add(even, odd), scale), scores + p);
     }
+    const auto share = float(1.0 / soften(scores, seen));
+    mix_values(scores, seen, cache.values + head * D, stride, D, share, y);
 }
 
 } // namespace boolab::kernels::HWY_NAMESPACE
@@ -87,7 +102,7 @@ void attention(const AttentionCache& cache, const float* q, std::int64_t first, 
     parallel_for(T * H, threads, [&](std::int64_t index) {
         thread_local std::vector<float> t_scores;
         const std::int64_t t = index / H, h = index % H, seen = first + t + 1;
-        if (std::int64_t(t_scores.size()) < seen) t_scores.resize(std::size_t(2 * seen));
+        if (std::int64_t(t_scores.size()) < padded(seen)) t_scores.resize(std::size_t(2 * padded(seen)));
         HWY_DYNAMIC_DISPATCH(attend_head)
         (cache, q + index * cache.D, h / groups, seen, y + index * cache.D, t_scores.data());
     });

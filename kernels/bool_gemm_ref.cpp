@@ -14,8 +14,9 @@ void bool_gemm_ref(const PackedKernels& layer, const float* x, std::int64_t T, f
     for (std::int64_t t = 0; t < T; ++t) {
         std::fill_n(y + t * layer.M, layer.M, 0.0f);
         for (std::int64_t k = 0; k < layer.K; ++k) {
-            const RowStep step =
-                quantize_row(x + t * layer.N, layer.scaleIn + k * layer.N, layer.N, q.data());
+            const RowStep step = quantize_row(
+                x + t * layer.N, [&](std::int64_t j) { return layer.scaleIn[k * layer.N + j]; }, layer.N,
+                largest_activation(layer.N), q.data());
             for (std::int64_t i = 0; i < layer.M; ++i) {
                 std::int32_t S = 0;
                 for (std::int64_t j = 0; j < layer.N; ++j)

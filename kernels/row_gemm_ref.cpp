@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/bfloat16.h"
+#include "kernels/quantize_row.h"
 #include "kernels/reference.h"
 #include "kernels/sum_order.h"
 #include "kernels/thread_pool.h"
@@ -30,13 +31,33 @@ void copy_row(const RowMatrix& W, std::int64_t i, float* row)
         }
 }
 
+namespace
+{
+
+void byteGemm(const RowMatrix& W, const float* x, std::int64_t T, float* y)
+{
+    std::vector<std::int32_t> q(std::size_t(W.N));
+    for (std::int64_t t = 0; t < T; ++t) {
+        const RowStep step = quantize_row(
+            x + t * W.N, [](std::int64_t) { return 1.0f; }, W.N, kByteActivation, q.data());
+        for (std::int64_t i = 0; i < W.M; ++i) {
+            const auto* row = reinterpret_cast<const std::int8_t*>(W.row(i));
+            std::int64_t S = 0;
+            for (std::int64_t j = 0; j < W.N; ++j)
+                S += std::int64_t(row[j]) * q[std::size_t(j)];
+            y[t * W.M + i] = W.scale[i] * (step.size * float(S)) * step.drop;
+        }
+    }
+}
+
+} // namespace
+
 void row_gemm_ref(const RowMatrix& W, const float* x, std::int64_t T, float* y)
 {
-    RowMatrix unscaled = W;
-    unscaled.scale = nullptr;
+    if (W.type == RowMatrix::Type::Int8) return byteGemm(W, x, T, y);
     std::vector<float> row(std::size_t(W.N));
     for (std::int64_t i = 0; i < W.M; ++i) {
-        copy_row(unscaled, i, row.data());
+        copy_row(W, i, row.data());
         for (std::int64_t t = 0; t < T; ++t) {
             double sums[kLanes] = {};
             for (std::int64_t block = 0; block < W.N; block += kFlushColumns) {
@@ -46,8 +67,7 @@ void row_gemm_ref(const RowMatrix& W, const float* x, std::int64_t T, float* y)
                 for (std::int64_t lane = 0; lane < kLanes; ++lane)
                     sums[lane] += double(lanes[lane]);
             }
-            const double scale = W.scale ? double(W.scale[i]) : 1.0;
-            y[t * W.M + i] = float(fold_lanes<kLanes>(sums) * scale);
+            y[t * W.M + i] = float(fold_lanes<kLanes>(sums));
         }
     }
 }

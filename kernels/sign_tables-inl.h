@@ -30,7 +30,7 @@ static HWY_INLINE RowStep quantize(const float* x, const float* scaleIn, std::in
     }
     std::int32_t most = 0;
     BOOLAB_EACH_PART most = std::max(most, hn::GetLane(hn::MaxOfLanes(di, largest[p])));
-    const RowScale scale = row_scale(std::bit_cast<float>(most), N);
+    const RowScale scale = row_scale(std::bit_cast<float>(most), largest_activation(N));
     if (scale.inverse == 0.0f) {
         std::fill_n(q, N, 0);
         return scale.step;
@@ -39,12 +39,15 @@ static HWY_INLINE RowStep quantize(const float* x, const float* scaleIn, std::in
     for (std::int64_t j = 0; j < N; j += kLanes) {
         const std::int64_t n = columns_at(j, N);
         const F16 v = mul(mul(mul(load_some(scaleIn + j, n), load_some(x + j, n)), lift), inverse);
-        alignas(64) std::int32_t values[kLanes];
-        BOOLAB_EACH_PART hn::Store(hn::NearestInt(v.part[p]), di, values + p * kWidth);
-        std::memcpy(q + j, values, std::size_t(n) * sizeof(*q));
+        std::int32_t values[kLanes];
+        std::int32_t* to = HWY_LIKELY(n == kLanes) ? q + j : values;
+        BOOLAB_EACH_PART hn::StoreU(hn::NearestInt(v.part[p]), di, to + p * kWidth);
+        if (HWY_UNLIKELY(n < kLanes)) std::memcpy(q + j, values, std::size_t(n) * sizeof(*q));
     }
     return scale.step;
 }
+
+#if HWY_TARGET != HWY_SCALAR
 
 /// All bits set in the entries that have bit b.
 alignas(64) inline constexpr auto kEntriesWithBit = [] {
@@ -54,27 +57,72 @@ alignas(64) inline constexpr auto kEntriesWithBit = [] {
             masks[b][entry] = entry >> b & 1 ? -1 : 0;
     return masks;
 }();
+/// Of four 32-bit entries, byte 0 of each, then byte 1 of each, …; the same in every block of 16 bytes.
+alignas(64) inline constexpr auto kBytesByPlane = [] {
+    std::array<std::uint8_t, 64> places{};
+    for (std::size_t i = 0; i < places.size(); ++i)
+        places[i] = std::uint8_t(i % 4 * 4 + i % 16 / 4);
+    return places;
+}();
+/// Words l + 4 p to place p * 4 + l: the planes of four blocks, one plane after another.
+alignas(64) inline constexpr auto kWordsByPlane = [] {
+    std::array<std::int32_t, kTableEntries> places{};
+    for (std::size_t i = 0; i < places.size(); ++i)
+        places[i] = std::int32_t(i % 4 * 4 + i / 4);
+    return places;
+}();
+
+/// The three planes of one table of q_0 … q_3; writes kTableOverhang bytes more.
+static HWY_INLINE void build_table(const std::int32_t* q, std::uint8_t* table)
+{
+    const IntTag di;
+    const hn::Repartition<std::uint8_t, IntTag> d8;
+    const auto byte = [&](int shift) HWY_ATTR { return hn::Set(di, ((1 << kPlaneBits) - 1) << shift); };
+    const auto none = hn::Set(di, kEntryOffset - q[0] - q[1] - q[2] - q[3]);
+    const auto twice0 = hn::Set(di, 2 * q[0]), twice1 = hn::Set(di, 2 * q[1]), twice2 = hn::Set(di, 2 * q[2]),
+               twice3 = hn::Set(di, 2 * q[3]);
+    const auto where = [&](std::size_t b, int p)
+                           HWY_ATTR { return hn::Load(di, kEntriesWithBit[b].data() + p * kWidth); };
+    alignas(64) std::int32_t blocks[kTableEntries];
+    BOOLAB_EACH_PART
+    {
+        const auto low = hn::Add(hn::And(where(0, p), twice0), hn::And(where(1, p), twice1));
+        const auto high = hn::Add(hn::And(where(2, p), twice2), hn::And(where(3, p), twice3));
+        const auto sum = hn::Add(hn::Add(none, low), high);
+        // Plane after plane to a byte of its own.
+        const auto spread = hn::Or(hn::Or(hn::And(sum, byte(0)), hn::And(hn::ShiftLeft<2>(sum), byte(8))),
+                                   hn::And(hn::ShiftLeft<4>(sum), byte(16)));
+        const auto byPlane = hn::BitCast(
+            di, hn::TableLookupBytes(hn::BitCast(d8, spread), hn::Load(d8, kBytesByPlane.data())));
+        if constexpr (kParts == 1)
+            hn::StoreU(
+                hn::BitCast(d8, hn::TableLookupLanes(byPlane, hn::SetTableIndices(di, kWordsByPlane.data()))),
+                d8, table);
+        else
+            hn::Store(byPlane, di, blocks + p * kWidth);
+    }
+    if constexpr (kParts > 1)
+        for (std::int64_t plane = 0; plane < kPlanes; ++plane)
+            for (std::int64_t block = 0; block < 4; ++block)
+                std::memcpy(table + plane * kTableEntries + block * 4, blocks + block * 4 + plane, 4);
+}
+
+#else
 
 /// The three planes of one table of q_0 … q_3.
 static HWY_INLINE void build_table(const std::int32_t* q, std::uint8_t* table)
 {
-    const IntTag di;
-    const hn::Rebind<std::uint8_t, IntTag> d8;
-    const auto low = hn::Set(di, (1 << kPlaneBits) - 1);
-    const auto none = hn::Set(di, kEntryOffset - q[0] - q[1] - q[2] - q[3]);
-    BOOLAB_EACH_PART
-    {
-        auto sum = none;
-        for (std::size_t b = 0; b < 4; ++b)
-            sum = hn::Add(
-                sum, hn::And(hn::Load(di, kEntriesWithBit[b].data() + p * kWidth), hn::Set(di, 2 * q[b])));
-        std::uint8_t* entries = table + p * kWidth;
-        hn::StoreU(hn::DemoteTo(d8, hn::And(sum, low)), d8, entries);
-        hn::StoreU(hn::DemoteTo(d8, hn::And(hn::ShiftRight<kPlaneBits>(sum), low)), d8,
-                   entries + kTableEntries);
-        hn::StoreU(hn::DemoteTo(d8, hn::ShiftRight<2 * kPlaneBits>(sum)), d8, entries + 2 * kTableEntries);
+    for (std::int32_t entry = 0; entry < kTableEntries; ++entry) {
+        std::int32_t sum = kEntryOffset;
+        for (std::int32_t b = 0; b < 4; ++b)
+            sum += entry >> b & 1 ? q[b] : -q[b];
+        for (std::int64_t plane = 0; plane < kPlanes; ++plane)
+            table[plane * kTableEntries + entry] =
+                std::uint8_t(sum >> (plane * kPlaneBits) & ((1 << kPlaneBits) - 1));
     }
 }
+
+#endif
 
 static HWY_INLINE void build_tables(const std::int32_t* q, std::int64_t pairs, std::uint8_t* tables)
 {

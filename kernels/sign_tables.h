@@ -15,6 +15,9 @@ constexpr std::int64_t kTableEntries = 16, kTablesPerPair = kPairColumns / 4;
 /// Tables of a pair of bytes: [table][plane][entry].
 constexpr std::int64_t kPairTableBytes = kTablesPerPair * kPlanes * kTableEntries;
 
+/// Bytes that may be written beyond the last table.
+constexpr std::int64_t kTableOverhang = 16;
+
 /// What the sums of a row of so many pairs begin with, for the entries' offsets to cancel (modulo 2^32).
 constexpr std::int32_t offset_of_sums(std::int64_t pairs)
 {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/generate/session.h"
 
-#include "core/engine/device.h"
-#include "core/generate/sampler.h"
-#include "core/model/model_loader.h"
+#include "core/generate/next_logits.h"
+#include "core/runtime/token_sampler.h"
 #include "core/tokenizer/tokenizer.h"
 
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
-#include <torch/utils.h>
 
 namespace boolab
 {
@@ -40,7 +38,7 @@ std::size_t wholeUtf8(const std::string& bytes)
 
 struct GenerateSession::Impl {
     Tokenizer tokenizer;
-    LoadedModel loaded;
+    std::unique_ptr<NextLogits> model;
 };
 
 GenerateSession::GenerateSession(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -49,21 +47,19 @@ GenerateSession::~GenerateSession() = default;
 
 Result<GenerateSession> GenerateSession::open(const Job& job)
 {
-    const torch::NoGradGuard noGrad;
     auto files = ModelFiles::open(job.text("model"));
     if (!files) return std::unexpected(files.error());
     auto tokenizer = Tokenizer::open(*files);
     if (!tokenizer) return std::unexpected(tokenizer.error());
-    auto loaded = loadModel(*files, loadOptions(job, /*frozen=*/true));
-    if (!loaded) return std::unexpected(loaded.error());
-    return GenerateSession(std::make_unique<Impl>(std::move(*tokenizer), std::move(*loaded)));
+    auto model = openNextLogits(*files, job);
+    if (!model) return std::unexpected(model.error());
+    return GenerateSession(std::make_unique<Impl>(std::move(*tokenizer), std::move(*model)));
 }
 
 Result<GenerateResult> GenerateSession::generate(const GenerateRequest& request,
                                                  const std::function<bool(const std::string&)>& onText)
 {
-    const torch::NoGradGuard noGrad;
-    LlamaModel& model = *m_impl->loaded.model;
+    NextLogits& model = *m_impl->model;
     const Tokenizer& tokenizer = m_impl->tokenizer;
     std::string prompt = request.prompt;
     if (request.chat) {
@@ -78,6 +74,11 @@ Result<GenerateResult> GenerateSession::generate(const GenerateRequest& request,
         return fail(ErrorCode::Usage, "The prompt is empty.",
                     "Give at least one character: -p \"Once upon a time\".");
 
+    if (const auto most = std::ranges::max(ids); most >= model.config().vocabSize)
+        return fail(
+            ErrorCode::BadInput,
+            fmt::format("The tokenizer knows a token {}, the model has {}.", most, model.config().vocabSize),
+            "Tokenizer and weights are of different models: download or export the model again.");
     GenerateResult result;
     result.promptTokens = static_cast<std::int64_t>(ids.size());
     const std::int64_t room = model.config().maxPositions - result.promptTokens;
@@ -87,30 +88,25 @@ Result<GenerateResult> GenerateSession::generate(const GenerateRequest& request,
                                 model.config().maxPositions),
                     "Shorten the prompt.");
     const std::int64_t limit = std::min(request.tokens, room);
-    KvCache cache(model.config(), 1, result.promptTokens + limit, model.options());
-    Sampler sampler({request.temperature, request.topK, request.topP, request.seed});
+    model.begin(result.promptTokens + limit);
+    TokenSampler sampler({request.temperature, request.topK, request.topP, request.seed});
     const auto ends = tokenizer.eosIds();
 
-    const auto forward = [&](const std::vector<std::int64_t>& next) {
-        const at::Tensor hidden =
-            model.forward(torch::tensor(next, torch::kInt64).unsqueeze(0), &cache).hidden;
-        return model.logits(hidden.select(1, hidden.size(1) - 1))[0];
-    };
     auto start = std::chrono::steady_clock::now();
-    at::Tensor logits = forward({ids.begin(), ids.end()});
+    std::span<const float> logits = model.after(ids);
     result.promptSeconds = secondsSince(start);
 
     start = std::chrono::steady_clock::now();
     std::string pending;
     result.finishReason = "length";
     while (result.newTokens < limit) {
-        const std::int64_t token = sampler.pick(logits);
+        const std::int32_t token = sampler.pick(logits);
         ++result.newTokens;
-        if (std::find(ends.begin(), ends.end(), static_cast<std::int32_t>(token)) != ends.end()) {
+        if (std::find(ends.begin(), ends.end(), token) != ends.end()) {
             result.finishReason = "stop";
             break;
         }
-        pending += tokenizer.tokenBytes(static_cast<std::int32_t>(token));
+        pending += tokenizer.tokenBytes(token);
         const std::size_t whole = wholeUtf8(pending);
         const std::string piece = pending.substr(0, whole);
         pending.erase(0, whole);
@@ -119,7 +115,7 @@ Result<GenerateResult> GenerateSession::generate(const GenerateRequest& request,
             result.finishReason = "stopped";
             break;
         }
-        if (result.newTokens < limit) logits = forward({token});
+        if (result.newTokens < limit) logits = model.after({&token, 1});
     }
     result.decodeSeconds = secondsSince(start);
     return result;

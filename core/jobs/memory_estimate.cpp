@@ -25,6 +25,8 @@ constexpr double kLastStates = 5;
 constexpr double kRuleCopies = 3;
 // A prompt's length is not known before it is tokenised.
 constexpr double kPromptTokens = 512;
+// Tokens that the decoder without LibTorch computes at once (core/runtime/decoder.cpp).
+constexpr double kDecoderRows = 64;
 
 /// Bytes of one number as the engine computes (core/engine/device.cpp).
 double computeBytes(const Job& job)
@@ -239,8 +241,27 @@ MemoryEstimate evaluateEstimate(const ModelConfig& config, const ModelShape& sha
     return std::move(estimate).finish();
 }
 
+/// Of the decoder without LibTorch (core/runtime): float32 but for packed bits and int8 embeddings.
+MemoryEstimate decoderEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
+{
+    const bool packed = job.text("runtime") != "float32";
+    const bool bytes = packed && job.text("embedding") == "int8";
+    const double tokens = kPromptTokens + static_cast<double>(job.integer("tokens"));
+    const double linears = packed && shape.isBoolean
+                               ? shape.kernels * (shape.linearWeights / 8 + 4 * shape.linearSides)
+                               : 4 * shape.linearWeights;
+    Estimate estimate;
+    estimate.add("model weights", linears + shape.embeddings * (bytes ? 1 : 4) + 4 * shape.otherWeights);
+    estimate.add("keys and values", tokens * shape.keyValues * 4);
+    estimate.add("activations", kDecoderRows * shape.blockActivations * 4);
+    estimate.add("logits", 4 * static_cast<double>(config.vocabSize));
+    return std::move(estimate).finish();
+}
+
 MemoryEstimate generateEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
 {
+    if (job.text("runtime") != "libtorch" && job.text("device") == "cpu")
+        return decoderEstimate(config, shape, job);
     const double number = computeBytes(job),
                  tokens = kPromptTokens + static_cast<double>(job.integer("tokens"));
     Estimate estimate;

@@ -2,6 +2,7 @@
 #include "core/jobs/model_shape.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace boolab
 {
@@ -9,12 +10,13 @@ namespace boolab
 namespace
 {
 
-double meanKernels(const ModelConfig& config)
+/// Of a Boolean model's config, else nothing.
+std::optional<double> meanKernels(const ModelConfig& config)
 {
     const auto quantization = config.source.find("quantization_config");
-    if (quantization == config.source.end() || !quantization->is_object()) return 3;
+    if (quantization == config.source.end() || !quantization->is_object()) return {};
     const auto counts = quantization->find("kernel_counts");
-    if (counts == quantization->end() || !counts->is_object() || counts->empty()) return 3;
+    if (counts == quantization->end() || !counts->is_object() || counts->empty()) return {};
     double sum = 0;
     for (const auto& count : *counts)
         sum += count.is_number() ? count.get<double>() : 3.0;
@@ -42,7 +44,9 @@ ModelShape::ModelShape(const ModelConfig& config)
     blockActivations = 4 * C + 4 * Q + 3 * I;
     // Backward through the MLP: gradients of the product, gate and up beside those of the residual stream.
     blockGradients = 3 * I + 2 * C;
-    kernels = meanKernels(config);
+    const auto mean = meanKernels(config);
+    isBoolean = mean.has_value();
+    kernels = mean.value_or(3);
 }
 
 } // namespace boolab

@@ -18,6 +18,7 @@ struct ModelShape {
     double keyValues = 0;        ///< of all blocks, per token
     double blockActivations = 0; ///< that autograd keeps per token and block
     double blockGradients = 0;   ///< per token, at the backward pass' widest point
+    bool isBoolean = false;      ///< the config names kernel counts
     double kernels = 3;          ///< per weight: the mean of a Boolean model's, else 3
 
     double allWeights() const { return linearWeights + embeddings + otherWeights; }

@@ -66,6 +66,30 @@ JobSpec generate()
          .minimum = 0,
          .maximum = 1,
          .group = "Sampling"},
+        {.key = "runtime",
+         .flag = "--runtime",
+         .type = OptionType::Choice,
+         .label = "Runs on",
+         .help = "packed: Boolean layers straight from their bits, the fastest on a CPU. float32: the same "
+                 "decoder "
+                 "with dense float32 layers. libtorch: as training and evaluation compute. auto is packed on "
+                 "the CPU, "
+                 "libtorch elsewhere.",
+         .defaultValue = "auto",
+         .choices = {"auto", "packed", "float32", "libtorch"},
+         .group = "Model",
+         .advanced = true},
+        {.key = "embedding",
+         .flag = "--embedding",
+         .type = OptionType::Choice,
+         .label = "Embeddings in memory",
+         .help = "With packed: int8 keeps token embeddings and head in one byte per weight, a scale per row; "
+                 "stored "
+                 "keeps them as the file has them.",
+         .defaultValue = "int8",
+         .choices = {"int8", "stored"},
+         .group = "Model",
+         .advanced = true},
         {.key = "json_lines",
          .flag = "--json-lines",
          .type = OptionType::Switch,

@@ -21,12 +21,9 @@ public:
 private:
     void growTo(std::int64_t positions, const at::Device& device);
 
-    double m_attentionFactor = 1.0;  ///< yarn scales the magnitudes; set while the next member is made
+    double m_attentionFactor = 1.0;  ///< yarn scales the magnitudes
     at::Tensor m_inverseFrequencies; ///< (D/2)
     at::Tensor m_cos, m_sin;         ///< (positions, D)
 };
-
-/// 1/theta^(2i/D), stretched by the config's scaling; `attentionFactor` receives yarn's magnitude. (D/2)
-at::Tensor inverseFrequencies(const ModelConfig& config, double& attentionFactor);
 
 } // namespace boolab

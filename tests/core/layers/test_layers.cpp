@@ -14,8 +14,8 @@ struct Layer {
     QString forbiddenSystem; ///< system headers it must not touch, as a pattern
 };
 
-const QStringList kLight = {"kernels",    "core/base", "core/formats",    "core/tokenizer",
-                            "core/store", "core/jobs", "core/allocation", "core/inspect"};
+const QStringList kLight = {"kernels",   "core/base",       "core/formats", "core/tokenizer", "core/store",
+                            "core/jobs", "core/allocation", "core/inspect", "core/runtime"};
 const QStringList kEngine =
     kLight + QStringList{"core/model",    "core/cluster",  "core/boolean",  "core/convert",
                          "core/finetune", "core/evaluate", "core/generate", "core/engine"};

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <random>
-#include <torch/types.h>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace boolab
 {
@@ -17,17 +19,18 @@ struct SamplingConfig {
 
 /// Picks next tokens: greedy, or from the softmax cut to the top k and to the nucleus of mass p (arXiv
 /// 1904.09751). Seeded; the same seed gives the same tokens.
-class Sampler
+class TokenSampler
 {
 public:
-    explicit Sampler(const SamplingConfig& config) : m_config(config), m_random(config.seed) {}
+    explicit TokenSampler(const SamplingConfig& config) : m_config(config), m_random(config.seed) {}
 
-    /// logits (V) of one position.
-    std::int64_t pick(const at::Tensor& logits);
+    /// logits (V) of one position; of equal ones the first counts.
+    std::int32_t pick(std::span<const float> logits);
 
 private:
     SamplingConfig m_config;
     std::mt19937_64 m_random;
+    std::vector<std::pair<double, std::int32_t>> m_shares; ///< memory of pick()
 };
 
 } // namespace boolab

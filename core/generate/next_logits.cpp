@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/generate/next_logits.h"
+
+#include "core/engine/device.h"
+#include "core/model/model_loader.h"
+#include "core/runtime/decoder.h"
+
+#include <ATen/Parallel.h>
+#include <torch/utils.h>
+
+namespace boolab
+{
+
+namespace
+{
+
+class DecoderLogits final : public NextLogits
+{
+public:
+    explicit DecoderLogits(Decoder decoder) : m_decoder(std::move(decoder)), m_cache(m_decoder.config()) {}
+
+    const ModelConfig& config() const override { return m_decoder.config(); }
+    void begin(std::int64_t /*capacity*/) override { m_cache.truncate(0); }
+    std::span<const float> after(std::span<const std::int32_t> tokens) override
+    {
+        const DecoderInput input{&m_cache, tokens, false};
+        return m_decoder.forward({&input, 1});
+    }
+
+private:
+    Decoder m_decoder;
+    KeyValueCache m_cache;
+};
+
+class TorchLogits final : public NextLogits
+{
+public:
+    explicit TorchLogits(LoadedModel loaded) : m_loaded(std::move(loaded)) {}
+
+    const ModelConfig& config() const override { return m_loaded.model->config(); }
+    void begin(std::int64_t capacity) override
+    {
+        m_cache = std::make_unique<KvCache>(config(), 1, capacity, m_loaded.model->options());
+    }
+    std::span<const float> after(std::span<const std::int32_t> tokens) override
+    {
+        const torch::NoGradGuard noGrad;
+        const at::Tensor ids =
+            torch::tensor(std::vector<std::int64_t>(tokens.begin(), tokens.end())).unsqueeze(0);
+        const at::Tensor hidden = m_loaded.model->forward(ids, m_cache.get()).hidden;
+        m_logits = m_loaded.model->logits(hidden.select(1, hidden.size(1) - 1))[0]
+                       .to(at::kCPU, at::kFloat)
+                       .contiguous();
+        return {m_logits.const_data_ptr<float>(), static_cast<std::size_t>(m_logits.numel())};
+    }
+
+private:
+    LoadedModel m_loaded;
+    std::unique_ptr<KvCache> m_cache;
+    at::Tensor m_logits;
+};
+
+bool byLibTorch(const Job& job)
+{
+    const std::string runtime = job.text("runtime");
+    return runtime == "libtorch" || (runtime == "auto" && job.text("device") != "cpu");
+}
+
+} // namespace
+
+Result<std::unique_ptr<NextLogits>> openNextLogits(const ModelFiles& files, const Job& job)
+{
+    if (byLibTorch(job)) {
+        const torch::NoGradGuard noGrad;
+        auto loaded = loadModel(files, loadOptions(job, /*frozen=*/true));
+        if (!loaded) return std::unexpected(loaded.error());
+        return std::make_unique<TorchLogits>(std::move(*loaded));
+    }
+    if (job.text("device") != "cpu")
+        return fail(ErrorCode::Usage, "--runtime " + job.text("runtime") + " computes on the CPU alone",
+                    "Use --device cpu, or --runtime libtorch.");
+    const bool exact = job.text("runtime") == "float32";
+    auto decoder = Decoder::load(
+        files, {.layers = exact ? DecoderOptions::Layers::Float32 : DecoderOptions::Layers::Packed,
+                .embedding = exact || job.text("embedding") == "stored" ? DecoderOptions::Embedding::AsStored
+                                                                        : DecoderOptions::Embedding::Int8,
+                .threads = at::get_num_threads()});
+    if (!decoder) return std::unexpected(decoder.error());
+    return std::make_unique<DecoderLogits>(std::move(*decoder));
+}
+
+} // namespace boolab

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/formats/model_files.h"
+#include "core/jobs/job.h"
+
+#include <memory>
+#include <span>
+
+namespace boolab
+{
+
+/// A loaded model that is told the tokens of one text and says what may follow.
+class NextLogits
+{
+public:
+    virtual ~NextLogits() = default;
+    virtual const ModelConfig& config() const = 0;
+    /// A new text of at most `capacity` tokens.
+    virtual void begin(std::int64_t capacity) = 0;
+    /// Logits (V) behind `tokens`, which continue the text; they stay until the next call.
+    virtual std::span<const float> after(std::span<const std::int32_t> tokens) = 0;
+};
+
+/// As the job asks (--runtime): by the decoder without LibTorch, or by LibTorch.
+Result<std::unique_ptr<NextLogits>> openNextLogits(const ModelFiles& files, const Job& job);
+
+} // namespace boolab

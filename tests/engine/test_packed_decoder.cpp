@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// The decoder without LibTorch on a Boolean model, against the LibTorch engine.
+#include "core/model/model_loader.h"
+#include "core/runtime/decoder.h"
+#include "job_helpers.h"
+#include "kernels/isa.h"
+
+#include <QTemporaryDir>
+#include <torch/all.h>
+
+using namespace boolab;
+
+class TestPackedDecoder : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        SilentObserver silent;
+        m_folder = m_temporary.filePath("k2").toStdString();
+        auto converted = runJob(
+            makeJob(
+                {{"kind", "convert"}, {"model", BOOLAB_TINY_MODEL}, {"output", m_folder}, {"kernels", 2}}),
+            silent);
+        QVERIFY2(converted, converted ? "" : converted.error().text().c_str());
+    }
+
+    void logitsAreThoseOfTheEngine()
+    {
+        const auto expected = engineLogits();
+        for (const auto& [layers, tolerance] :
+             {std::pair{DecoderOptions::Layers::Float32, 1e-5}, {DecoderOptions::Layers::Packed, 1e-3}}) {
+            const double error =
+                relativeError(logits({.layers = layers, .embedding = kStored, .threads = 2}), expected);
+            QVERIFY2(error < tolerance, qPrintable(QString::number(error)));
+        }
+        // Something runs from packed bits: the fixed point shows.
+        QVERIFY(relativeError(logits({.embedding = kStored}), expected) >
+                relativeError(logits({.layers = DecoderOptions::Layers::Float32, .embedding = kStored}),
+                              expected));
+    }
+
+    void bitsAreThoseOfEveryIsaAndThreadCount()
+    {
+        const auto expected = logits({.threads = 1});
+        for (const std::string& isa : kernels::supported_isas()) {
+            if (isa == "reference") continue;
+            QVERIFY(kernels::force_isa(isa));
+            for (const int threads : {1, 3})
+                QVERIFY2(logits({.threads = threads}) == expected, isa.c_str());
+        }
+        QVERIFY(kernels::force_isa(""));
+    }
+
+    void aCacheInPiecesIsTheWholeText()
+    {
+        auto decoder = Decoder::load(*ModelFiles::open(m_folder), {});
+        KeyValueCache cache(decoder->config());
+        std::vector<float> last;
+        for (const std::int32_t token : m_tokens) {
+            const DecoderInput input{&cache, {&token, 1}, false};
+            const auto logits = decoder->forward({&input, 1});
+            last.assign(logits.begin(), logits.end());
+        }
+        const auto whole = logits({});
+        QVERIFY(std::equal(last.begin(), last.end(), whole.end() - static_cast<std::ptrdiff_t>(last.size())));
+    }
+
+    void theSessionWritesTheSameOnBoth()
+    {
+        SilentObserver silent;
+        const auto text = [&](const char* runtime) {
+            auto result = runJob(makeJob({{"kind", "generate"},
+                                          {"model", m_folder},
+                                          {"prompt", "Boolean"},
+                                          {"tokens", 40},
+                                          {"dtype", "float32"},
+                                          {"runtime", runtime}}),
+                                 silent);
+            return result ? (*result)["text"].get<std::string>() : "error: " + result.error().text();
+        };
+        QCOMPARE(text("float32"), text("libtorch"));
+        QVERIFY(!text("packed").starts_with("error"));
+    }
+
+    void onAGpuItIsRefused()
+    {
+        SilentObserver silent;
+        auto job =
+            makeJob({{"kind", "generate"}, {"model", m_folder}, {"prompt", "x"}, {"runtime", "packed"}});
+        QVERIFY(job.set("device", "cuda"));
+        auto result = runJob(job, silent);
+        QVERIFY(!result);
+    }
+
+private:
+    static constexpr auto kStored = DecoderOptions::Embedding::AsStored;
+
+    std::vector<float> logits(const DecoderOptions& options) const
+    {
+        auto decoder = Decoder::load(*ModelFiles::open(m_folder), options);
+        KeyValueCache cache(decoder->config());
+        const DecoderInput input{&cache, m_tokens, true};
+        const auto values = decoder->forward({&input, 1});
+        return {values.begin(), values.end()};
+    }
+
+    std::vector<float> engineLogits() const
+    {
+        const torch::NoGradGuard noGrad;
+        auto loaded = loadModel(*ModelFiles::open(m_folder), {});
+        const at::Tensor ids =
+            torch::tensor(std::vector<std::int64_t>(m_tokens.begin(), m_tokens.end())).unsqueeze(0);
+        const at::Tensor values = loaded->model->logits(loaded->model->forward(ids).hidden).contiguous();
+        return {values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel()};
+    }
+
+    static double relativeError(const std::vector<float>& actual, const std::vector<float>& expected)
+    {
+        double error = 0, size = 0;
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            error += std::pow(double(actual[i]) - double(expected[i]), 2);
+            size += std::pow(double(expected[i]), 2);
+        }
+        return std::sqrt(error / size);
+    }
+
+    QTemporaryDir m_temporary;
+    std::string m_folder;
+    std::vector<std::int32_t> m_tokens = {5, 9, 31, 77, 2, 100, 64, 3, 18, 40};
+};
+
+QTEST_GUILESS_MAIN(TestPackedDecoder)
+#include "test_packed_decoder.moc"
