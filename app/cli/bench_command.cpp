@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/cli/bench_decode_command.h"
 #include "app/cli/bench_finetune_command.h"
+#include "app/cli/bench_op_command.h"
+#include "app/cli/bench_output.h"
 #include "app/cli/command.h"
-#include "app/cli/job_arguments.h"
 #include "app/cli/output.h"
-#include "app/cli/stop_signals.h"
-#include "app/cli/terminal_observer.h"
 #include "core/engine/run_job.h"
 #include "core/evaluate/bench_convert.h"
 #include "core/jobs/text_format.h"
@@ -12,7 +12,6 @@
 #include <fmt/format.h>
 #include <memory>
 #include <regex>
-#include <unistd.h>
 
 namespace boolab::cli
 {
@@ -45,15 +44,8 @@ int benchConversion(const BenchFlags& flags)
 {
     if (auto ready = configureEngine(flags.config.device, flags.threads); !ready)
         return report(ready.error(), flags.output.json);
-    Result<nlohmann::json> result;
-    {
-        TerminalObserver terminal(
-            {.quiet = flags.output.quiet, .bar = isatty(STDERR_FILENO) == 1, .stopRequested = stopRequested});
-        result = benchConvert(flags.config, terminal);
-    }
-    if (!result) return report(result.error(), flags.output.json);
-    flags.output.json ? printJson(*result) : printText(table(*result));
-    return 0;
+    return benchAndPrint(
+        flags.output, [&](JobObserver& observer) { return benchConvert(flags.config, observer); }, table);
 }
 
 } // namespace
@@ -93,9 +85,12 @@ Command addBench(CLI::App& root)
         ->check(CLI::Range(0, 4096))
         ->option_text("N [0]");
     addOutputFlags(*convert, flags->output);
-    const Command finetune = addBenchFinetune(*app);
-    return {app,
-            [flags, finetune] { return finetune.app->parsed() ? finetune.run() : benchConversion(*flags); }};
+    const std::vector<Command> others = {addBenchFinetune(*app), addBenchOp(*app), addBenchDecode(*app)};
+    return {app, [flags, others] {
+                for (const Command& other : others)
+                    if (other.app->parsed()) return other.run();
+                return benchConversion(*flags);
+            }};
 }
 
 } // namespace boolab::cli

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/bench_finetune_command.h"
 
-#include "app/cli/job_arguments.h"
+#include "app/cli/bench_output.h"
 #include "app/cli/output.h"
-#include "app/cli/stop_signals.h"
-#include "app/cli/terminal_observer.h"
 #include "core/engine/run_job.h"
 #include "core/finetune/bench_finetune.h"
 #include "core/jobs/text_format.h"
 
 #include <fmt/format.h>
 #include <memory>
-#include <unistd.h>
 
 namespace boolab::cli
 {
@@ -57,16 +54,15 @@ int run(const Flags& flags)
 {
     if (auto ready = configureEngine("cpu", flags.config.threads); !ready)
         return report(ready.error(), flags.output.json);
-    Result<nlohmann::json> result;
-    {
-        TerminalObserver terminal(
-            {.quiet = flags.output.quiet, .bar = isatty(STDERR_FILENO) == 1, .stopRequested = stopRequested});
-        result = flags.only.empty() ? benchFinetune(flags.config, terminal)
-                                    : measureTraining(flags.config, flags.only, terminal);
-    }
-    if (!result) return report(result.error(), flags.output.json);
-    flags.output.json || !flags.only.empty() ? printJson(*result) : printText(table(*result));
-    return 0;
+    CliFlags output = flags.output;
+    output.json |= !flags.only.empty();
+    return benchAndPrint(
+        output,
+        [&](JobObserver& observer) {
+            return flags.only.empty() ? benchFinetune(flags.config, observer)
+                                      : measureTraining(flags.config, flags.only, observer);
+        },
+        table);
 }
 
 void addOptions(CLI::App& app, Flags& flags)

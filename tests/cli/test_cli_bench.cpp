@@ -51,6 +51,40 @@ private Q_SLOTS:
                  outcome.output.constData());
     }
 
+    void opsAreCheckedAndMeasured()
+    {
+        const CliOutcome outcome = runCli({"bench", "op", "--shape", "70x90", "--shape", "1x1500", "-k", "3",
+                                           "--tokens", "1", "--tokens", "4", "--seconds", "0.001", "--json"},
+                                          m_home.path());
+        QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+        const QJsonObject json = outcome.json();
+        QVERIFY(json["error"].toDouble() < 2e-4);
+        QVERIFY(json["memory_bytes_per_second"].toDouble() > 1e6);
+        const QJsonArray figures = json["figures"].toArray();
+        QVERIFY(figures.size() >= 4);
+        for (const QJsonValue& figure : figures)
+            QVERIFY(figure.toObject()["weights_per_second"].toDouble() > 0);
+        const CliOutcome wrong = runCli({"bench", "op", "--shape", "70"}, m_home.path());
+        QCOMPARE(wrong.exitCode, 2);
+        QVERIFY2(wrong.errors.contains("--shape is \"70\""), wrong.errors.constData());
+    }
+
+    void decodingIsMeasured()
+    {
+        const CliOutcome outcome =
+            runCli({"bench", "decode", m_home.filePath("student"), "--prompt-tokens", "20", "-n", "4",
+                    "--sequences", "1", "--sequences", "3", "--repeat", "1", "--json"},
+                   m_home.path());
+        QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+        const QJsonObject json = outcome.json();
+        QCOMPARE(json["decode"].toArray().size(), 2);
+        QVERIFY(json["prompt_tokens_per_second"].toDouble() > 0 && json["weight_bytes"].toDouble() > 0);
+        const CliOutcome tooLong =
+            runCli({"bench", "decode", m_home.filePath("student"), "--prompt-tokens", "9999"}, m_home.path());
+        QCOMPARE(tooLong.exitCode, 2);
+        QVERIFY2(tooLong.errors.contains("--prompt-tokens"), tooLong.errors.constData());
+    }
+
     void aPythonThatFailsIsExplained()
     {
         const CliOutcome outcome = bench({"--python", "/bin/false", "--json"});

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/bench_decode_command.h"
+
+#include "app/cli/bench_output.h"
+#include "core/jobs/text_format.h"
+#include "core/runtime/bench_decode.h"
+
+#include <fmt/format.h>
+#include <memory>
+#include <thread>
+
+namespace boolab::cli
+{
+
+namespace
+{
+
+struct Flags {
+    CliFlags output;
+    BenchDecodeConfig config;
+    std::string layers = "packed", embedding = "int8";
+    int threads = 0;
+};
+
+std::string table(const nlohmann::json& result)
+{
+    const double memory = result["memory_bytes_per_second"];
+    std::vector<std::vector<std::string>> rows = {
+        {"sequences", "tokens/s", "ms per step", "GB/s of weights", "of memory"}};
+    for (const auto& one : result["decode"]) {
+        const double bytes = one["bytes_per_second"];
+        rows.push_back({one["sequences"].dump(),
+                        fmt::format("{:.1f}", one["tokens_per_second"].get<double>()),
+                        fmt::format("{:.2f}", 1000 * one["seconds_per_step"].get<double>()),
+                        fmt::format("{:.1f}", bytes / 1e9), fmt::format("{:.0f} %", 100 * bytes / memory)});
+    }
+    return textTable(rows) +
+           fmt::format(
+               "prompt of {} tokens: {:.0f} tokens/s; weights {}, memory read at {:.1f} GB/s; loaded in "
+               "{:.0f} ms, first token after {:.0f} ms; {} threads, {}\n",
+               result["prompt_tokens"].dump(), result["prompt_tokens_per_second"].get<double>(),
+               formatBytes(result["weight_bytes"]), memory / 1e9, 1000 * result["load_seconds"].get<double>(),
+               1000 * result["first_token_seconds"].get<double>(), result["threads"].dump(),
+               result.value("isa", ""));
+}
+
+int run(Flags& flags)
+{
+    const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    flags.config.options = {.layers = flags.layers == "packed" ? DecoderOptions::Layers::Packed
+                                                               : DecoderOptions::Layers::Float32,
+                            .embedding = flags.embedding == "int8" ? DecoderOptions::Embedding::Int8
+                                                                   : DecoderOptions::Embedding::AsStored,
+                            .threads = flags.threads > 0 ? flags.threads : cores};
+    return benchAndPrint(
+        flags.output, [&](JobObserver& observer) { return benchDecode(flags.config, observer); }, table);
+}
+
+} // namespace
+
+Command addBenchDecode(CLI::App& bench)
+{
+    CLI::App* app = bench.add_subcommand("decode", "Generation by the decoder that runs from packed bits.");
+    auto flags = std::make_shared<Flags>();
+    BenchDecodeConfig& config = flags->config;
+    app->add_option("model", config.model, "The model, dense or Boolean.")->required()->option_text("PATH");
+    app->add_option("--layers", flags->layers, "packed, or float32 for dense layers.")
+        ->check(CLI::IsMember({"packed", "float32"}))
+        ->option_text("HOW [packed]");
+    app->add_option("--embedding", flags->embedding, "int8, or as stored in the file.")
+        ->check(CLI::IsMember({"int8", "stored"}))
+        ->option_text("HOW [int8]");
+    app->add_option("--prompt-tokens", config.promptTokens, "Tokens read before those that are generated.")
+        ->check(CLI::Range(1, 1048576))
+        ->option_text("N [512]");
+    app->add_option("-n,--new-tokens", config.newTokens, "Tokens generated per sequence.")
+        ->check(CLI::Range(1, 1048576))
+        ->option_text("N [64]");
+    app->add_option("--sequences", config.sequences, "Generated together; may be given again.")
+        ->check(CLI::Range(1, 4096))
+        ->option_text("N [1]");
+    app->add_option("--repeat", config.repeat, "The best of so many counts.")
+        ->check(CLI::Range(1, 1000))
+        ->option_text("N [3]");
+    app->add_option("-t,--threads", flags->threads, "CPU threads to compute with; 0 uses all.")
+        ->check(CLI::Range(0, 4096))
+        ->option_text("N [0]");
+    addOutputFlags(*app, flags->output);
+    return {app, [flags] { return run(*flags); }};
+}
+
+} // namespace boolab::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/error.h"
+#include "core/jobs/job_observer.h"
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace boolab
+{
+
+struct MatrixShape {
+    std::int64_t outFeatures = 0, inFeatures = 0;
+};
+
+struct BenchOpConfig {
+    std::vector<MatrixShape> shapes; ///< empty: SmolLM2-135M's layers, one in cache, one of 64 MiB
+    std::int64_t kernels = 1;
+    std::vector<std::int64_t> tokens{1};
+    double seconds = 0.3; ///< per figure; the best call counts
+};
+
+/// Times bool_gemm on random bits: every instruction set of this machine, one thread and all, beside the same
+/// product of a dense float32 weight and the speed at which memory can be read. Each shape is first compared
+/// with the scalar reference (bits) and float64; Internal where it differs.
+/// {"memory_bytes_per_second", "figures": [{"out", "in", "isa", "threads", "tokens", "weights_per_second",
+/// …}]}.
+Result<nlohmann::json> benchOp(const BenchOpConfig& config, JobObserver& observer);
+
+} // namespace boolab
