@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/thread_pool.h"
 
+#include "kernels/keep_awake.h"
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -31,6 +33,8 @@ void pauseCpu()
 }
 
 thread_local bool t_insideBody = false;
+
+std::atomic<int> s_keptAwake = 0; ///< KeepAwake objects alive
 
 /// One call of parallel_for; lives on the caller's stack until no worker is in it.
 struct Job {
@@ -126,12 +130,22 @@ private:
         m_left.wait(lock, [&] { return job.helpersInside == 0; });
     }
 
+    void lookForWork(std::uint64_t seen) const
+    {
+        const auto idle = [&] { return m_generation == seen && !m_stopping; };
+        for (int spin = 0; spin < kSpins && idle(); ++spin)
+            pauseCpu();
+        while (s_keptAwake > 0 && idle()) {
+            std::this_thread::yield();
+            pauseCpu();
+        }
+    }
+
     void serve()
     {
         std::uint64_t seen = 0;
         for (;;) {
-            for (int spin = 0; spin < kSpins && m_generation == seen && !m_stopping; ++spin)
-                pauseCpu();
+            lookForWork(seen);
             std::unique_lock lock(m_mutex);
             m_wake.wait(lock, [&] { return m_stopping || m_generation != seen; });
             if (m_stopping) return;
@@ -159,6 +173,16 @@ private:
 };
 
 } // namespace
+
+KeepAwake::KeepAwake()
+{
+    ++s_keptAwake;
+}
+
+KeepAwake::~KeepAwake()
+{
+    --s_keptAwake;
+}
 
 void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& body)
 {

@@ -4,6 +4,7 @@
 #include "core/runtime/decoder_weights.h"
 #include "core/runtime/rope_frequencies.h"
 #include "kernels/attention.h"
+#include "kernels/keep_awake.h"
 #include "kernels/rms_norm.h"
 #include "kernels/rotate_heads.h"
 #include "kernels/swiglu.h"
@@ -198,6 +199,7 @@ std::int64_t Decoder::weightBytes() const
 
 std::span<const float> Decoder::forward(std::span<const DecoderInput> inputs)
 {
+    const kernels::KeepAwake awake;
     Impl& impl = *m_impl;
     const std::int64_t C = config().hiddenSize, V = config().vocabSize;
     std::int64_t rows = 0;
