@@ -88,7 +88,7 @@ std::vector<Prepared> shareOut(std::span<const GemmTask> tasks, std::int64_t T, 
         bytes += task.layer.K * T * tableBytes(task.layer);
         steps += task.layer.K * T;
     }
-    std::uint8_t* tables = scratch.tables(bytes + kTableOverhang);
+    std::uint8_t* tables = scratch.tables(bytes);
     RowStep* step = scratch.steps(steps);
     std::vector<Prepared> prepared;
     for (const GemmTask& task : tasks) {

@@ -126,8 +126,15 @@ static HWY_INLINE void build_table(const std::int32_t* q, std::uint8_t* table)
 
 static HWY_INLINE void build_tables(const std::int32_t* q, std::int64_t pairs, std::uint8_t* tables)
 {
-    for (std::int64_t table = 0; table < pairs * kTablesPerPair; ++table)
-        build_table(q + 4 * table, tables + table * kPlanes * kTableEntries);
+    constexpr std::int64_t kTableBytes = kPlanes * kTableEntries;
+    const std::int64_t last = pairs * kTablesPerPair - 1;
+    for (std::int64_t table = 0; table < last; ++table)
+        build_table(q + 4 * table, tables + table * kTableBytes);
+    if (last < 0) return;
+    // What follows may be another thread's.
+    std::uint8_t buffer[kTableBytes + kTableOverhang];
+    build_table(q + 4 * last, buffer);
+    std::memcpy(tables + last * kTableBytes, buffer, std::size_t(kTableBytes));
 }
 
 } // namespace boolab::kernels::HWY_NAMESPACE

@@ -15,7 +15,7 @@ constexpr std::int64_t kTableEntries = 16, kTablesPerPair = kPairColumns / 4;
 /// Tables of a pair of bytes: [table][plane][entry].
 constexpr std::int64_t kPairTableBytes = kTablesPerPair * kPlanes * kTableEntries;
 
-/// Bytes that may be written beyond the last table.
+/// Bytes that building a table may write beyond it.
 constexpr std::int64_t kTableOverhang = 16;
 
 /// What the sums of a row of so many pairs begin with, for the entries' offsets to cancel (modulo 2^32).
