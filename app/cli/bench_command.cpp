@@ -81,10 +81,7 @@ Command addBench(CLI::App& root)
                        : fmt::format("\"{}\", expected cpu, cuda or cuda:N", device);
         })
         ->option_text("DEVICE [cpu]");
-    convert->add_option("-t,--threads", flags->threads, "CPU threads to compute with; 0 uses all.")
-        ->check(CLI::Range(0, 4096))
-        ->option_text("N [0]");
-    addOutputFlags(*convert, flags->output);
+    addBenchFlags(*convert, flags->threads, flags->output);
     const std::vector<Command> others = {addBenchFinetune(*app), addBenchOp(*app), addBenchDecode(*app)};
     return {app, [flags, others] {
                 for (const Command& other : others)

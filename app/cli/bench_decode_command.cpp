@@ -2,12 +2,12 @@
 #include "app/cli/bench_decode_command.h"
 
 #include "app/cli/bench_output.h"
+#include "core/base/system_info.h"
 #include "core/jobs/text_format.h"
 #include "core/runtime/bench_decode.h"
 
 #include <fmt/format.h>
 #include <memory>
-#include <thread>
 
 namespace boolab::cli
 {
@@ -46,12 +46,11 @@ std::string table(const nlohmann::json& result)
 
 int run(Flags& flags)
 {
-    const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     flags.config.options = {.layers = flags.layers == "packed" ? DecoderOptions::Layers::Packed
                                                                : DecoderOptions::Layers::Float32,
                             .embedding = flags.embedding == "int8" ? DecoderOptions::Embedding::Int8
                                                                    : DecoderOptions::Embedding::AsStored,
-                            .threads = flags.threads > 0 ? flags.threads : cores};
+                            .threads = flags.threads > 0 ? flags.threads : physicalThreads()};
     return benchAndPrint(
         flags.output, [&](JobObserver& observer) { return benchDecode(flags.config, observer); }, table);
 }
@@ -82,10 +81,7 @@ Command addBenchDecode(CLI::App& bench)
     app->add_option("--repeat", config.repeat, "The best of so many counts.")
         ->check(CLI::Range(1, 1000))
         ->option_text("N [3]");
-    app->add_option("-t,--threads", flags->threads, "CPU threads to compute with; 0 uses all.")
-        ->check(CLI::Range(0, 4096))
-        ->option_text("N [0]");
-    addOutputFlags(*app, flags->output);
+    addBenchFlags(*app, flags->threads, flags->output);
     return {app, [flags] { return run(*flags); }};
 }
 

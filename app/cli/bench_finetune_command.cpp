@@ -96,10 +96,7 @@ void addOptions(CLI::App& app, Flags& flags)
     app.add_option("--only", flags.only, "Measure one rule in this process and print its figures.")
         ->check(CLI::IsMember({"noise", "bold", "latent"}))
         ->option_text("RULE");
-    app.add_option("-t,--threads", config.threads, "CPU threads to compute with; 0 uses all.")
-        ->check(CLI::Range(0, 4096))
-        ->option_text("N [0]");
-    addOutputFlags(app, flags.output);
+    addBenchFlags(app, config.threads, flags.output);
 }
 
 } // namespace

@@ -105,10 +105,7 @@ Command addBenchOp(CLI::App& bench)
     app->add_option("--seconds", flags->config.seconds, "Measured per figure; the best call counts.")
         ->check(CLI::Range(0.001, 600.0))
         ->option_text("SECONDS [0.3]");
-    app->add_option("-t,--threads", flags->threads, "CPU threads to compute with; 0 uses all.")
-        ->check(CLI::Range(0, 4096))
-        ->option_text("N [0]");
-    addOutputFlags(*app, flags->output);
+    addBenchFlags(*app, flags->threads, flags->output);
     return {app, [flags] { return run(*flags); }};
 }
 

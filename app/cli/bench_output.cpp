@@ -10,6 +10,14 @@
 namespace boolab::cli
 {
 
+void addBenchFlags(CLI::App& app, int& threads, CliFlags& flags)
+{
+    app.add_option("-t,--threads", threads, "CPU threads to compute with; 0 uses all.")
+        ->check(CLI::Range(0, 4096))
+        ->option_text("N [0]");
+    addOutputFlags(app, flags);
+}
+
 int benchAndPrint(const CliFlags& flags, const std::function<Result<nlohmann::json>(JobObserver&)>& measure,
                   const std::function<std::string(const nlohmann::json&)>& table)
 {

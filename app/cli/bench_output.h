@@ -11,6 +11,9 @@
 namespace boolab::cli
 {
 
+/// --threads, --json and --quiet, as every bench has them.
+void addBenchFlags(CLI::App& app, int& threads, CliFlags& flags);
+
 /// Measures with progress on standard error and prints the figures, as a table or with --json as they are;
 /// the exit code.
 int benchAndPrint(const CliFlags& flags, const std::function<Result<nlohmann::json>(JobObserver&)>& measure,
