@@ -13,6 +13,8 @@ std::string evaluateText(const Job& job, const nlohmann::json& result)
                                    result.value("perplexity", 0.0), result.value("windows", std::int64_t{0}),
                                    job.integer("seq_len"), job.text("perplexity"),
                                    formatDuration(result.value("seconds", 0.0)));
+    if (job.text("runtime") != "libtorch")
+        text += "computed as generate --runtime " + job.text("runtime") + " does\n";
     if (result.contains("kl_divergence"))
         text +=
             fmt::format("KL from {}: {:.4f} per token, same first choice {:.2f} %\n", job.text("reference"),

@@ -5,7 +5,7 @@
 #include "core/engine/text_tokens.h"
 #include "core/evaluate/model_size.h"
 #include "core/evaluate/token_statistics.h"
-#include "core/model/model_loader.h"
+#include "core/evaluate/window_logits.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -33,13 +33,60 @@ Result<at::Tensor> cutWindows(const std::vector<std::int32_t>& ids, const Job& j
         .view({windows, seqLen});
 }
 
+bool byDecoder(const Job& job)
+{
+    return job.text("runtime") != "libtorch";
+}
+
 Status checkFirstKernels(const Job& job, const ModelFiles& files)
 {
-    if (!job.has("first_kernels") || files.kind() == ModelKind::Boolean) return {};
-    return fail(ErrorCode::Usage,
-                fmt::format("--first-kernels: {} is no Boolean model: it has no kernels to count",
-                            files.path().string()),
-                "Leave --first-kernels out, or name a converted model.");
+    if (!job.has("first_kernels")) return {};
+    if (files.kind() != ModelKind::Boolean)
+        return fail(ErrorCode::Usage,
+                    fmt::format("--first-kernels: {} is no Boolean model: it has no kernels to count",
+                                files.path().string()),
+                    "Leave --first-kernels out, or name a converted model.");
+    if (byDecoder(job))
+        return fail(ErrorCode::Usage,
+                    "--first-kernels: --runtime " + job.text("runtime") + " reads all kernels",
+                    "Leave one of the two out.");
+    return {};
+}
+
+Result<std::unique_ptr<WindowLogits>> openModel(const ModelFiles& files, const Job& job)
+{
+    if (byDecoder(job)) return openDecoderWindows(files, job);
+    return openTorchWindows(files, job, job.integer("first_kernels"));
+}
+
+/// Always by LibTorch, so that a runtime can be compared with it; null where the job names none.
+Result<std::unique_ptr<WindowLogits>> openReference(const ModelFiles& files, const Job& job)
+{
+    if (job.text("reference").empty()) return nullptr;
+    auto reference = ModelFiles::open(job.text("reference"));
+    if (!reference) return std::unexpected(reference.error());
+    if (reference->config().vocabSize != files.config().vocabSize)
+        return fail(ErrorCode::BadInput,
+                    fmt::format("{}: has {} tokens, {} has {}", job.text("reference"),
+                                reference->config().vocabSize, job.text("model"), files.config().vocabSize),
+                    "A reference must share the model's tokenizer.");
+    return openTorchWindows(*reference, job, 0);
+}
+
+/// Over all positions of the window but the last, which nothing follows.
+TokenStatistics measureWindow(const at::Tensor& window, WindowLogits& model, WindowLogits* reference)
+{
+    model.begin(window);
+    if (reference) reference->begin(window);
+    TokenStatistics sums;
+    const std::int64_t positions = window.size(0) - 1;
+    for (std::int64_t first = 0; first < positions; first += kStatisticsChunk) {
+        const std::int64_t count = std::min(kStatisticsChunk, positions - first);
+        const at::Tensor logits = model.next(count);
+        addPositions(sums, logits, window.narrow(0, first + 1, count),
+                     reference ? reference->next(count) : at::Tensor());
+    }
+    return sums;
 }
 
 } // namespace
@@ -61,25 +108,10 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
     if (!windows) return std::unexpected(windows.error());
 
     observer.phase("loading the model", "models");
-    LoadOptions options = loadOptions(job, /*frozen=*/true);
-    options.firstKernels = job.integer("first_kernels");
-    auto loaded = loadModel(*files, options);
-    if (!loaded) return std::unexpected(loaded.error());
-    std::optional<LoadedModel> reference;
-    if (!job.text("reference").empty()) {
-        auto referenceFiles = ModelFiles::open(job.text("reference"));
-        if (!referenceFiles) return std::unexpected(referenceFiles.error());
-        if (referenceFiles->config().vocabSize != files->config().vocabSize)
-            return fail(ErrorCode::BadInput,
-                        fmt::format("{}: has {} tokens, {} has {}", job.text("reference"),
-                                    referenceFiles->config().vocabSize, job.text("model"),
-                                    files->config().vocabSize),
-                        "A reference must share the model's tokenizer.");
-        options.firstKernels = 0;
-        auto loadedReference = loadModel(*referenceFiles, options);
-        if (!loadedReference) return std::unexpected(loadedReference.error());
-        reference = std::move(*loadedReference);
-    }
+    auto model = openModel(*files, job);
+    if (!model) return std::unexpected(model.error());
+    auto reference = openReference(*files, job);
+    if (!reference) return std::unexpected(reference.error());
 
     observer.phase("measuring perplexity", "windows");
     TokenStatistics sums;
@@ -88,16 +120,8 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
     for (std::int64_t w = 0; w < count; ++w) {
         if (observer.command() == JobObserver::Command::Stop)
             return fail(ErrorCode::Stopped, fmt::format("Stopped after {} of {} windows.", w, count));
-        const at::Tensor window = (*windows)[w];
-        const at::Tensor hidden = loaded->model->forward(window.unsqueeze(0)).hidden[0];
-        at::Tensor referenceHidden;
-        if (reference) referenceHidden = reference->model->forward(window.unsqueeze(0)).hidden[0];
-        const TokenStatistics one = tokenStatistics(
-            *loaded->model, hidden, window, reference ? reference->model.get() : nullptr, referenceHidden);
-        sums.nll += one.nll;
-        sums.klDivergence += one.klDivergence;
-        sums.sameTop += one.sameTop;
-        sums.positions += one.positions;
+        const TokenStatistics one = measureWindow((*windows)[w], **model, reference->get());
+        sums.add(one);
         observer.metric(w + 1, "nll", one.nll / static_cast<double>(one.positions));
         observer.metric(w + 1, "perplexity", std::exp(sums.nll / static_cast<double>(sums.positions)));
         observer.progress(w + 1, count);
@@ -110,14 +134,16 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
         {"nll", sums.nll / positions},
         {"tokens", count * windows->size(1)},
         {"windows", count},
-        {"dtype", dtypeName(options.dtype)},
+        {"runtime", job.text("runtime")},
+        {"dtype", byDecoder(job) ? "float32" : dtypeName(loadOptions(job, true).dtype)},
         {"protocol", fmt::format("gptq-{}: no BOS, non-overlapping windows, tail dropped", windows->size(1))},
         {"file_bytes", size.fileBytes},
         {"bits_per_weight", size.bitsPerWeight},
         {"bits_per_weight_all", size.bitsPerWeightAll}};
     if (size.maxKernels > 0) result["max_kernels"] = size.maxKernels;
     if (job.has("first_kernels")) result["first_kernels"] = job.integer("first_kernels");
-    if (reference) {
+    if (job.text("runtime") == "packed") result["embedding"] = job.text("embedding");
+    if (*reference) {
         result["kl_divergence"] = sums.klDivergence / positions;
         result["top_1_agreement"] = static_cast<double>(sums.sameTop) / positions;
     }

@@ -39,11 +39,8 @@ HeldOutScore HeldOut::measure(LlamaModel& student, const LlamaModel& teacher) co
     for (std::int64_t i = 0; i < m_windows.size(0); ++i) {
         const at::Tensor window = m_windows[i];
         const at::Tensor hidden = student.forward(window.unsqueeze(0)).hidden[0];
-        const TokenStatistics one =
-            tokenStatistics(student, hidden, window, &teacher, m_teacherHidden[static_cast<std::size_t>(i)]);
-        sums.nll += one.nll;
-        sums.klDivergence += one.klDivergence;
-        sums.positions += one.positions;
+        sums.add(
+            tokenStatistics(student, hidden, window, teacher, m_teacherHidden[static_cast<std::size_t>(i)]));
     }
     const auto positions = static_cast<double>(sums.positions);
     return {std::exp(sums.nll / positions), sums.klDivergence / positions};

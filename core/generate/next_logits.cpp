@@ -2,10 +2,9 @@
 #include "core/generate/next_logits.h"
 
 #include "core/engine/device.h"
+#include "core/engine/open_decoder.h"
 #include "core/model/model_loader.h"
-#include "core/runtime/decoder.h"
 
-#include <ATen/Parallel.h>
 #include <torch/utils.h>
 
 namespace boolab
@@ -76,15 +75,7 @@ Result<std::unique_ptr<NextLogits>> openNextLogits(const ModelFiles& files, cons
         if (!loaded) return std::unexpected(loaded.error());
         return std::make_unique<TorchLogits>(std::move(*loaded));
     }
-    if (job.text("device") != "cpu")
-        return fail(ErrorCode::Usage, "--runtime " + job.text("runtime") + " computes on the CPU alone",
-                    "Use --device cpu, or --runtime libtorch.");
-    const bool exact = job.text("runtime") == "float32";
-    auto decoder = Decoder::load(
-        files, {.layers = exact ? DecoderOptions::Layers::Float32 : DecoderOptions::Layers::Packed,
-                .embedding = exact || job.text("embedding") == "stored" ? DecoderOptions::Embedding::AsStored
-                                                                        : DecoderOptions::Embedding::Int8,
-                .threads = at::get_num_threads()});
+    auto decoder = openDecoder(files, job);
     if (!decoder) return std::unexpected(decoder.error());
     return std::make_unique<DecoderLogits>(std::move(*decoder));
 }

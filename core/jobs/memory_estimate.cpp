@@ -227,31 +227,38 @@ MemoryEstimate ofAllRanks(MemoryEstimate one, const Job& job)
     return one;
 }
 
+/// Weights of the decoder without LibTorch (core/runtime): float32 but for packed bits and int8 embeddings.
+double decoderWeights(const ModelShape& shape, const Job& job)
+{
+    const bool packed = job.text("runtime") != "float32";
+    const bool bytes = packed && job.text("embedding") == "int8";
+    const double linears = packed && shape.isBoolean
+                               ? shape.kernels * (shape.linearWeights / 8 + 4 * shape.linearSides)
+                               : 4 * shape.linearWeights;
+    return linears + shape.embeddings * (bytes ? 1 : 4) + 4 * shape.otherWeights;
+}
+
 MemoryEstimate evaluateEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
 {
     const double number = computeBytes(job);
     const auto V = static_cast<double>(config.vocabSize), T = static_cast<double>(job.integer("seq_len"));
-    const bool reference = job.has("reference");
+    const bool reference = job.has("reference"), decoder = job.text("runtime") != "libtorch";
     Estimate estimate;
-    estimate.add("model weights", shape.allWeights() * number);
+    estimate.add("model weights", decoder ? decoderWeights(shape, job) : shape.allWeights() * number);
+    if (decoder) estimate.add("keys and values", T * shape.keyValues * 4);
     if (reference) estimate.add("reference weights", shape.allWeights() * number);
     // Norms and the linear layers' work space are float32 whatever the dtype.
-    estimate.add("activations", T * shape.blockActivations * 4);
+    estimate.add("activations", (decoder && !reference ? kDecoderRows : T) * shape.blockActivations * 4);
     estimate.add("logits, one chunk", (reference ? 6 : 3) * 4 * kLogitsChunk * V);
     return std::move(estimate).finish();
 }
 
-/// Of the decoder without LibTorch (core/runtime): float32 but for packed bits and int8 embeddings.
+/// Of generating by the decoder without LibTorch.
 MemoryEstimate decoderEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
 {
-    const bool packed = job.text("runtime") != "float32";
-    const bool bytes = packed && job.text("embedding") == "int8";
     const double tokens = kPromptTokens + static_cast<double>(job.integer("tokens"));
-    const double linears = packed && shape.isBoolean
-                               ? shape.kernels * (shape.linearWeights / 8 + 4 * shape.linearSides)
-                               : 4 * shape.linearWeights;
     Estimate estimate;
-    estimate.add("model weights", linears + shape.embeddings * (bytes ? 1 : 4) + 4 * shape.otherWeights);
+    estimate.add("model weights", decoderWeights(shape, job));
     estimate.add("keys and values", tokens * shape.keyValues * 4);
     estimate.add("activations", kDecoderRows * shape.blockActivations * 4);
     estimate.add("logits", 4 * static_cast<double>(config.vocabSize));

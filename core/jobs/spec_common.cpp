@@ -21,6 +21,21 @@ OptionSpec model(std::string help)
             .group = "Model"};
 }
 
+OptionSpec embeddingType()
+{
+    return {.key = "embedding",
+            .flag = "--embedding",
+            .type = OptionType::Choice,
+            .label = "Embeddings in memory",
+            .help =
+                "With packed: int8 keeps token embeddings and head in one byte per weight, a scale per row; "
+                "stored keeps them as the file has them.",
+            .defaultValue = "int8",
+            .choices = {"int8", "stored"},
+            .group = "Model",
+            .advanced = true};
+}
+
 std::vector<OptionSpec> common()
 {
     return {

@@ -52,6 +52,18 @@ JobSpec evaluate()
          .unit = "kernels",
          .group = "Model",
          .advanced = true},
+        {.key = "runtime",
+         .flag = "--runtime",
+         .type = OptionType::Choice,
+         .label = "Runs on",
+         .help = "libtorch: dense layers, many tokens at once. packed: Boolean layers straight from their "
+                 "bits, as "
+                 "generate runs them. float32: the same decoder with dense float32 layers.",
+         .defaultValue = "libtorch",
+         .choices = {"libtorch", "packed", "float32"},
+         .group = "Model",
+         .advanced = true},
+        embeddingType(),
         {.key = "reference",
          .flag = "--reference",
          .type = OptionType::Path,

@@ -79,17 +79,7 @@ JobSpec generate()
          .choices = {"auto", "packed", "float32", "libtorch"},
          .group = "Model",
          .advanced = true},
-        {.key = "embedding",
-         .flag = "--embedding",
-         .type = OptionType::Choice,
-         .label = "Embeddings in memory",
-         .help = "With packed: int8 keeps token embeddings and head in one byte per weight, a scale per row; "
-                 "stored "
-                 "keeps them as the file has them.",
-         .defaultValue = "int8",
-         .choices = {"int8", "stored"},
-         .group = "Model",
-         .advanced = true},
+        embeddingType(),
         {.key = "json_lines",
          .flag = "--json-lines",
          .type = OptionType::Switch,

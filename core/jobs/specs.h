@@ -21,5 +21,7 @@ OptionSpec finetunePreset();
 
 /// The positional "model" argument; `help` says what it is for.
 OptionSpec model(std::string help);
+/// "embedding": how the decoder without LibTorch keeps embeddings and head.
+OptionSpec embeddingType();
 
 } // namespace boolab::specs

@@ -46,6 +46,56 @@ private Q_SLOTS:
         QCOMPARE(observer.metrics["nll"].size(), nll.size());
     }
 
+    void runtimesAgree_data()
+    {
+        QTest::addColumn<QString>("runtime");
+        QTest::addColumn<QString>("embedding");
+        QTest::addColumn<double>("tolerance"); // of the perplexity
+        QTest::newRow("float32") << "float32"
+                                 << "int8" << 1e-5;
+        QTest::newRow("packed, embeddings as stored") << "packed"
+                                                      << "stored" << 1e-4;
+        QTest::newRow("packed, embeddings in int8") << "packed"
+                                                    << "int8" << 1e-3;
+    }
+
+    void runtimesAgree()
+    {
+        QFETCH(QString, runtime);
+        QFETCH(QString, embedding);
+        QFETCH(double, tolerance);
+        const std::string text = m_folder.filePath("text.txt").toStdString(), student = booleanModel();
+        nlohmann::json job = {{"kind", "evaluate"},  {"model", student}, {"perplexity", text},
+                              {"seq_len", 100},      {"windows", 3},     {"dtype", "float32"},
+                              {"reference", student}};
+        boolab::SilentObserver silent;
+        auto expected = boolab::runJob(makeJob(job), silent);
+        QVERIFY2(expected, expected ? "" : expected.error().text().c_str());
+        job["runtime"] = runtime.toStdString();
+        job["embedding"] = embedding.toStdString();
+        auto got = boolab::runJob(makeJob(job), silent);
+        QVERIFY2(got, got ? "" : got.error().text().c_str());
+        const double difference =
+            got->at("perplexity").get<double>() / expected->at("perplexity").get<double>() - 1;
+        qInfo("relative difference %.2e, KL %.2e", difference, got->at("kl_divergence").get<double>());
+        QVERIFY(std::abs(difference) < tolerance);
+        QVERIFY(got->at("kl_divergence").get<double>() < tolerance);
+        QCOMPARE(got->at("tokens"), expected->at("tokens"));
+    }
+
+    void refusesFirstKernelsOnTheDecoder()
+    {
+        boolab::SilentObserver silent;
+        auto result = boolab::runJob(makeJob({{"kind", "evaluate"},
+                                              {"model", booleanModel()},
+                                              {"perplexity", m_folder.filePath("text.txt").toStdString()},
+                                              {"first_kernels", 1},
+                                              {"runtime", "packed"}}),
+                                     silent);
+        QVERIFY(!result);
+        QVERIFY(result.error().message.find("--first-kernels") != std::string::npos);
+    }
+
     void refusesATextShorterThanAWindow()
     {
         QTemporaryDir folder;
@@ -62,6 +112,31 @@ private Q_SLOTS:
         QVERIFY(result.error().message.find("short.txt") != std::string::npos);
         QVERIFY(result.error().message.find("2048") != std::string::npos);
     }
+
+private:
+    /// The tiny model with two kernels per layer; writes text.txt beside it.
+    std::string booleanModel()
+    {
+        const std::string path = m_folder.filePath("k2").toStdString();
+        if (QFileInfo::exists(m_folder.filePath("k2"))) return path;
+        QFile text(m_folder.filePath("text.txt"));
+        if (text.open(QIODevice::WriteOnly))
+            for (int i = 0; i < 200; ++i)
+                text.write(
+                    qPrintable(QString("In year %1 the river rose by %2 feet.\n").arg(i).arg(i * i % 37)));
+        text.close();
+        boolab::SilentObserver silent;
+        auto done = boolab::runJob(makeJob({{"kind", "convert"},
+                                            {"model", BOOLAB_TINY_MODEL},
+                                            {"output", path},
+                                            {"method", "svid"},
+                                            {"kernels", 2}}),
+                                   silent);
+        if (!done) qFatal("%s", done.error().text().c_str());
+        return path;
+    }
+
+    QTemporaryDir m_folder;
 };
 
 QTEST_GUILESS_MAIN(TestPerplexity)
