@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/execute_job.h"
 
+#include "app/cli/engine_process.h"
 #include "app/cli/ranks.h"
 #include "app/cli/recorded_job.h"
 #include "app/cli/stop_signals.h"
@@ -166,6 +167,8 @@ ExecutedJob runRecordedJob(const Job& job, Ranks& ranks, TerminalObserver& termi
 
 ExecutedJob runChecked(Job job, bool quiet)
 {
+    if (needsLibTorch(job))
+        if (auto there = continueWithLibTorch(); !there) return failed(there.error());
     if (auto checked = job.on("queue") ? checkQueued(job) : checkJob(job); !checked)
         return failed(checked.error());
     if (auto able = checkDevice(job); !able) return failed(able.error());

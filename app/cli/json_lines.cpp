@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/json_lines.h"
 
+#include "app/cli/engine_process.h"
 #include "app/cli/execute_job.h"
 #include "app/cli/line_input.h"
 #include "app/cli/output.h"
@@ -125,11 +126,13 @@ int failed(const Error& error)
 
 int answerJsonLines(const Job& job)
 {
+    if (needsLibTorch(job))
+        if (auto there = continueWithLibTorch(); !there) return failed(there.error());
     if (auto checked = checkJob(job); !checked) return failed(checked.error());
     if (auto able = checkDevice(job); !able) return failed(able.error());
     if (auto ready = configureEngine(job.text("device"), static_cast<int>(job.integer("threads"))); !ready)
         return failed(ready.error());
-    auto session = GenerateSession::open(job);
+    auto session = openSession(job);
     if (!session) return failed(session.error());
     Conversation(std::move(*session)).run(job);
     return stopRequested() ? exitCode(ErrorCode::Stopped) : 0;

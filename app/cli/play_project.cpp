@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/play_project.h"
 
+#include "app/cli/engine_process.h"
 #include "app/cli/execute_job.h"
 #include "app/cli/job_command.h"
 #include "app/cli/output.h"
 #include "app/cli/project_summary.h"
 #include "app/cli/stop_signals.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace boolab::cli
@@ -56,6 +58,8 @@ int reportFailure(const Project& project, const std::vector<PlayedJob>& jobs, co
 
 int playProject(const Project& project, const CliFlags& flags)
 {
+    if (std::ranges::any_of(project.jobs, needsLibTorch))
+        if (auto there = continueWithLibTorch(); !there) return report(there.error(), flags.json);
     const auto show = [&](const std::string& text) { flags.json ? printNote(text) : printText(text); };
     if (!flags.quiet) printNote(project.title + "\n");
     std::vector<PlayedJob> played;

@@ -31,8 +31,7 @@ int terminalColumns()
 std::string bar(double share)
 {
     const int full = static_cast<int>(std::clamp(share, 0.0, 1.0) * kBarCells);
-    return "[" + std::string(static_cast<std::size_t>(full), '#') +
-           std::string(static_cast<std::size_t>(kBarCells - full), '.') + "]";
+    return fmt::format("[{:#<{}}{:.<{}}]", "", full, "", kBarCells - full);
 }
 
 } // namespace

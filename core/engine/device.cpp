@@ -9,7 +9,6 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
-#include <fmt/format.h>
 #include <torch/version.h>
 
 namespace boolab
@@ -42,15 +41,6 @@ Status configureEngine(const std::string& device, int threads)
 std::string libtorchVersion()
 {
     return TORCH_VERSION;
-}
-
-std::vector<std::string> availableDevices()
-{
-    std::vector<std::string> names = {"cpu"};
-    if (const auto devices = kernels::cuda::list_devices())
-        for (const auto& device : *devices)
-            names.push_back(fmt::format("cuda:{} {}", device.index, device.name));
-    return names;
 }
 
 } // namespace boolab

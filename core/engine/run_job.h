@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/cluster/rank_config.h"
+#include "core/generate/session.h"
 #include "core/jobs/job.h"
 #include "core/jobs/job_observer.h"
 
@@ -18,11 +19,13 @@ namespace boolab
 /// this process among several that finetune together; null where it is alone.
 Result<nlohmann::json> runJob(const Job& job, JobObserver& observer, const RankConfig* ranks = nullptr);
 
+/// A loaded model that answers prompts one after another, as a generate job asks.
+Result<GenerateSession> openSession(const Job& job);
+
 /// Sets threads and device once per process (--threads, --device); Unsupported where the device is not there.
 Status configureEngine(const std::string& device, int threads);
 
-/// "2.15.0", and the devices usable now ("cpu", "cuda:0 NVIDIA H100").
+/// "2.15.0".
 std::string libtorchVersion();
-std::vector<std::string> availableDevices();
 
 } // namespace boolab

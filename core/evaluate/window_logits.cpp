@@ -2,7 +2,7 @@
 #include "core/evaluate/window_logits.h"
 
 #include "core/engine/device.h"
-#include "core/engine/open_decoder.h"
+#include "core/generate/open_decoder.h"
 #include "core/model/model_loader.h"
 
 #include <torch/utils.h>

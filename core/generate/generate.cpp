@@ -6,10 +6,10 @@
 namespace boolab
 {
 
-Result<nlohmann::json> generate(const Job& job, JobObserver& observer)
+Result<nlohmann::json> generate(const Job& job, JobObserver& observer, const LogitsOpener& open)
 {
     observer.phase("loading the model", "models");
-    auto session = GenerateSession::open(job);
+    auto session = GenerateSession::open(job, open);
     if (!session) return std::unexpected(session.error());
     observer.phase("generating", "tokens");
     std::int64_t pieces = 0;

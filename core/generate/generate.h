@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/base/error.h"
-#include "core/jobs/job.h"
+#include "core/generate/next_logits.h"
 #include "core/jobs/job_observer.h"
 
 #include <nlohmann/json.hpp>
@@ -11,6 +10,6 @@ namespace boolab
 {
 
 /// Continues a prompt (or answers it, with chat): greedy or sampled, seeded, with a KV cache.
-Result<nlohmann::json> generate(const Job& job, JobObserver& observer);
+Result<nlohmann::json> generate(const Job& job, JobObserver& observer, const LogitsOpener& open);
 
 } // namespace boolab

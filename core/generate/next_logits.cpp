@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/generate/next_logits.h"
 
-#include "core/engine/device.h"
-#include "core/engine/open_decoder.h"
-#include "core/model/model_loader.h"
-
-#include <torch/utils.h>
+#include "core/generate/open_decoder.h"
 
 namespace boolab
 {
@@ -31,50 +27,16 @@ private:
     KeyValueCache m_cache;
 };
 
-class TorchLogits final : public NextLogits
-{
-public:
-    explicit TorchLogits(LoadedModel loaded) : m_loaded(std::move(loaded)) {}
+} // namespace
 
-    const ModelConfig& config() const override { return m_loaded.model->config(); }
-    void begin(std::int64_t capacity) override
-    {
-        m_cache = std::make_unique<KvCache>(config(), 1, capacity, m_loaded.model->options());
-    }
-    std::span<const float> after(std::span<const std::int32_t> tokens) override
-    {
-        const torch::NoGradGuard noGrad;
-        const at::Tensor ids =
-            torch::tensor(std::vector<std::int64_t>(tokens.begin(), tokens.end())).unsqueeze(0);
-        const at::Tensor hidden = m_loaded.model->forward(ids, m_cache.get()).hidden;
-        m_logits = m_loaded.model->logits(hidden.select(1, hidden.size(1) - 1))[0]
-                       .to(at::kCPU, at::kFloat)
-                       .contiguous();
-        return {m_logits.const_data_ptr<float>(), static_cast<std::size_t>(m_logits.numel())};
-    }
-
-private:
-    LoadedModel m_loaded;
-    std::unique_ptr<KvCache> m_cache;
-    at::Tensor m_logits;
-};
-
-bool byLibTorch(const Job& job)
+bool generatesByLibTorch(const Job& job)
 {
     const std::string runtime = job.text("runtime");
     return runtime == "libtorch" || (runtime == "auto" && job.text("device") != "cpu");
 }
 
-} // namespace
-
-Result<std::unique_ptr<NextLogits>> openNextLogits(const ModelFiles& files, const Job& job)
+Result<std::unique_ptr<NextLogits>> openDecoderLogits(const ModelFiles& files, const Job& job)
 {
-    if (byLibTorch(job)) {
-        const torch::NoGradGuard noGrad;
-        auto loaded = loadModel(files, loadOptions(job, /*frozen=*/true));
-        if (!loaded) return std::unexpected(loaded.error());
-        return std::make_unique<TorchLogits>(std::move(*loaded));
-    }
     auto decoder = openDecoder(files, job);
     if (!decoder) return std::unexpected(decoder.error());
     return std::make_unique<DecoderLogits>(std::move(*decoder));

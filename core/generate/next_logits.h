@@ -4,6 +4,7 @@
 #include "core/formats/model_files.h"
 #include "core/jobs/job.h"
 
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -22,7 +23,13 @@ public:
     virtual std::span<const float> after(std::span<const std::int32_t> tokens) = 0;
 };
 
-/// As the job asks (--runtime): by the decoder without LibTorch, or by LibTorch.
-Result<std::unique_ptr<NextLogits>> openNextLogits(const ModelFiles& files, const Job& job);
+/// Opens a model as a generate job says.
+using LogitsOpener = std::function<Result<std::unique_ptr<NextLogits>>(const ModelFiles&, const Job&)>;
+
+/// Whether --runtime and --device of a generate job ask for LibTorch.
+bool generatesByLibTorch(const Job& job);
+
+/// By the decoder without LibTorch.
+Result<std::unique_ptr<NextLogits>> openDecoderLogits(const ModelFiles& files, const Job& job);
 
 } // namespace boolab

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/generate/session.h"
 
-#include "core/generate/next_logits.h"
 #include "core/runtime/token_sampler.h"
 #include "core/tokenizer/tokenizer.h"
 
@@ -45,13 +44,13 @@ GenerateSession::GenerateSession(std::unique_ptr<Impl> impl) : m_impl(std::move(
 GenerateSession::GenerateSession(GenerateSession&&) noexcept = default;
 GenerateSession::~GenerateSession() = default;
 
-Result<GenerateSession> GenerateSession::open(const Job& job)
+Result<GenerateSession> GenerateSession::open(const Job& job, const LogitsOpener& open)
 {
     auto files = ModelFiles::open(job.text("model"));
     if (!files) return std::unexpected(files.error());
     auto tokenizer = Tokenizer::open(*files);
     if (!tokenizer) return std::unexpected(tokenizer.error());
-    auto model = openNextLogits(*files, job);
+    auto model = open(*files, job);
     if (!model) return std::unexpected(model.error());
     return GenerateSession(std::make_unique<Impl>(std::move(*tokenizer), std::move(*model)));
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/base/error.h"
-#include "core/jobs/job.h"
+#include "core/generate/next_logits.h"
 
 #include <functional>
 #include <memory>
@@ -32,8 +31,8 @@ struct GenerateResult {
 class GenerateSession
 {
 public:
-    /// Model, dtype and device from a generate job.
-    static Result<GenerateSession> open(const Job& job);
+    /// Of a generate job, whose model `open` loads.
+    static Result<GenerateSession> open(const Job& job, const LogitsOpener& open);
     GenerateSession(GenerateSession&&) noexcept;
     ~GenerateSession();
 

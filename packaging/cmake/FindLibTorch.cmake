@@ -16,8 +16,10 @@ if(NOT EXISTS "${_version_file}")
   set(_version_file "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include/torch/version.h")
 endif()
 if(EXISTS "${_version_file}")
-  file(STRINGS "${_version_file}" _version REGEX "define TORCH_VERSION \"")
-  string(REGEX REPLACE ".*\"([0-9.]+).*" "\\1" LibTorch_VERSION "${_version}")
+  # Three lines: #define TORCH_VERSION_MAJOR 2, _MINOR, _PATCH.
+  file(STRINGS "${_version_file}" _version REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH) [0-9]+")
+  list(TRANSFORM _version REPLACE ".* ([0-9]+).*" "\\1")
+  list(JOIN _version "." LibTorch_VERSION)
 endif()
 
 include(FindPackageHandleStandardArgs)

@@ -11,11 +11,17 @@ QJsonObject CliOutcome::json() const
 
 CliOutcome runCli(const QStringList& arguments, const QString& home, const QByteArray& input)
 {
+    return runProgram(cliPath(), arguments, home, input);
+}
+
+CliOutcome runProgram(const QString& program, const QStringList& arguments, const QString& home,
+                      const QByteArray& input)
+{
     QProcess process;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert("BOOLAB_HOME", home);
     process.setProcessEnvironment(environment);
-    process.start(cliPath(), arguments);
+    process.start(program, arguments);
     process.write(input);
     process.closeWriteChannel();
     if (!process.waitForFinished(120000)) process.kill();

@@ -16,6 +16,9 @@ struct CliOutcome {
 
 /// Runs the real boolab-cli with a database of its own.
 CliOutcome runCli(const QStringList& arguments, const QString& home, const QByteArray& input = {});
+/// The same with a boolab-cli that lies elsewhere.
+CliOutcome runProgram(const QString& program, const QStringList& arguments, const QString& home,
+                      const QByteArray& input = {});
 QString cliPath();
 /// The sample model of projects/smollm2-135m, or empty where it has not been fetched.
 QString sampleModel();

@@ -3,6 +3,7 @@
 
 #include <QFile>
 #include <QJsonArray>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -18,6 +19,7 @@ private Q_SLOTS:
     void badModelExitsWithThreeAndNamesIt();
     void failureIsOneJsonObjectToo();
     void whatFailsBeforeItStartsLeavesNoRun();
+    void withoutItsEngineItDoesWhatNeedsNoLibTorch();
 
 private:
     QTemporaryDir m_home;
@@ -124,6 +126,36 @@ void TestCliUsage::whatFailsBeforeItStartsLeavesNoRun()
     QCOMPARE(list.exitCode, 0);
     QVERIFY(list.json().contains("runs"));
     QVERIFY(list.json().value("runs").toArray().isEmpty());
+}
+
+void TestCliUsage::withoutItsEngineItDoesWhatNeedsNoLibTorch()
+{
+    const QString model = QStringLiteral(BOOLAB_SOURCE_DIR "/resources/models/tiny-llama");
+    QTemporaryDir folder;
+    const QString alone = folder.filePath("boolab-cli");
+    QVERIFY(QFile::copy(cliPath(), alone));
+    const CliOutcome version = runProgram(alone, {"--version"}, folder.path());
+    QVERIFY2(QRegularExpression("LibTorch \\d+\\.\\d+").match(version.output).hasMatch(), version.output);
+    QCOMPARE(runProgram(alone, {"inspect", model}, folder.path()).exitCode, 0);
+    const QStringList generate = {"generate", model, "-p", "a", "-n", "2", "--json"};
+    const CliOutcome here = runProgram(alone, generate, folder.path());
+    QVERIFY2(here.exitCode == 0, here.errors.constData());
+    const CliOutcome there = runCli(generate + QStringList{"--runtime", "libtorch"}, m_home.path());
+    QCOMPARE(here.json().value("text"), there.json().value("text"));
+
+    for (const QStringList& arguments :
+         {QStringList{"convert", model, "-o", folder.filePath("out")}, QStringList{"bench", "op"},
+          generate + QStringList{"--runtime", "libtorch"}}) {
+        const CliOutcome outcome = runProgram(alone, arguments, folder.path());
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.errors.contains(folder.filePath("boolab-engine").toUtf8()) ||
+                     outcome.output.contains("boolab-engine"),
+                 outcome.errors.constData());
+    }
+    QVERIFY(!QFile::exists(folder.filePath("out")));
+    const QJsonArray runs =
+        runProgram(alone, {"runs", "list", "--json"}, folder.path()).json().value("runs").toArray();
+    QCOMPARE(runs.size(), 1); // the text that was generated
 }
 
 QTEST_GUILESS_MAIN(TestCliUsage)

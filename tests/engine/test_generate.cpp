@@ -32,7 +32,8 @@ private Q_SLOTS:
     void piecesJoinToTheWholeTextAndCanBeStopped()
     {
         auto session = GenerateSession::open(
-            makeJob({{"kind", "generate"}, {"model", BOOLAB_TINY_MODEL}, {"prompt", ""}}));
+            makeJob({{"kind", "generate"}, {"model", BOOLAB_TINY_MODEL}, {"prompt", ""}}),
+            boolab::openDecoderLogits);
         QVERIFY(session);
         std::string joined;
         auto whole = session->generate({.prompt = "Boolean", .tokens = 30}, [&](const std::string& piece) {

@@ -14,11 +14,12 @@ struct Layer {
     QString forbiddenSystem; ///< system headers it must not touch, as a pattern
 };
 
-const QStringList kLight = {"kernels",   "core/base",       "core/formats", "core/tokenizer", "core/store",
-                            "core/jobs", "core/allocation", "core/inspect", "core/runtime"};
+const QStringList kLight = {"kernels",      "core/base",    "core/formats",    "core/tokenizer",
+                            "core/store",   "core/jobs",    "core/allocation", "core/inspect",
+                            "core/runtime", "core/generate"};
 const QStringList kEngine =
-    kLight + QStringList{"core/model",    "core/cluster",  "core/boolean",  "core/convert",
-                         "core/finetune", "core/evaluate", "core/generate", "core/engine"};
+    kLight + QStringList{"core/model",    "core/cluster",  "core/boolean", "core/convert",
+                         "core/finetune", "core/evaluate", "core/engine"};
 const char* const kQt = "^Q[A-Za-z/]*$";
 const char* const kTorch = "^(torch|ATen|c10)/";
 const char* const kQtOrTorch = "^(Q[A-Za-z/]*$|torch/|ATen/|c10/)";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/engine/open_decoder.h"
+#include "core/generate/open_decoder.h"
 
-#include <ATen/Parallel.h>
+#include "core/base/system_info.h"
 
 namespace boolab
 {
@@ -13,11 +13,12 @@ Result<Decoder> openDecoder(const ModelFiles& files, const Job& job)
                     "Use --device cpu, or --runtime libtorch.");
     using Layers = DecoderOptions::Layers;
     using Embedding = DecoderOptions::Embedding;
+    const auto threads = static_cast<int>(job.integer("threads"));
     const bool exact = job.text("runtime") == "float32";
     return Decoder::load(files, {.layers = exact ? Layers::Float32 : Layers::Packed,
                                  .embedding = exact || job.text("embedding") == "stored" ? Embedding::AsStored
                                                                                          : Embedding::Int8,
-                                 .threads = at::get_num_threads()});
+                                 .threads = threads > 0 ? threads : physicalThreads()});
 }
 
 } // namespace boolab

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/torch_logits.h"
+
+#include "core/engine/device.h"
+#include "core/model/model_loader.h"
+
+#include <torch/utils.h>
+
+namespace boolab
+{
+
+namespace
+{
+
+class TorchLogits final : public NextLogits
+{
+public:
+    explicit TorchLogits(LoadedModel loaded) : m_loaded(std::move(loaded)) {}
+
+    const ModelConfig& config() const override { return m_loaded.model->config(); }
+    void begin(std::int64_t capacity) override
+    {
+        m_cache = std::make_unique<KvCache>(config(), 1, capacity, m_loaded.model->options());
+    }
+    std::span<const float> after(std::span<const std::int32_t> tokens) override
+    {
+        const torch::NoGradGuard noGrad;
+        const at::Tensor ids =
+            torch::tensor(std::vector<std::int64_t>(tokens.begin(), tokens.end())).unsqueeze(0);
+        const at::Tensor hidden = m_loaded.model->forward(ids, m_cache.get()).hidden;
+        m_logits = m_loaded.model->logits(hidden.select(1, hidden.size(1) - 1))[0]
+                       .to(at::kCPU, at::kFloat)
+                       .contiguous();
+        return {m_logits.const_data_ptr<float>(), static_cast<std::size_t>(m_logits.numel())};
+    }
+
+private:
+    LoadedModel m_loaded;
+    std::unique_ptr<KvCache> m_cache;
+    at::Tensor m_logits;
+};
+
+} // namespace
+
+Result<std::unique_ptr<NextLogits>> openNextLogits(const ModelFiles& files, const Job& job)
+{
+    if (!generatesByLibTorch(job)) return openDecoderLogits(files, job);
+    const torch::NoGradGuard noGrad;
+    auto loaded = loadModel(files, loadOptions(job, /*frozen=*/true));
+    if (!loaded) return std::unexpected(loaded.error());
+    return std::make_unique<TorchLogits>(std::move(*loaded));
+}
+
+} // namespace boolab
