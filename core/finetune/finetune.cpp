@@ -72,7 +72,7 @@ Result<nlohmann::json> train(const Job& job, JobObserver& observer, RankGroup* g
     const std::int64_t ranks = group == nullptr ? 1 : group->size();
     const std::int64_t steps = trainingSteps(job, texts->data.sequenceCount(), ranks);
     warnOfOddInputs(job, setup->student, *setup->teacher.model, texts->data, steps, ranks, observer);
-    auto teacher = openTeacher(job, *setup, texts->data, observer);
+    auto teacher = openTeacher(job, *setup, texts->data, sequencesRead(job, steps, ranks), observer);
     if (!teacher) return std::unexpected(teacher.error());
     TrainingLoop loop(job, *setup, **teacher, *texts, steps, observer, group);
     if (job.on("resume"))

@@ -46,46 +46,53 @@ TeacherCacheHeader headerOf(const Job& job, const FinetuneSetup& setup, const Tr
     return header;
 }
 
-Status makeCache(const std::filesystem::path& path, const TeacherCacheHeader& header, FinetuneSetup& setup,
-                 const TrainingData& data, std::int64_t every, JobObserver& observer)
+/// A cache that cannot be used makes place for a new one.
+Result<TeacherCache> openCache(const std::filesystem::path& path, const TeacherCacheHeader& header,
+                               JobObserver& observer)
 {
-    const std::int64_t bytes = header.fileBytes(), free = freeDiskBytes(path);
-    observer.log("info", fmt::format("the teacher's cache will take {} of disk: {}", formatBytes(bytes),
-                                     path.string()));
-    if (free >= 0 && free < bytes)
-        return fail(
-            ErrorCode::OutOfDisk,
-            fmt::format("{}: the teacher's cache needs {} of disk, {} are free", path.string(),
-                        formatBytes(bytes), formatBytes(free)),
-            "Keep fewer logits with --teacher-cache, set --hidden-weight 0, free some space, or move the "
-            "data folder with BOOLAB_HOME.");
-    return writeTeacherCache(path, header, *setup.teacher.model, every, data, observer);
+    auto cache = TeacherCache::open(path, header);
+    if (cache || cache.error().code != ErrorCode::BadInput) return cache;
+    observer.log("warning", cache.error().message + "; it is made again");
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+    return TeacherCache::open(path, header);
+}
+
+Status checkDisk(const std::filesystem::path& path, std::int64_t bytes)
+{
+    const std::int64_t free = freeDiskBytes(path);
+    if (free < 0 || free >= bytes) return {};
+    return fail(ErrorCode::OutOfDisk,
+                fmt::format("{}: the teacher's cache needs {} of disk, {} are free", path.string(),
+                            formatBytes(bytes), formatBytes(free)),
+                "Keep fewer logits with --teacher-cache, set --hidden-weight 0, free some space, or move the "
+                "data folder with BOOLAB_HOME.");
 }
 
 } // namespace
 
 Result<std::unique_ptr<TeacherSource>> openTeacher(const Job& job, FinetuneSetup& setup,
-                                                   const TrainingData& data, JobObserver& observer)
+                                                   const TrainingData& data, std::int64_t positions,
+                                                   JobObserver& observer)
 {
     const std::int64_t every = comparedEvery(job);
     if (job.integer("teacher_cache") == 0) return liveTeacher(*setup.teacher.model, every);
     const TeacherCacheHeader header = headerOf(job, setup, data);
     const auto path = cacheFile("teacher", header.toJson().dump(), "cache");
-    std::error_code error;
-    if (std::filesystem::exists(path, error)) {
-        observer.phase("checking the teacher's cache", "bytes");
-        if (auto cache = TeacherCache::open(path, header)) {
-            observer.log("info", fmt::format("the teacher's predictions are read from {}", path.string()));
-            setup.teacher.model->weights().blocks.clear();
-            return std::make_unique<CachedTeacher>(std::move(*cache));
-        } else {
-            observer.log("warning", cache.error().message + "; it is made again");
-        }
-    }
-    if (auto made = makeCache(path, header, setup, data, every, observer); !made)
-        return std::unexpected(made.error());
-    auto cache = TeacherCache::open(path, header);
+    observer.phase("checking the teacher's cache", "bytes");
+    auto cache = openCache(path, header, observer);
     if (!cache) return std::unexpected(cache.error());
+    // More than one round through the text needs all of it, and no more.
+    const auto missing = cache->missing(data.sequencesAt(0, std::min(positions, data.sequenceCount())));
+    const std::int64_t bytes = static_cast<std::int64_t>(missing.size()) * header.recordBytes();
+    observer.log("info",
+                 fmt::format("the teacher's predictions are kept in {}; {} sequences are new, {} of disk",
+                             path.string(), missing.size(), formatBytes(bytes)));
+    if (!missing.empty()) {
+        if (auto fits = checkDisk(path, bytes); !fits) return std::unexpected(fits.error());
+        if (auto filled = cache->fill(missing, *setup.teacher.model, every, data, observer); !filled)
+            return std::unexpected(filled.error());
+    }
     setup.teacher.model->weights().blocks.clear();
     return std::make_unique<CachedTeacher>(std::move(*cache));
 }

@@ -63,7 +63,11 @@ private:
                                        static_cast<std::uint64_t>(m_job.integer("seed")), "rank 0");
         if (!data) return std::unexpected(data.error());
         m_data.emplace(std::move(*data));
-        auto teacher = openTeacher(m_job, m_setup, *m_data, m_observer);
+        auto teacher =
+            openTeacher(m_job, m_setup, *m_data,
+                        sequencesRead(m_job, trainingSteps(m_job, m_data->sequenceCount(), m_group.size()),
+                                      m_group.size()),
+                        m_observer);
         if (!teacher) return std::unexpected(teacher.error());
         m_teacher = std::move(*teacher);
         return {};

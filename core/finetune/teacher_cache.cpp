@@ -3,12 +3,19 @@
 
 #include "core/base/atomic_write.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
 #include <limits>
 #include <stdexcept>
+#include <sys/file.h>
+#include <thread>
 #include <torch/utils.h>
+#include <unistd.h>
 
 namespace fs = std::filesystem;
 
@@ -22,6 +29,7 @@ constexpr std::string_view kMagic = "BOOLTC01";
 constexpr std::int64_t kChecksumBytes = 8;
 constexpr std::int64_t kLogitsChunk = 128; ///< positions whose logits exist at a time
 constexpr std::uint64_t kLongestHeader = 1 << 20;
+constexpr std::chrono::milliseconds kLockPause{100};
 
 fs::path fileIn(const fs::path& folder)
 {
@@ -90,6 +98,25 @@ private:
     std::vector<std::byte> m_bytes;
 };
 
+/// Held by the process that adds records; let go with it.
+class FileLock
+{
+public:
+    explicit FileLock(const fs::path& file) : m_file(::open(file.c_str(), O_RDWR | O_CLOEXEC)) {}
+    ~FileLock()
+    {
+        if (m_file >= 0) ::close(m_file);
+    }
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+
+    /// True too where the file system knows no locks.
+    bool tryToTake() const { return ::flock(m_file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
+
+private:
+    int m_file;
+};
+
 Error damaged(const fs::path& file, const std::string& what)
 {
     return {ErrorCode::BadInput,
@@ -124,6 +151,29 @@ void fillTop(const at::Tensor& logits, std::int64_t first, Record& record)
     record.logRest().narrow(0, first, count).copy_(at::logsumexp(others, -1) - all.squeeze(-1));
 }
 
+/// A file of the header and as many holes as there are records.
+Status makeEmpty(const fs::path& folder, const TeacherCacheHeader& header)
+{
+    std::error_code error;
+    fs::create_directories(folder.parent_path(), error);
+    auto atomic = AtomicFolder::create(folder);
+    if (!atomic) return std::unexpected(atomic.error());
+    const fs::path file = fileIn(atomic->path());
+    const std::string text = header.toJson().dump();
+    const std::uint64_t length = text.size();
+    std::ofstream out(file, std::ios::binary);
+    out << kMagic;
+    out.write(reinterpret_cast<const char*>(&length), sizeof length);
+    out << text;
+    const auto start = static_cast<std::int64_t>(out.tellp());
+    out.close();
+    if (out) fs::resize_file(file, static_cast<std::uintmax_t>(start + header.fileBytes()), error);
+    if (!out || error)
+        return fail(ErrorCode::Io, fmt::format("{}: the teacher's cache cannot be written", file.string()),
+                    "Check the disk's free space.");
+    return atomic->commit();
+}
+
 } // namespace
 
 nlohmann::json TeacherCacheHeader::toJson() const
@@ -144,6 +194,9 @@ std::int64_t TeacherCacheHeader::fileBytes() const
 
 Result<TeacherCache> TeacherCache::open(const fs::path& folder, const TeacherCacheHeader& header)
 {
+    std::error_code error;
+    if (!fs::exists(folder, error))
+        if (auto made = makeEmpty(folder, header); !made) return std::unexpected(made.error());
     TeacherCache cache;
     cache.m_file = fileIn(folder);
     cache.m_header = header;
@@ -152,16 +205,61 @@ Result<TeacherCache> TeacherCache::open(const fs::path& folder, const TeacherCac
     auto start = checkHeader(in, cache.m_file, header);
     if (!start) return std::unexpected(start.error());
     cache.m_start = *start;
-    std::error_code error;
     if (static_cast<std::int64_t>(fs::file_size(cache.m_file, error)) != cache.m_start + header.fileBytes())
         return std::unexpected(damaged(cache.m_file, "its length is not what its header says"));
-    Record record(header);
-    for (std::int64_t i = 0; i < header.sequences; ++i) {
-        in.read(reinterpret_cast<char*>(record.all().data()), header.recordBytes());
-        if (!in || !record.isWhole())
-            return std::unexpected(damaged(cache.m_file, fmt::format("sequence {} is damaged", i)));
-    }
     return cache;
+}
+
+std::vector<std::int64_t> TeacherCache::missing(std::vector<std::int64_t> sequences) const
+{
+    std::ranges::sort(sequences);
+    const auto repeated = std::ranges::unique(sequences);
+    sequences.erase(repeated.begin(), repeated.end());
+    std::ifstream in(m_file, std::ios::binary);
+    Record record(m_header);
+    std::erase_if(sequences, [&](std::int64_t sequence) {
+        in.clear();
+        in.seekg(m_start + sequence * m_header.recordBytes());
+        in.read(reinterpret_cast<char*>(record.all().data()), m_header.recordBytes());
+        return in && record.isWhole();
+    });
+    return sequences;
+}
+
+Status TeacherCache::fill(const std::vector<std::int64_t>& sequences, LlamaModel& teacher,
+                          std::int64_t selectEvery, const TrainingData& data, JobObserver& observer)
+{
+    const torch::NoGradGuard noGrad;
+    const FileLock lock(m_file);
+    const auto stopped = [&] { return observer.command() == JobObserver::Command::Stop; };
+    while (!lock.tryToTake() && !stopped())
+        std::this_thread::sleep_for(kLockPause);
+    const auto wanted = missing(sequences); // another process may have added some
+    std::fstream out(m_file, std::ios::binary | std::ios::in | std::ios::out);
+    observer.phase("caching the teacher's predictions", "sequences");
+    std::int64_t done = 0;
+    for (const std::int64_t sequence : wanted) {
+        if (stopped())
+            return fail(ErrorCode::Stopped, "Stopped while the teacher's predictions were cached.");
+        const LlamaOutput said = teacher.forward(data.sequence(sequence).unsqueeze(0), nullptr, selectEvery);
+        Record record(m_header);
+        for (std::int64_t first = 0; first < m_header.length; first += kLogitsChunk) {
+            const std::int64_t count = std::min(kLogitsChunk, m_header.length - first);
+            const at::Tensor logits = teacher.logits(said.hidden[0].narrow(0, first, count)).to(at::kFloat);
+            fillTop(logits / m_header.temperature, first, record);
+        }
+        for (std::int64_t s = 0; s < m_header.states; ++s)
+            record.states()[s].copy_(said.selected[static_cast<std::size_t>(s)][0]);
+        record.seal();
+        out.seekp(m_start + sequence * m_header.recordBytes());
+        out.write(reinterpret_cast<const char*>(record.all().data()), m_header.recordBytes());
+        if (!out.flush())
+            return fail(ErrorCode::Io,
+                        fmt::format("{}: the teacher's cache cannot be written", m_file.string()),
+                        "Check the disk's free space.");
+        observer.progress(++done, static_cast<std::int64_t>(wanted.size()));
+    }
+    return {};
 }
 
 TeacherTargets TeacherCache::read(const std::vector<std::int64_t>& sequences) const
@@ -186,49 +284,6 @@ TeacherTargets TeacherCache::read(const std::vector<std::int64_t>& sequences) co
     for (std::int64_t i = 0; i < m_header.states; ++i)
         targets.selected.push_back(together[i]);
     return targets;
-}
-
-Status writeTeacherCache(const fs::path& folder, const TeacherCacheHeader& header, LlamaModel& teacher,
-                         std::int64_t selectEvery, const TrainingData& data, JobObserver& observer)
-{
-    const torch::NoGradGuard noGrad;
-    std::error_code error;
-    fs::create_directories(folder.parent_path(), error);
-    auto atomic = AtomicFolder::create(folder);
-    if (!atomic) return std::unexpected(atomic.error());
-    const fs::path file = fileIn(atomic->path());
-    std::ofstream out(file, std::ios::binary);
-    const std::string text = header.toJson().dump();
-    const std::uint64_t length = text.size();
-    out << kMagic;
-    out.write(reinterpret_cast<const char*>(&length), sizeof length);
-    out << text;
-    observer.phase("caching the teacher's predictions", "sequences");
-    for (std::int64_t i = 0; i < header.sequences; ++i) {
-        if (observer.command() == JobObserver::Command::Stop)
-            return fail(ErrorCode::Stopped, "Stopped while the teacher's predictions were cached.");
-        const LlamaOutput said = teacher.forward(data.sequence(i).unsqueeze(0), nullptr, selectEvery);
-        Record record(header);
-        for (std::int64_t first = 0; first < header.length; first += kLogitsChunk) {
-            const std::int64_t count = std::min(kLogitsChunk, header.length - first);
-            const at::Tensor logits = teacher.logits(said.hidden[0].narrow(0, first, count)).to(at::kFloat);
-            fillTop(logits / header.temperature, first, record);
-        }
-        for (std::int64_t s = 0; s < header.states; ++s)
-            record.states()[s].copy_(said.selected[static_cast<std::size_t>(s)][0]);
-        record.seal();
-        out.write(reinterpret_cast<const char*>(record.all().data()), header.recordBytes());
-        if (!out)
-            return fail(ErrorCode::Io,
-                        fmt::format("{}: the teacher's cache cannot be written", file.string()),
-                        "Check the disk's free space.");
-        observer.progress(i + 1, header.sequences);
-    }
-    out.close();
-    if (!out)
-        return fail(ErrorCode::Io, fmt::format("{}: the teacher's cache cannot be written", file.string()),
-                    "Check the disk's free space.");
-    return atomic->commit();
 }
 
 } // namespace boolab

@@ -2,9 +2,10 @@
 // What a teacher says of a training text, on disk.
 //
 // Layout (little endian): the magic "BOOLTC01", the length of the header in 8 bytes, the header as JSON, then
-// per sequence of the text, in its order: ids int32 (L, k), log probabilities float32 (L, k), log of the
-// rest's probability float32 (L), hidden states bfloat16 (states, L, C), a checksum in 8 bytes. A folder of
-// one file: it appears whole or not at all.
+// per sequence of the text, in its order, a record: ids int32 (L, k), log probabilities float32 (L, k), log
+// of the rest's probability float32 (L), hidden states bfloat16 (states, L, C), a checksum in 8 bytes. The
+// file has its full length from the start; a record that nobody has needed yet is a hole, whose checksum does
+// not fit, and so is one that a killed run has left half-written.
 #pragma once
 
 #include "core/base/error.h"
@@ -15,6 +16,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 namespace boolab
 {
@@ -32,11 +34,18 @@ struct TeacherCacheHeader {
 class TeacherCache
 {
 public:
-    /// Checks header, length and every checksum. BadInput where the file is damaged or another one's.
+    /// Makes a file without records where there is none. BadInput where the file is damaged or another one's.
     static Result<TeacherCache> open(const std::filesystem::path& folder, const TeacherCacheHeader& header);
 
-    /// Of these sequences of the text; hidden states in bfloat16. Throws std::runtime_error where the file
-    /// cannot be read any more.
+    /// Those of these sequences of the text whose records are not there, in ascending order, each once.
+    std::vector<std::int64_t> missing(std::vector<std::int64_t> sequences) const;
+    /// Lets the teacher read those of these sequences that are missing and writes what it says; `selectEvery`
+    /// as LlamaModel::forward() takes it. One process at a time does so, others wait for it. Stopped on
+    /// request; what is written stays.
+    Status fill(const std::vector<std::int64_t>& sequences, LlamaModel& teacher, std::int64_t selectEvery,
+                const TrainingData& data, JobObserver& observer);
+    /// Of these sequences of the text; hidden states in bfloat16. Throws std::runtime_error where one of them
+    /// cannot be read (any more).
     TeacherTargets read(const std::vector<std::int64_t>& sequences) const;
 
 private:
@@ -46,11 +55,5 @@ private:
     TeacherCacheHeader m_header;
     std::int64_t m_start = 0; ///< of the first record
 };
-
-/// Lets the teacher read the text and writes what it says; `selectEvery` as LlamaModel::forward() takes it.
-/// Stopped on request; what was done is lost then.
-Status writeTeacherCache(const std::filesystem::path& folder, const TeacherCacheHeader& header,
-                         LlamaModel& teacher, std::int64_t selectEvery, const TrainingData& data,
-                         JobObserver& observer);
 
 } // namespace boolab

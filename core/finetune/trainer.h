@@ -35,6 +35,8 @@ struct TrainerConfig {
 
 /// Sequences that a step of `ranks` ranks learns from.
 std::int64_t sequencesPerStep(const Job& job, std::int64_t ranks);
+/// Positions of the data's endless order that a training of so many steps reads, from the first on.
+std::int64_t sequencesRead(const Job& job, std::int64_t steps, std::int64_t ranks);
 /// Of one of `ranks` ranks.
 TrainerConfig trainerConfig(const Job& job, std::int64_t ranks = 1);
 /// Steps of the whole training by `ranks` ranks: as told, or as many as the epochs need.

@@ -67,6 +67,13 @@ std::int64_t sequencesPerStep(const Job& job, std::int64_t ranks)
     return job.integer("batch_size") * job.integer("grad_accum") * ranks;
 }
 
+std::int64_t sequencesRead(const Job& job, std::int64_t steps, std::int64_t ranks)
+{
+    // Flips are put to the test on the next step's batch.
+    const std::int64_t batches = steps + (job.integer("trial_every") > 0 ? 1 : 0);
+    return batches * sequencesPerStep(job, ranks);
+}
+
 std::int64_t trainingSteps(const Job& job, std::int64_t sequences, std::int64_t ranks)
 {
     const double epochs = job.real("epochs");

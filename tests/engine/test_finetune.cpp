@@ -8,6 +8,9 @@
 
 using namespace boolab;
 
+// Every so many bytes a bit is turned: more than a header has, less than a record. Or once, in the header.
+constexpr int kInRecords = 400, kInHeader = 30;
+
 class TestFinetune : public FinetuneFixture
 {
     Q_OBJECT
@@ -171,10 +174,10 @@ private Q_SLOTS:
 
     void aDamagedTeacherCacheIsMadeAgain_data()
     {
-        QTest::addColumn<int>("place"); // bytes from the end; 0: cut off
+        QTest::addColumn<int>("place"); // in bytes; 0: cut off
         QTest::newRow("truncated") << 0;
-        QTest::newRow("a bit turned in the last record") << 100;
-        QTest::newRow("a bit turned in the header") << -30;
+        QTest::newRow("a bit turned in every record") << kInRecords;
+        QTest::newRow("a bit turned in the header") << kInHeader;
     }
 
     void aDamagedTeacherCacheIsMadeAgain()
@@ -190,14 +193,13 @@ private Q_SLOTS:
         QCOMPARE(caches().size(), 1);
         QFile file(m_folder.filePath("cache/" + caches().front() + "/targets.bin"));
         QVERIFY(file.open(QIODevice::ReadWrite));
-        if (place == 0) {
-            file.resize(file.size() - 1);
-        } else {
-            const qint64 at = place > 0 ? file.size() - place : -place;
+        if (place == 0) file.resize(file.size() - 1);
+        for (qint64 at = place; at > 0 && at < file.size(); at += place) {
             file.seek(at);
             const QByteArray byte = file.read(1);
             file.seek(at);
             file.write(QByteArray(1, static_cast<char>(byte[0] ^ 4)));
+            if (place == kInHeader) break;
         }
         file.close();
         QVERIFY(runJob(makeJob(job(name + "b", changes)), second));
@@ -205,6 +207,25 @@ private Q_SLOTS:
         QVERIFY(second.metrics["loss"] == first.metrics["loss"]);
         QVERIFY(runJob(makeJob(job(name + "c", changes)), third));
         QVERIFY(!third.phases.contains("caching the teacher's predictions"));
+    }
+
+    void aTeacherReadsOnlyWhatIsTrainedOn()
+    {
+        for (const QString& old : QDir(m_folder.filePath("cache")).entryList({"teacher-*.cache"}))
+            QDir(m_folder.filePath("cache/" + old)).removeRecursively();
+        const nlohmann::json cached = {{"steps", 3}, {"teacher_cache", 5}};
+        nlohmann::json shorter = cached;
+        shorter["steps"] = 1;
+        RecordingObserver first, more, again, less;
+        QVERIFY(runJob(makeJob(job("part", shorter)), first));
+        QVERIFY(runJob(makeJob(job("part-more", cached)), more));
+        QVERIFY(more.phases.contains("caching the teacher's predictions"));
+        QVERIFY(runJob(makeJob(job("part-again", cached)), again));
+        QVERIFY(!again.phases.contains("caching the teacher's predictions"));
+        QVERIFY(runJob(makeJob(job("part-less", shorter)), less));
+        QVERIFY(!less.phases.contains("caching the teacher's predictions"));
+        QVERIFY(again.metrics["loss"] == more.metrics["loss"]);
+        QVERIFY(less.metrics["loss"] == first.metrics["loss"]);
     }
 
     void everyRuleFlipsAndResumesBitForBit_data()
