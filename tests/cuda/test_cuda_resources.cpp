@@ -10,7 +10,7 @@
 namespace
 {
 
-const QStringList kSources = {"svid.cu", "refine.cu"};
+const QStringList kSources = {"svid.cu", "refine.cu", "bool_gemm.cu"};
 const QStringList kTargets = QString(BOOLAB_CUDA_TARGETS).split(',', Qt::SkipEmptyParts);
 // 128 threads of 96 registers: five blocks on a multiprocessor's 65,536. Only seven and eight kernels come
 // near.
