@@ -7,6 +7,7 @@
 
 #include "app/cuda_selftest/best_seconds.h"
 #include "app/cuda_selftest/measure_gemm.h"
+#include "tests/cuda/dense_checks.h"
 #include "tests/cuda/gemm_checks.h"
 
 namespace
@@ -51,13 +52,13 @@ int test(const Device& device)
         std::printf("  FAILED: %s\n  %s\n", error.message.c_str(), error.hint.c_str());
         return 1;
     }
-    const int failures =
-        check_gemm(**gemm, cuda::CheckSize::Full) + check_ops(**converter, cuda::CheckSize::Full);
+    const int failures = check_gemm(**gemm, cuda::CheckSize::Full) + cuda::check_dense(device) +
+                         check_ops(**converter, cuda::CheckSize::Full);
     if (failures > 0) {
         std::printf("  FAILED\n");
         return failures;
     }
-    std::printf("  bool_gemm, svid, refined, calibrated: equal to the CPU's, bit for bit\n");
+    std::printf("  bool_gemm, dense weights, svid, refined, calibrated: equal to the CPU's, bit for bit\n");
     bool measured = true;
     for (const auto& [M, N] : {std::pair{576, 1536}, std::pair{2048, 5632}, std::pair{4096, 14336}}) {
         measure(**converter, M, N);

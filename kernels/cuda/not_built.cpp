@@ -2,6 +2,7 @@
 // Stands in for the CUDA ops where there was no nvcc.
 #include "kernels/cuda/bool_gemm.h"
 #include "kernels/cuda/converter.h"
+#include "kernels/cuda/dense_weight.h"
 #include "kernels/cuda/device_array.h"
 
 namespace boolab::kernels::cuda
@@ -109,6 +110,26 @@ bool BoolGemm::hasBits() const
 }
 
 Outcome<void> BoolGemm::run(const PackedLayer&, const float*, std::int64_t, float*, void*, GemmPath)
+{
+    return not_built();
+}
+
+Outcome<void> dense_weight_f32(const Device&, const PackedLayer&, float*, void*)
+{
+    return not_built();
+}
+
+Outcome<void> dense_weight_bf16(const Device&, const PackedLayer&, std::uint16_t*, void*)
+{
+    return not_built();
+}
+
+Outcome<void> dense_weight_f32(const Device&, const BoolKernels&, float*, void*)
+{
+    return not_built();
+}
+
+Outcome<void> dense_weight_bf16(const Device&, const BoolKernels&, std::uint16_t*, void*)
 {
     return not_built();
 }

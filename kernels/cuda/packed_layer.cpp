@@ -35,11 +35,7 @@ Outcome<PackedLayer> PackedLayer::upload(const Device& device, const BoolKernels
 {
     const std::int64_t K = layer.K, M = layer.M, N = layer.N;
     const auto what = [=] { return "a layer " + shape_text(K, M, N); };
-    if (K > kMaxPackedKernels)
-        return fail(Failure::Kind::Runtime,
-                    "CUDA device " + std::to_string(device.index) + ": " + what() + ", expected at most " +
-                        std::to_string(kMaxPackedKernels) + " kernels",
-                    "Convert the model with fewer kernels per layer, or use --device cpu.");
+    if (K > kMaxPackedKernels) return too_many_kernels(device, what());
     std::vector<std::uint32_t> ones;
     const std::vector<std::uint8_t> bits = pack_fragments(layer, ones);
     auto impl = std::make_unique<Impl>();

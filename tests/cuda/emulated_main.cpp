@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "tests/cuda/dense_checks.h"
 #include "tests/cuda/gemm_checks.h"
 
 int main(int count, char** arguments)
@@ -19,7 +20,7 @@ int main(int count, char** arguments)
             std::fprintf(stderr, "check failed: no device\n");
             return 1;
         }
-        failures += check_gemm(**gemm, CheckSize::Small);
+        failures += check_gemm(**gemm, CheckSize::Small) + check_dense((*gemm)->device());
         if (failures > 0) break;
         failures += check_ops(**converter, CheckSize::Small);
     }
