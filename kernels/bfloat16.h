@@ -7,13 +7,13 @@
 namespace boolab::kernels
 {
 
-inline float bfloat16_to_float(std::uint16_t bits)
+constexpr float bfloat16_to_float(std::uint16_t bits)
 {
     return std::bit_cast<float>(std::uint32_t(bits) << 16);
 }
 
 /// Nearest, ties to even; a NaN stays a (quiet) NaN.
-inline std::uint16_t float_to_bfloat16(float x)
+constexpr std::uint16_t float_to_bfloat16(float x)
 {
     const auto bits = std::bit_cast<std::uint32_t>(x);
     if (x != x) return std::uint16_t(bits >> 16 | 0x40);

@@ -4,6 +4,7 @@
 
 #include "kernels/aligned_buffer.h"
 #include "kernels/packed_kernels.h"
+#include "kernels/row_scale.h"
 
 #include <optional>
 #include <span>
@@ -17,12 +18,6 @@ struct GemmTask {
     PackedKernels layer;
     const float* x; ///< (T, N)
     float* y;       ///< (T, M)
-};
-
-/// What a row of quantised activations is worth: v_j is q_j size drop.
-struct RowStep {
-    float size = 0.0f; ///< NaN where some v_j is not finite
-    float drop = 1.0f; ///< a power of two: 1 but for rows so tiny that their steps would be denormal
 };
 
 /// Memory that calls reuse; grows to the largest call. One per caller.
@@ -45,13 +40,6 @@ private:
     std::int64_t m_tableBytes = 0;
     std::vector<RowStep> m_steps;
 };
-
-/// Largest magnitude of a quantised activation: sums of N of them fit 32 bits.
-constexpr std::int64_t largest_activation(std::int64_t N)
-{
-    const std::int64_t fits = N > 0 ? 2147483647 / N : 32767;
-    return fits < 32767 ? fits : 32767;
-}
 
 /// y_t = W x_t, W = sum_k diag(scaleOut_k) B_k diag(scaleIn_k) (MBOK, arXiv 2505.22811, section 3), per token
 /// and kernel: v_j = scaleIn_kj x_tj; q_j = round(v_j largest_activation(N) / max|v|), ties to even; S_i =

@@ -7,30 +7,11 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 
-#include "kernels/bool_gemm.h"
+#include "kernels/row_scale.h"
 
 namespace boolab::kernels
 {
-
-/// How v_j becomes q_j = round(v_j lift inverse).
-struct RowScale {
-    float lift = 1.0f;    ///< a power of two that takes tiny rows out of the range of denormals
-    float inverse = 0.0f; ///< 0: every q_j is 0
-    RowStep step;
-};
-
-/// From max|v|, which is not finite where some v_j is not; |q_j| <= most.
-inline RowScale row_scale(float largest, std::int64_t most)
-{
-    if (!std::isfinite(largest)) return {.step = {.size = std::numeric_limits<float>::quiet_NaN()}};
-    if (largest == 0.0f) return {};
-    const auto units = float(most);
-    const bool tiny = largest < 0x1p-60f;
-    const float lift = tiny ? 0x1p100f : 1.0f, lifted = largest * lift;
-    return {lift, units / lifted, {lifted / units, tiny ? 0x1p-100f : 1.0f}};
-}
 
 /// q (N) of v_j = factor(j) x_j, |q_j| <= most.
 template <class Factor>

@@ -1,34 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // boolab_cuda_selftest: on every CUDA device, or the one named, the ops against the CPU's, then their speed.
 // No Qt, no LibTorch. Exit code 0: all is equal, or there is no device ("skipped: …"); 1: something differs.
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <limits>
 #include <random>
 
-#include "tests/cuda/op_checks.h"
+#include "app/cuda_selftest/best_seconds.h"
+#include "app/cuda_selftest/measure_gemm.h"
+#include "tests/cuda/dense_checks.h"
+#include "tests/cuda/gemm_checks.h"
 
 namespace
 {
 
 using namespace boolab::kernels;
+using boolab::kernels::cuda::BoolGemm;
 using boolab::kernels::cuda::Converter;
 using boolab::kernels::cuda::Device;
 
 constexpr std::int64_t kKernels = 3;
-
-template <class Op> double best_seconds(const Op& op)
-{
-    double best = std::numeric_limits<double>::infinity();
-    for (int i = 0; i < 3; ++i) {
-        const auto start = std::chrono::steady_clock::now();
-        op();
-        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-        best = std::min(best, taken.count());
-    }
-    return best;
-}
 
 /// With the copies to and from the device, as a conversion sees it.
 void measure(Converter& converter, std::int64_t M, std::int64_t N)
@@ -56,18 +46,25 @@ int test(const Device& device)
     std::printf("cuda:%d %s, compute capability %d.%d, %lld MiB\n", device.index, device.name.c_str(),
                 device.major, device.minor, static_cast<long long>(device.memoryBytes >> 20));
     auto converter = Converter::open(device.index);
-    if (!converter) {
-        std::printf("  FAILED: %s\n  %s\n", converter.error().message.c_str(),
-                    converter.error().hint.c_str());
+    auto gemm = BoolGemm::open(device.index);
+    if (!converter || !gemm) {
+        const auto& error = converter ? gemm.error() : converter.error();
+        std::printf("  FAILED: %s\n  %s\n", error.message.c_str(), error.hint.c_str());
         return 1;
     }
-    const int failures = check_ops(**converter, cuda::CheckSize::Full);
-    std::printf("  %s\n",
-                failures == 0 ? "svid, refined, calibrated: equal to the CPU's, bit for bit" : "FAILED");
-    if (failures > 0) return failures;
-    for (const auto& [M, N] : {std::pair{576, 1536}, std::pair{2048, 5632}, std::pair{4096, 14336}})
+    const int failures = check_gemm(**gemm, cuda::CheckSize::Full) + cuda::check_dense(device) +
+                         check_ops(**converter, cuda::CheckSize::Full);
+    if (failures > 0) {
+        std::printf("  FAILED\n");
+        return failures;
+    }
+    std::printf("  bool_gemm, dense weights, svid, refined, calibrated: equal to the CPU's, bit for bit\n");
+    bool measured = true;
+    for (const auto& [M, N] : {std::pair{576, 1536}, std::pair{2048, 5632}, std::pair{4096, 14336}}) {
         measure(**converter, M, N);
-    return 0;
+        measured = measured && measure_gemm(**gemm, M, N);
+    }
+    return measured ? 0 : 1;
 }
 
 } // namespace

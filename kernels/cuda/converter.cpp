@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "kernels/cuda/device_memory.h"
+#include "kernels/cuda/explain.h"
 #include "kernels/cuda/refine_ops.h"
 #include "kernels/cuda/svid_ops.h"
 #include "kernels/refine_data.h"
@@ -19,17 +19,6 @@ namespace
 
 struct WeightsNotFinite {
 };
-
-std::string shape_text(const BoolKernels& layer)
-{
-    return std::to_string(layer.M) + " x " + std::to_string(layer.N) + " with " + std::to_string(layer.K) +
-           " kernels";
-}
-
-std::string mebibytes(std::int64_t bytes)
-{
-    return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB";
-}
 
 } // namespace
 
@@ -49,7 +38,6 @@ struct Converter::Impl {
 
     Outcome<void> run(const float* weight, const std::vector<double>& weightRoots, const RefineConfig* config,
                       const BoolKernels& layer, double* errors);
-    Failure explain(const RuntimeError& error, const BoolKernels& layer);
 
 private:
     void reserve(const BoolKernels& layer, bool refines);
@@ -224,35 +212,16 @@ Outcome<void> Converter::Impl::run(const float* weight, const std::vector<double
         if (refines) alternate(*config, errors);
         download(layer);
     } catch (const RuntimeError& error) {
-        return std::unexpected(explain(error, layer));
+        const std::int64_t weights = layer.M * layer.N;
+        return std::unexpected(explain(error, device, "a layer " + shape_text(layer.K, layer.M, layer.N),
+                                       weights * 2 * std::int64_t(sizeof(float)) + weights * layer.K / 4));
     } catch (const WeightsNotFinite&) {
         return fail(Failure::Kind::NotFinite,
-                    "the weight of a layer " + shape_text(layer) +
+                    "the weight of a layer " + shape_text(layer.K, layer.M, layer.N) +
                         " holds NaN or Inf, or its squares exceed float32",
                     "The model file is damaged, or was saved after a training that diverged.");
     }
     return {};
-}
-
-Failure Converter::Impl::explain(const RuntimeError& error, const BoolKernels& layer)
-{
-    cudaGetLastError(); // clears it
-    const std::string where = "CUDA device " + std::to_string(device.index) + " (" + device.name + ")";
-    if (error.code != cudaErrorMemoryAllocation)
-        return {Failure::Kind::Runtime,
-                where + ": " + cudaGetErrorString(error.code) + " while " + error.place + ", at a layer " +
-                    shape_text(layer),
-                "Run boolab_cuda_selftest; if it passes, please report this with the model's name."};
-    std::size_t available = 0, total = 0;
-    cudaMemGetInfo(&available, &total);
-    const std::int64_t weights = layer.M * layer.N;
-    const std::int64_t needed = weights * 2 * std::int64_t(sizeof(float)) + weights * layer.K / 4;
-    return {Failure::Kind::OutOfMemory,
-            where + ": out of memory at a layer " + shape_text(layer) + ": about " + mebibytes(needed) +
-                " are needed, " + mebibytes(std::int64_t(available)) + " of " +
-                mebibytes(std::int64_t(total)) + " are free",
-            "Close other programs that use the GPU, choose another one with --device cuda:N, or use --device "
-            "cpu."};
 }
 
 Outcome<std::unique_ptr<Converter>> Converter::open(int index)

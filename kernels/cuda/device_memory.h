@@ -72,6 +72,7 @@ private:
 template <class T>
 void copy(T* target, const T* source, std::int64_t count, cudaMemcpyKind kind, const Stream& stream)
 {
+    if (count == 0) return;
     check(cudaMemcpyAsync(target, source, std::size_t(count) * sizeof(T), kind, stream.get()), "copying");
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands in for the CUDA ops where there was no nvcc.
+#include "kernels/cuda/bool_gemm.h"
 #include "kernels/cuda/converter.h"
+#include "kernels/cuda/dense_weight.h"
+#include "kernels/cuda/device_array.h"
 
 namespace boolab::kernels::cuda
 {
@@ -17,6 +20,11 @@ std::unexpected<Failure> not_built()
 } // namespace
 
 struct Converter::Impl {
+    Device device;
+};
+struct PackedLayer::Impl {
+};
+struct BoolGemm::Impl {
     Device device;
 };
 
@@ -49,6 +57,79 @@ Outcome<void> Converter::svid(const float*, const BoolKernels&, double*)
 }
 
 Outcome<void> Converter::refine(const float*, const float*, const RefineConfig&, const BoolKernels&, double*)
+{
+    return not_built();
+}
+
+Outcome<DeviceArray> DeviceArray::allocate(const Device&, std::int64_t)
+{
+    return not_built();
+}
+
+DeviceArray::~DeviceArray() = default;
+
+Outcome<void> DeviceArray::write(const void*)
+{
+    return not_built();
+}
+
+Outcome<void> DeviceArray::read(void*) const
+{
+    return not_built();
+}
+
+Outcome<void> wait_for(const Device&)
+{
+    return not_built();
+}
+
+Outcome<PackedLayer> PackedLayer::upload(const Device&, const BoolKernels&)
+{
+    return not_built();
+}
+
+PackedLayer::PackedLayer(PackedLayer&&) noexcept = default;
+PackedLayer& PackedLayer::operator=(PackedLayer&&) noexcept = default;
+PackedLayer::~PackedLayer() = default;
+
+Outcome<std::unique_ptr<BoolGemm>> BoolGemm::open(int)
+{
+    return not_built();
+}
+
+BoolGemm::~BoolGemm() = default;
+
+const Device& BoolGemm::device() const
+{
+    return m_impl->device;
+}
+
+bool BoolGemm::hasBits() const
+{
+    return false;
+}
+
+Outcome<void> BoolGemm::run(const PackedLayer&, const float*, std::int64_t, float*, void*, GemmPath)
+{
+    return not_built();
+}
+
+Outcome<void> dense_weight_f32(const Device&, const PackedLayer&, float*, void*)
+{
+    return not_built();
+}
+
+Outcome<void> dense_weight_bf16(const Device&, const PackedLayer&, std::uint16_t*, void*)
+{
+    return not_built();
+}
+
+Outcome<void> dense_weight_f32(const Device&, const BoolKernels&, float*, void*)
+{
+    return not_built();
+}
+
+Outcome<void> dense_weight_bf16(const Device&, const BoolKernels&, std::uint16_t*, void*)
 {
     return not_built();
 }

@@ -1,7 +1,7 @@
 # The CUDA ops: found by nvcc alone, compiled by custom commands (CMake's CUDA language would demand a compiler on every machine).
 # Sets BOOLAB_HAS_CUDA; where it is off the build says why and goes on without.
 
-option(BOOLAB_CUDA "The conversion ops for NVIDIA GPUs, where nvcc is found" ON)
+option(BOOLAB_CUDA "The ops for NVIDIA GPUs, where nvcc is found" ON)
 set(BOOLAB_CUDA_TARGETS 80 86 89 90 100 120 CACHE STRING "Compute capabilities to compile for; the last two also as PTX for newer ones")
 set(BOOLAB_HAS_CUDA OFF)
 set(_why "BOOLAB_CUDA is OFF")
@@ -44,10 +44,11 @@ if(BOOLAB_HAS_CUDA)
 else()
   message(STATUS "CUDA ops: left out, ${_why}")
 endif()
-add_feature_info(CUDA BOOLAB_HAS_CUDA "svid, refined and calibrated on NVIDIA GPUs (needs nvcc)")
+add_feature_info(CUDA BOOLAB_HAS_CUDA "the ops on NVIDIA GPUs (needs nvcc)")
 
 # boolab_compile_cuda(OUTPUT_VARIABLE files.cu...)
-# Object files of CUDA sources; beside each a .ptxas.log with what every __global__ function uses on every target.
+# Object files of CUDA sources; beside each a .ptxas.log with what every __global__ function uses on every target, and the PTX
+# that went into it, NAME.compute_NN.ptx, which the tests run.
 function(boolab_compile_cuda output)
   set(_gencode "")
   list(LENGTH BOOLAB_CUDA_TARGETS _left)
@@ -64,8 +65,8 @@ function(boolab_compile_cuda output)
     set(_object "${CMAKE_CURRENT_BINARY_DIR}/${_source}.o")
     # --fmad=false: bits equal those of the CPU ops, which do not fuse either.
     add_custom_command(OUTPUT "${_object}" BYPRODUCTS "${_object}.ptxas.log"
-      COMMAND "${CMAKE_COMMAND}" "-DLOG=${_object}.ptxas.log" -P "${PROJECT_SOURCE_DIR}/packaging/cmake/RunNvcc.cmake" --
-        "${BOOLAB_NVCC}" -std=c++20 -O3 --fmad=false --expt-relaxed-constexpr -Xptxas -v ${_gencode}
+      COMMAND "${CMAKE_COMMAND}" "-DLOG=${_object}.ptxas.log" "-DKEEP=${_object}.keep" -P "${PROJECT_SOURCE_DIR}/packaging/cmake/RunNvcc.cmake" --
+        "${BOOLAB_NVCC}" -std=c++20 -O3 --fmad=false --expt-relaxed-constexpr -Xptxas -v ${_gencode} --keep --keep-dir "${_object}.keep"
         -ccbin "${CMAKE_CXX_COMPILER}" -Xcompiler=-fPIC,-Wall,-ffp-contract=off "-I${PROJECT_SOURCE_DIR}"
         -MD -MF "${_object}.d" -c "${CMAKE_CURRENT_SOURCE_DIR}/${_source}" -o "${_object}"
       DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${_source}" "${PROJECT_SOURCE_DIR}/packaging/cmake/RunNvcc.cmake"

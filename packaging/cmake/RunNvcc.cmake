@@ -1,4 +1,5 @@
-# cmake -DLOG=FILE -P RunNvcc.cmake -- nvcc ARGUMENTS...: keeps ptxas' figures in LOG and shows everything else.
+# cmake -DLOG=FILE -DKEEP=FOLDER -P RunNvcc.cmake -- nvcc ARGUMENTS...: keeps ptxas' figures in LOG and shows everything else. FOLDER
+# takes what nvcc makes on the way; its PTX goes beside it, the rest is removed.
 set(_command "")
 set(_seen OFF)
 math(EXPR _last "${CMAKE_ARGC} - 1")
@@ -9,8 +10,16 @@ foreach(_i RANGE ${_last})
     set(_seen ON)
   endif()
 endforeach()
+file(MAKE_DIRECTORY "${KEEP}")
 execute_process(COMMAND ${_command} RESULT_VARIABLE _result OUTPUT_VARIABLE _text ERROR_VARIABLE _text)
 file(WRITE "${LOG}" "${_text}")
+file(GLOB _ptx "${KEEP}/*.ptx")
+get_filename_component(_beside "${KEEP}" DIRECTORY)
+foreach(_file IN LISTS _ptx)
+  get_filename_component(_name "${_file}" NAME)
+  file(RENAME "${_file}" "${_beside}/${_name}")
+endforeach()
+file(REMOVE_RECURSE "${KEEP}")
 if(NOT _result EQUAL 0)
   message(FATAL_ERROR "${_text}")
 endif()

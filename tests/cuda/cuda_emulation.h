@@ -49,6 +49,10 @@ struct dim3 {
     unsigned x, y, z;
 };
 
+struct alignas(16) uint4 {
+    unsigned x, y, z, w;
+};
+
 extern "C" void emulation_switch(void** saved, void* next);
 asm(".text\n.weak emulation_switch\n.type emulation_switch,@function\nemulation_switch:\n"
     " push %rbp\n push %rbx\n push %r12\n push %r13\n push %r14\n push %r15\n"
@@ -369,6 +373,12 @@ template <class T> T __shfl_xor_sync(std::uint32_t mask, T value, int flip, int 
     emulation::Shuffle<T> shuffle{value, source / width == own / width ? source : own};
     emulation::waitFor("__shfl_xor_sync", mask, &shuffle, emulation::shuffleAll<T>);
     return shuffle.value;
+}
+
+/// Other threads' atomics are no race; the order is as weak as the device's.
+template <class T> T atomicAdd(T* place, T value)
+{
+    return __atomic_fetch_add(place, value, __ATOMIC_RELAXED);
 }
 
 inline unsigned __ballot_sync(std::uint32_t mask, int predicate)

@@ -2,6 +2,10 @@
 // The part of the CUDA runtime that the ops call, on the emulated device (cuda_emulation.h).
 #pragma once
 
+#include <map>
+#include <string>
+#include <string_view>
+
 #include "tests/cuda/cuda_emulation.h"
 
 enum cudaError_t {
@@ -75,6 +79,60 @@ inline cudaError_t cudaStreamSynchronize(cudaStream_t)
     return cudaSuccess;
 }
 
+inline cudaError_t cudaDeviceSynchronize()
+{
+    return cudaSuccess;
+}
+
+namespace emulation
+{
+
+/// Device memory that is there, and its size.
+inline std::map<char*, std::size_t> allocations;
+
+struct Launch {
+    std::string_view kernel; ///< with its namespace and template arguments
+    dim3 grid, block;
+    std::vector<std::string> arguments; ///< their bytes
+};
+/// Sees every launch before and after it has run.
+class Observer
+{
+public:
+    virtual ~Observer() = default;
+    virtual void before(const Launch& launch) = 0;
+    virtual void after() = 0;
+};
+inline Observer* observer = nullptr;
+
+template <auto kKernel> std::string_view kernelName()
+{
+    const std::string_view text = __PRETTY_FUNCTION__, mark = "kKernel = ";
+    const std::size_t begin = text.find(mark) + mark.size();
+    return text.substr(begin, text.find_first_of(";]", begin) - begin);
+}
+
+template <class... Parameters>
+void startObserved(void (*kernel)(Parameters...), std::string_view name, dim3 grid, dim3 block,
+                   std::type_identity_t<Parameters>... arguments)
+{
+    if (observer) {
+        const auto bytes = [](const auto& value) {
+            return std::string(reinterpret_cast<const char*>(&value), sizeof(value));
+        };
+        observer->before({name, grid, block, {bytes(arguments)...}});
+    }
+    launch(grid, block, [&] { kernel(arguments...); });
+    if (observer) observer->after();
+}
+
+template <auto kKernel, class... Arguments> void start(dim3 grid, dim3 block, const Arguments&... arguments)
+{
+    startObserved(kKernel, kernelName<kKernel>(), grid, block, arguments...);
+}
+
+} // namespace emulation
+
 /// Blocks of exact size, so that AddressSanitizer sees the first byte beyond; what is not written reads as
 /// NaN.
 template <class T> cudaError_t cudaMalloc(T** pointer, std::size_t bytes)
@@ -87,6 +145,7 @@ template <class T> cudaError_t cudaMalloc(T** pointer, std::size_t bytes)
     std::memcpy(block, &bytes, sizeof(bytes));
     std::memset(block + kHeader, 0xff, bytes);
     *pointer = reinterpret_cast<T*>(block + kHeader);
+    emulation::allocations[block + kHeader] = bytes;
     return cudaSuccess;
 }
 inline cudaError_t cudaFree(void* pointer)
@@ -96,6 +155,7 @@ inline cudaError_t cudaFree(void* pointer)
     std::size_t bytes = 0;
     std::memcpy(&bytes, block, sizeof(bytes));
     emulation::device.usedBytes -= bytes;
+    emulation::allocations.erase(static_cast<char*>(pointer));
     std::free(block);
     return cudaSuccess;
 }
@@ -121,4 +181,4 @@ inline cudaError_t cudaMemcpy2DAsync(void* target, std::size_t targetPitch, cons
 }
 
 #define BOOLAB_CUDA_LAUNCH(kernel, grid, block, stream, ...)                                                 \
-    ((void)(stream), ::emulation::launch((grid), (block), [&] { kernel(__VA_ARGS__); }))
+    ((void)(stream), ::emulation::start<(kernel)>((grid), (block), __VA_ARGS__))

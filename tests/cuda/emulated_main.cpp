@@ -4,7 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "tests/cuda/op_checks.h"
+#include "tests/cuda/dense_checks.h"
+#include "tests/cuda/gemm_checks.h"
 
 int main(int count, char** arguments)
 {
@@ -14,10 +15,13 @@ int main(int count, char** arguments)
     for (unsigned order = 0; order < orders; ++order) {
         emulation::order = (order + 2) % 5; // random ones first: they find most
         auto converter = Converter::open(0);
-        if (!converter) {
-            std::fprintf(stderr, "check failed: %s\n", converter.error().message.c_str());
+        auto gemm = BoolGemm::open(0);
+        if (!converter || !gemm) {
+            std::fprintf(stderr, "check failed: no device\n");
             return 1;
         }
+        failures += check_gemm(**gemm, CheckSize::Small) + check_dense((*gemm)->device());
+        if (failures > 0) break;
         failures += check_ops(**converter, CheckSize::Small);
     }
     std::printf("%u orders, %d checks failed\n", orders, failures);

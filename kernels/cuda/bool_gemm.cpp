@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cuda/bool_gemm.h"
+
+#include "kernels/cuda/explain.h"
+#include "kernels/cuda/gemm_ops.h"
+#include "kernels/cuda/packed_layer.h"
+
+namespace boolab::kernels::cuda
+{
+
+struct BoolGemm::Impl {
+    Device device;
+    DeviceBuffer<uint4> fragments;
+    DeviceBuffer<RowStep> steps;
+    DeviceBuffer<std::uint32_t> sums;
+
+    bool hasBits() const { return device.major < 10; }
+    bool asBits(std::int64_t T, GemmPath path) const
+    {
+        return path != GemmPath::Bytes && hasBits() && T <= kMostBitTokens;
+    }
+
+    void run(const DevicePackedLayer& layer, const float* x, std::int64_t T, float* y, bool bits,
+             cudaStream_t stream)
+    {
+        const std::int64_t rows = layer.K * T;
+        const DeviceActivations activations{
+            fragments.reserve(rows * fragment_blocks(layer.N) * kFragmentLanes), steps.reserve(rows),
+            sums.reserve(rows)};
+        if (rows > 0) quantize_tokens(layer, x, T, bits, activations, stream);
+        multiply_tokens(layer, activations, T, bits, y, stream);
+        check(cudaGetLastError(), "starting bool_gemm");
+    }
+};
+
+Outcome<std::unique_ptr<BoolGemm>> BoolGemm::open(int index)
+{
+    auto device = find_device(index);
+    if (!device) return std::unexpected(device.error());
+    auto impl = std::make_unique<Impl>();
+    impl->device = std::move(*device);
+    return std::unique_ptr<BoolGemm>(new BoolGemm(std::move(impl)));
+}
+
+BoolGemm::BoolGemm(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+BoolGemm::~BoolGemm() = default;
+
+const Device& BoolGemm::device() const
+{
+    return m_impl->device;
+}
+
+bool BoolGemm::hasBits() const
+{
+    return m_impl->hasBits();
+}
+
+Outcome<void> BoolGemm::run(const PackedLayer& layer, const float* x, std::int64_t T, float* y, void* stream,
+                            GemmPath path)
+{
+    const DevicePackedLayer& view = layer.impl().view;
+    if (T == 0 || view.M == 0) return {};
+    const std::int64_t needed = view.K * T * fragment_blocks(view.N) * kFragmentBytes;
+    const auto what = [&] {
+        return "a layer " + shape_text(view.K, view.M, view.N) + " and " + std::to_string(T) + " tokens";
+    };
+    return on_device(m_impl->device, what, needed, [&] {
+        m_impl->run(view, x, T, y, m_impl->asBits(T, path), static_cast<cudaStream_t>(stream));
+    });
+}
+
+} // namespace boolab::kernels::cuda

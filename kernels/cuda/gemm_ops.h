@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps of bool_gemm (kernels/bool_gemm.h) on a CUDA device, started on a stream.
+#pragma once
+
+#include "kernels/cuda/packed_layout.h"
+
+namespace boolab::kernels::cuda
+{
+
+/// Quantised activations of T tokens for K kernels, 16 bits each: as bit planes for mma_bits, or as bytes for
+/// mma_bytes.
+struct DeviceActivations {
+    uint4* fragments = nullptr;    ///< (K, T, blocks, 32)
+    RowStep* steps = nullptr;      ///< (K, T)
+    std::uint32_t* sums = nullptr; ///< (K, T) sum_j q_j modulo 2^32
+};
+
+/// Tokens up to which the bit planes serve; more would need more registers than a thread has.
+constexpr std::int64_t kMostBitTokens = 4;
+
+/// Quantises x (T, N) for every kernel; T, K and N from 1.
+void quantize_tokens(const DevicePackedLayer& layer, const float* x, std::int64_t T, bool asBits,
+                     const DeviceActivations& to, cudaStream_t stream);
+/// y (T, M) from activations quantised with the same `asBits`; as bits only up to kMostBitTokens.
+void multiply_tokens(const DevicePackedLayer& layer, const DeviceActivations& activations, std::int64_t T,
+                     bool asBits, float* y, cudaStream_t stream);
+
+} // namespace boolab::kernels::cuda

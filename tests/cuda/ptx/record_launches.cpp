@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// record_launches FOLDER: runs the CUDA ops on the emulated device on small problems, checks the results
+// against the CPU's and writes every launch to FOLDER/any.launches (any device) and FOLDER/bits.launches
+// (devices with a unit for single bits).
+#include <cstdio>
+#include <cstring>
+
+#include "kernels/cuda/bool_gemm.h"
+#include "kernels/cuda/converter.h"
+#include "kernels/cuda/dense_weight.h"
+#include "kernels/cuda/device_array.h"
+#include "kernels/dense_weight.h"
+#include "tests/cuda/gemm_problem.h"
+#include "tests/cuda/ptx/launch_recorder.h"
+
+using namespace boolab::kernels;
+using namespace boolab::kernels::cuda;
+
+namespace
+{
+
+bool equal(const std::vector<float>& a, const std::vector<float>& b)
+{
+    return std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+bool recordGemm(GemmProblem problem, GemmPath path)
+{
+    auto gemm = BoolGemm::open(0);
+    auto layer = PackedLayer::upload((*gemm)->device(), problem.layer());
+    std::vector<float> y(std::size_t(problem.T * problem.M));
+    auto x = DeviceArray::allocate((*gemm)->device(), std::int64_t(problem.x.size() * sizeof(float)));
+    auto result = DeviceArray::allocate((*gemm)->device(), std::int64_t(y.size() * sizeof(float)));
+    return x->write(problem.x.data()) &&
+           (*gemm)->run(*layer, x->as<float>(), problem.T, result->as<float>(), nullptr, path) &&
+           result->read(y.data()) && equal(y, problem.expected());
+}
+
+bool recordDense(GemmProblem problem)
+{
+    auto gemm = BoolGemm::open(0);
+    const Device& device = (*gemm)->device();
+    auto layer = PackedLayer::upload(device, problem.layer());
+    std::vector<std::uint16_t> W(std::size_t(problem.M * problem.N)), expected = W;
+    boolab::kernels::dense_weight_bf16(problem.layer(), expected.data(), 1);
+    auto result = DeviceArray::allocate(device, std::int64_t(W.size() * sizeof(W[0])));
+    auto wide = DeviceArray::allocate(device, std::int64_t(W.size() * sizeof(float)));
+    return dense_weight_f32(device, *layer, wide->as<float>(), nullptr) &&
+           dense_weight_bf16(device, *layer, result->as<std::uint16_t>(), nullptr) &&
+           result->read(W.data()) && W == expected;
+}
+
+/// svid and one round of refine.
+bool recordConversion(std::int64_t K, std::int64_t M, std::int64_t N)
+{
+    GemmProblem problem(K, M, N, M); // x serves as the weight
+    std::vector<float> scaleOut = problem.scaleOut, scaleIn = problem.scaleIn;
+    std::vector<double> errors(static_cast<std::size_t>(K));
+    boolab::kernels::refine(problem.x.data(), nullptr, {.maxRounds = 1}, problem.layer(), errors.data(), 1);
+    GemmProblem actual = problem;
+    auto converter = Converter::open(0);
+    return (*converter)
+               ->refine(problem.x.data(), nullptr, {.maxRounds = 1}, actual.layer(), errors.data())
+               .has_value() &&
+           equal(actual.scaleOut, problem.scaleOut) && equal(actual.scaleIn, problem.scaleIn) &&
+           actual.bits == problem.bits;
+}
+
+} // namespace
+
+int main(int count, char** arguments)
+{
+    if (count != 2) return 2;
+    const std::string folder = arguments[1];
+    bool done = true;
+    {
+        LaunchRecorder recorder(folder + "/bits.launches");
+        for (const std::int64_t T : {1, 2, 3})
+            done = done && recordGemm({2, 19, 300, T}, GemmPath::Bits);
+        done = done && recorder.written();
+    }
+    {
+        LaunchRecorder recorder(folder + "/any.launches");
+        for (const std::int64_t T : {1, 3, 9})
+            done = done && recordGemm({2, 19, 300, T}, GemmPath::Bytes);
+        done = done && recordDense({3, 18, 290, 0}) && recordConversion(2, 9, 37) && recorder.written();
+    }
+    if (!done)
+        std::fprintf(stderr, "the emulated device and the CPU differ, or %s is not writable\n",
+                     folder.c_str());
+    return done ? 0 : 1;
+}
