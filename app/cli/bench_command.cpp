@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/bench_decode_command.h"
 #include "app/cli/bench_finetune_command.h"
+#include "app/cli/bench_machine_command.h"
 #include "app/cli/bench_op_command.h"
 #include "app/cli/bench_output.h"
 #include "app/cli/command.h"
@@ -82,7 +83,8 @@ Command addBench(CLI::App& root)
         })
         ->option_text("DEVICE [cpu]");
     addBenchFlags(*convert, flags->threads, flags->output);
-    const std::vector<Command> others = {addBenchFinetune(*app), addBenchOp(*app), addBenchDecode(*app)};
+    const std::vector<Command> others = {addBenchFinetune(*app), addBenchOp(*app), addBenchDecode(*app),
+                                         addBenchMachine(*app)};
     return {app, [flags, others] {
                 for (const Command& other : others)
                     if (other.app->parsed()) return other.run();

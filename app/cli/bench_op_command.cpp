@@ -99,6 +99,10 @@ Command addBenchOp(CLI::App& bench)
     app->add_option("-k,--kernels", flags->config.kernels, "Boolean kernels per layer.")
         ->check(CLI::Range(1, 8))
         ->option_text("N [1]");
+    app->add_option("--isa", flags->config.isas,
+                    "Only this instruction set; may be given again. auto: the one that ops run on. Default: "
+                    "all that this machine has.")
+        ->option_text("NAME");
     app->add_option("--tokens", flags->config.tokens, "Vectors at once; may be given again.")
         ->check(CLI::Range(1, 4096))
         ->option_text("N [1]");

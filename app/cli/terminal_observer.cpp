@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kBarEvery = 100ms;
 constexpr auto kLineEvery = 5s;
+constexpr std::int64_t kFewSteps = 20; // as lines, each is told
 constexpr int kBarCells = 24;
 constexpr int kDefaultColumns = 80;
 
@@ -116,11 +117,12 @@ void TerminalObserver::progress(std::int64_t done, std::int64_t total)
         m_first = done > 1 ? done : 0;
         m_hasProgress = true;
     }
+    const bool isTold = !m_config.bar && total <= kFewSteps && done > m_done;
     m_done = done;
     m_total = total;
     if (m_config.quiet) return;
     const auto every = m_config.bar ? Clock::duration(kBarEvery) : Clock::duration(kLineEvery);
-    if (Clock::now() - m_drawn >= every || (done >= total && done > m_first)) draw();
+    if (isTold || Clock::now() - m_drawn >= every || (done >= total && done > m_first)) draw();
 }
 
 void TerminalObserver::metric(std::int64_t, const std::string& name, double value)

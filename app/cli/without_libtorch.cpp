@@ -3,6 +3,7 @@
 // LibTorch. Jobs that need none run here, all others in boolab-engine.
 #include "app/cli/engine_process.h"
 #include "core/base/child_process.h"
+#include "core/engine/describe_machine.h"
 #include "core/engine/run_job.h"
 #include "core/evaluate/bench_convert.h"
 #include "core/evaluate/bench_op.h"
@@ -85,6 +86,11 @@ Status configureEngine(const std::string& /*device*/, int /*threads*/)
 std::string libtorchVersion()
 {
     return BOOLAB_LIBTORCH_VERSION;
+}
+
+Result<nlohmann::json> describeMachine()
+{
+    return inTheEngine();
 }
 
 Result<nlohmann::json> benchConvert(const BenchConvertConfig& /*config*/, JobObserver& /*observer*/)

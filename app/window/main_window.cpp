@@ -15,6 +15,7 @@
 #include "widgets/base/pick_path.h"
 #include "widgets/base/store_queue.h"
 #include "widgets/inspector/layer_inspectors.h"
+#include "widgets/machine/machine_page.h"
 #include "widgets/pages/convert_page.h"
 #include "widgets/pages/job_form.h"
 #include "widgets/pages/model_page.h"
@@ -48,6 +49,7 @@ namespace
 {
 
 constexpr int kMessageMs = 8000;
+const char* const kMachineFile = "machine.json"; // beside the database
 constexpr QSize kLeastSize(880, 600), kUsualSize(1280, 800),
     kWindowFrame(16, 48); // the frame: as much as a desktop may add
 
@@ -93,7 +95,8 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
       m_navigation(new NavigationList), m_stack(new QStackedWidget), m_banner(new Banner),
       m_welcome(new WelcomePage), m_model(new ModelPage), m_convertPage(new ConvertPage(cacheFolder())),
       m_convert(m_convertPage->form()), m_finetune(new JobForm(JobKind::Finetune)),
-      m_runs(new RunsPage(config.database))
+      m_runs(new RunsPage(config.database)),
+      m_machine(new MachinePage(config.cli, config.database.parent_path() / kMachineFile))
 {
     applyTheme(m_theme);
     setWindowTitle(tr("Boolab"));
@@ -115,7 +118,7 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
 
 QWidget* MainWindow::makeCentre()
 {
-    QWidget* const pages[kPageCount] = {m_welcome, m_model, m_convertPage, m_finetune, m_runs};
+    QWidget* const pages[kPageCount] = {m_welcome, m_model, m_convertPage, m_finetune, m_runs, m_machine};
     for (int i = 0; i < kPageCount; ++i) {
         const Page page = static_cast<Page>(i);
         m_stack->addWidget(pages[i]);
@@ -160,6 +163,7 @@ void MainWindow::connectPages()
     connect(m_welcome, &WelcomePage::pathChosen, this,
             [this](const QString& path) { open({path.toStdString()}); });
     connect(m_model, &ModelPage::openRequested, this, &MainWindow::openFile);
+    connect(m_machine, &MachinePage::openRequested, this, &MainWindow::openFile);
     connect(m_model, &ModelPage::convertRequested, this, &MainWindow::fillConvert);
     connect(m_model, &ModelPage::finetuneRequested, this, &MainWindow::fillFinetune);
     connect(m_model, &ModelPage::inspectRequested, this, [this](const QString& layer) {
@@ -236,6 +240,11 @@ Page MainWindow::page() const
     return static_cast<Page>(m_stack->currentIndex());
 }
 
+bool MainWindow::isReading() const
+{
+    return m_reading > 0 || m_machine->isReading();
+}
+
 void MainWindow::setTheme(Theme theme)
 {
     m_theme = theme;
@@ -297,7 +306,8 @@ void MainWindow::take(const Opened& opened)
 void MainWindow::showModel(const OpenedModel& model)
 {
     m_model->showModel(model);
-    showPage(Page::Model);
+    m_machine->showModel(model);
+    if (page() != Page::Machine) showPage(Page::Model); // it shows there what it takes
     setWindowTitle(tr("%1 – Boolab").arg(toText(model.path.filename())));
     m_store->rememberModel(recordOf(model));
 }

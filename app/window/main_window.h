@@ -29,6 +29,7 @@ class DropVeil;
 class JobCenter;
 class JobForm;
 class LayerInspectors;
+class MachinePage;
 class ModelPage;
 class NavigationList;
 class RunsPage;
@@ -58,7 +59,7 @@ public:
     void open(const std::vector<std::filesystem::path>& paths, std::optional<Page> then = {});
     void openFile();
     void openFolder();
-    bool isReading() const { return m_reading > 0; }
+    bool isReading() const;
 
     void showPage(Page page);
     Page page() const;
@@ -108,6 +109,7 @@ private:
     JobForm* m_convert;
     JobForm* m_finetune;
     RunsPage* m_runs;
+    MachinePage* m_machine;
     Background m_background;
     int m_reading = 0;
 };

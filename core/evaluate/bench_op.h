@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 namespace boolab
@@ -18,13 +19,15 @@ struct MatrixShape {
 struct BenchOpConfig {
     std::vector<MatrixShape> shapes; ///< empty: SmolLM2-135M's layers, one in cache, one of 64 MiB
     std::int64_t kernels = 1;
+    std::vector<std::string> isas; ///< "auto" is the one that ops run on; empty: all of this machine
     std::vector<std::int64_t> tokens{1};
     double seconds = 0.3; ///< per figure; the best call counts
 };
 
-/// Times bool_gemm on random bits: every instruction set of this machine, one thread and all, beside the same
-/// product of a dense float32 weight and the speed at which memory can be read. Each shape is first compared
-/// with the scalar reference (bits) and float64; Internal where it differs.
+/// Times bool_gemm on random bits: every chosen instruction set, one thread and all, beside the same
+/// product of a dense float32 weight (LibTorch's or ours, whichever is faster) and the speed at which memory
+/// can be read. Each shape is first compared with the scalar reference (bits) and float64; Internal where it
+/// differs, Usage where an instruction set is not supported.
 /// {"memory_bytes_per_second", "figures": [{"out", "in", "isa", "threads", "tokens", "weights_per_second",
 /// …}]}.
 Result<nlohmann::json> benchOp(const BenchOpConfig& config, JobObserver& observer);

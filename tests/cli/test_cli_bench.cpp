@@ -69,6 +69,42 @@ private Q_SLOTS:
         QVERIFY2(wrong.errors.contains("--shape is \"70\""), wrong.errors.constData());
     }
 
+    void oneInstructionSetIsMeasured()
+    {
+        const CliOutcome outcome =
+            runCli({"bench", "op", "--shape", "70x90", "--isa", "auto", "--seconds", "0.001", "--json"},
+                   m_home.path());
+        QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+        const QJsonArray figures = outcome.json()["figures"].toArray();
+        QVERIFY(!figures.isEmpty());
+        for (const QJsonValue& figure : figures)
+            QCOMPARE(figure.toObject()["isa"], figures[0].toObject()["isa"]);
+        const CliOutcome wrong = runCli({"bench", "op", "--isa", "abacus"}, m_home.path());
+        QCOMPARE(wrong.exitCode, 2);
+        QVERIFY2(wrong.errors.contains("'abacus' is not supported"), wrong.errors.constData());
+    }
+
+    void everyShapeIsALineOfProgress()
+    {
+        const CliOutcome outcome = runCli({"bench", "op", "--shape", "8x8", "--shape", "9x9", "--isa", "auto",
+                                           "--seconds", "0.001", "--json"},
+                                          m_home.path());
+        QVERIFY2(outcome.errors.contains("measuring: 1/2 shapes") &&
+                     outcome.errors.contains("measuring: 2/2 shapes"),
+                 outcome.errors.constData());
+    }
+
+    void theMachineIsDescribed()
+    {
+        const CliOutcome outcome = runCli({"bench", "machine", "--json"}, m_home.path());
+        QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+        const QJsonObject json = outcome.json();
+        QVERIFY(json["threads"].toInt() >= 1 && json["memory_bytes"].toDouble() > 0);
+        QVERIFY(json["isas"].toArray().contains(json["isa"]));
+        QVERIFY(json["gpus"].toArray().isEmpty() == json.contains("gpu_problem"));
+        QVERIFY(runCli({"bench", "machine"}, m_home.path()).output.contains("instruction set"));
+    }
+
     void decodingIsMeasured()
     {
         const CliOutcome outcome =

@@ -10,6 +10,7 @@
 #include "widgets/base/drop_veil.h"
 #include "widgets/base/pick_path.h"
 #include "widgets/base/text_look.h"
+#include "widgets/charts/bar_chart.h"
 
 using namespace boolab;
 using namespace boolab::ui;
@@ -94,6 +95,18 @@ private Q_SLOTS:
         part<QLineEdit>(*window, "layerFilter")->setText("DOWN_proj");
         QVERIFY2(labelText(*window, "layerCount").startsWith(QString::number(layers->rowCount()) + " of "),
                  qPrintable(labelText(*window, "layerCount")));
+    }
+
+    void aModelDroppedOnTheMachinePageIsShownThere()
+    {
+        const auto window = open();
+        window->showPage(Page::Machine);
+        QVERIFY(part<QPushButton>(*window, "openModelForSizes")->isVisible());
+        drop(*window, {kModel});
+        QTRY_VERIFY_WITH_TIMEOUT(part<BarChart>(*window, "sizes")->isVisible(), kPatienceMs);
+        QCOMPARE(window->page(), Page::Machine);
+        QCOMPARE(part<BarChart>(*window, "sizes")->title(), QStringLiteral("Size of tiny-llama"));
+        QCOMPARE(labelText(*window, "modelName"), QStringLiteral("tiny-llama")); // on its own page, too
     }
 
     void opensAChosenFile()

@@ -58,6 +58,24 @@ private Q_SLOTS:
         QCOMPARE(bars.textAt({0, 0}), "");
     }
 
+    void layersOfABlockStandOnEachOther()
+    {
+        LayerBars bars(QStringLiteral("Size"));
+        bars.resize(500, 200);
+        bars.setUnit(QStringLiteral("MB"));
+        bars.setStacked(true);
+        bars.setLayers(fourLayers());
+        bars.setValues({1, 2, NAN, 4});
+        const QRectF q = bars.placeOf(0), up = bars.placeOf(1), head = bars.placeOf(3);
+        QCOMPARE(q.left(), up.left());
+        QVERIFY(qAbs(up.bottom() - q.top()) < 1e-6);
+        QVERIFY(qAbs(up.height() - 2 * q.height()) < 1e-6);
+        QVERIFY(bars.placeOf(2).isNull());
+        QVERIFY(head.left() > 2 * q.width() + q.left() - 1); // block 1 lies between, empty
+        QCOMPARE(bars.textAt(up.center()), "block 0, up_proj: 2 MB");
+        QCOMPARE(bars.textAt({up.center().x(), up.top() - 5}), "");
+    }
+
     void hoveringTheMapTellsLayerStepAndFlips()
     {
         LayerHeatmap map(QStringLiteral("Flips"), QStringLiteral("flips"));

@@ -29,6 +29,11 @@ void LayerBars::setLayers(std::vector<LayerName> layers)
     m_partOfLayer.clear();
     for (const LayerName& layer : m_layers)
         m_partOfLayer.push_back(static_cast<int>(std::ranges::find(m_parts, layer.part) - m_parts.begin()));
+    m_slots.clear();
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        const bool goesOn = i > 0 && m_layers[i].block >= 0 && m_layers[i].block == m_layers[i - 1].block;
+        m_slots.push_back(i == 0 ? 0 : m_slots.back() + (goesOn ? 0 : 1));
+    }
     m_hovered = -1;
     update();
 }
@@ -49,6 +54,35 @@ void LayerBars::setLegendShown(bool shown)
 {
     m_legendShown = shown;
     update();
+}
+
+void LayerBars::setTitle(const QString& title)
+{
+    m_title = title;
+    setAccessibleName(title);
+    update();
+}
+
+void LayerBars::setUnit(const QString& unit)
+{
+    m_unit = unit;
+}
+
+void LayerBars::setStacked(bool stacked)
+{
+    m_stacked = stacked;
+    m_hovered = -1;
+    update();
+}
+
+std::size_t LayerBars::slotOf(std::size_t layer) const
+{
+    return m_stacked && layer < m_slots.size() ? m_slots[layer] : layer;
+}
+
+std::size_t LayerBars::slotCount() const
+{
+    return m_values.empty() ? 0 : slotOf(m_values.size() - 1) + 1;
 }
 
 std::vector<LegendEntry> LayerBars::legend() const
@@ -78,14 +112,15 @@ std::vector<ChartTick> LayerBars::yTicks(const ChartFrame& frame, const AxisScal
 
 AxisScale LayerBars::xScale(const ChartFrame& frame) const
 {
-    return {0, std::max(1.0, static_cast<double>(m_values.size())), frame.plot.left(), frame.plot.right()};
+    return {0, std::max(1.0, static_cast<double>(slotCount())), frame.plot.left(), frame.plot.right()};
 }
 
 AxisScale LayerBars::yScale(const ChartFrame& frame) const
 {
-    double high = 0;
-    for (const float value : m_values)
-        if (std::isfinite(value)) high = std::max(high, static_cast<double>(value));
+    std::vector<double> heights(slotCount(), 0.0);
+    for (std::size_t i = 0; i < m_values.size(); ++i)
+        if (std::isfinite(m_values[i])) heights[slotOf(i)] += static_cast<double>(m_values[i]);
+    const double high = heights.empty() ? 0 : std::ranges::max(heights);
     return {0, high > 0 ? high * 1.08 : 1, frame.plot.bottom(), frame.plot.top()};
 }
 
@@ -93,8 +128,49 @@ int LayerBars::layerAt(const QPointF& place) const
 {
     const ChartFrame frame = this->frame();
     if (!frame.plot.contains(place) || m_values.empty()) return -1;
-    return std::min(static_cast<int>(xScale(frame).toValue(place.x())),
-                    static_cast<int>(m_values.size()) - 1);
+    const auto slot = static_cast<std::size_t>(xScale(frame).toValue(place.x()));
+    if (!m_stacked) return static_cast<int>(std::min(slot, m_values.size() - 1));
+    const auto all = places(frame);
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (slotOf(i) == slot && !all[i].isNull() && place.y() >= all[i].top() &&
+            place.y() <= all[i].bottom())
+            return static_cast<int>(i);
+    return -1;
+}
+
+QRectF LayerBars::placeOf(int layer) const
+{
+    const auto all = places(frame());
+    return layer >= 0 && layer < static_cast<int>(all.size()) ? all[static_cast<std::size_t>(layer)]
+                                                              : QRectF();
+}
+
+std::vector<ChartTick> LayerBars::xTicks() const
+{
+    auto ticks = blockTicks(m_layers);
+    for (ChartTick& tick : ticks) {
+        if (!m_stacked) continue;
+        tick.at = static_cast<double>(slotOf(static_cast<std::size_t>(tick.at))) + 0.5;
+    }
+    return ticks;
+}
+
+std::vector<QRectF> LayerBars::places(const ChartFrame& frame) const
+{
+    const AxisScale x = xScale(frame), y = yScale(frame);
+    const double slot = x.toPixel(1) - x.toPixel(0);
+    const double gap = slot >= 4 ? 1 : 0;
+    std::vector<double> stacked(slotCount(), 0.0);
+    std::vector<QRectF> places(m_values.size());
+    for (std::size_t i = 0; i < m_values.size(); ++i) {
+        if (!std::isfinite(m_values[i])) continue;
+        double& below = stacked[slotOf(i)];
+        const double left = x.toPixel(static_cast<double>(slotOf(i)));
+        const double bottom = y.toPixel(below), top = y.toPixel(below + static_cast<double>(m_values[i]));
+        places[i] = QRectF(left, top, slot - gap, bottom - top);
+        below += static_cast<double>(m_values[i]);
+    }
+    return places;
 }
 
 QString LayerBars::textAt(const QPointF& place) const
@@ -105,24 +181,21 @@ QString LayerBars::textAt(const QPointF& place) const
     const QString name = index < m_layers.size() ? m_layers[index].spoken() : tr("layer %1").arg(layer);
     const float value = m_values[index];
     const bool isDense = index < m_dense.size() && m_dense[index];
-    return QStringLiteral("%1: %2").arg(name, std::isfinite(value) ? valueText(value)
+    const QString unit = m_unit.isEmpty() ? QString() : QLatin1Char(' ') + m_unit;
+    return QStringLiteral("%1: %2").arg(name, std::isfinite(value) ? valueText(value) + unit
                                               : isDense            ? tr("stays in full precision")
                                                                    : tr("not yet"));
 }
 
 void LayerBars::paintBars(QPainter& painter, const ChartFrame& frame, const ChartColors& colors)
 {
-    const AxisScale x = xScale(frame), y = yScale(frame);
-    const double slot = x.toPixel(1) - x.toPixel(0);
-    const double gap = slot >= 4 ? 1 : 0;
-    for (std::size_t i = 0; i < m_values.size(); ++i) {
+    const auto all = places(frame);
+    for (std::size_t i = 0; i < all.size(); ++i) {
         if (!std::isfinite(m_values[i])) continue;
         const int part = i < m_partOfLayer.size() ? m_partOfLayer[i] : 0;
         QColor color = seriesColor(part, colors.dark);
         if (static_cast<int>(i) == m_hovered) color = colors.text;
-        const double left = x.toPixel(static_cast<double>(i));
-        const double top = y.toPixel(m_values[i]);
-        painter.fillRect(QRectF(left, top, slot - gap, frame.plot.bottom() - top), color);
+        painter.fillRect(all[i], color);
     }
 }
 
@@ -141,7 +214,7 @@ void LayerBars::paintEvent(QPaintEvent*)
     const auto ticks = yTicks(frame, y);
     paintGrid(painter, frame, colors, ticks, y);
     paintYLabels(painter, frame, colors, ticks, y);
-    paintXLabels(painter, frame, colors, blockTicks(m_layers), xScale(frame), tr("block"));
+    paintXLabels(painter, frame, colors, xTicks(), xScale(frame), tr("block"));
     paintBars(painter, frame, colors);
     paintLegend(painter, frame, colors, legend());
 }

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "widgets/base/engine_call.h"
 #include "widgets/inspector/inspection_reading.h"
-
-#include <QObject>
-#include <QPointer>
-#include <filesystem>
-
-class QProcess;
 
 namespace boolab::ui
 {
@@ -20,23 +15,23 @@ class LayerProbe : public QObject
 
 public:
     LayerProbe(std::filesystem::path cli, std::filesystem::path database, QObject* parent = nullptr);
-    ~LayerProbe() override;
 
     /// Cancels what runs before.
     void start(const InspectionRequest& request, int tokens);
     /// No signal follows.
-    void cancel();
-    bool isRunning() const { return !m_process.isNull(); }
+    void cancel() { m_call.cancel(); }
+    bool isRunning() const { return m_call.isRunning(); }
 
 Q_SIGNALS:
     void finished(const boolab::ui::ProbeResult& result);
     void failed(const QString& message);
 
 private:
-    void take(QProcess& process, bool ended);
+    void take(const nlohmann::json& answer);
+    void tellFailure(EngineCall::Failure kind, const QString& message);
 
-    std::filesystem::path m_cli, m_database;
-    QPointer<QProcess> m_process;
+    std::filesystem::path m_database;
+    EngineCall m_call;
 };
 
 } // namespace boolab::ui

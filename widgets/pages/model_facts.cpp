@@ -4,6 +4,8 @@
 #include "core/jobs/text_format.h"
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
 #include <QStringList>
 #include <algorithm>
 
@@ -72,6 +74,13 @@ QString bitsText(const nlohmann::json& inspection)
 }
 
 } // namespace
+
+QString modelName(const QString& path)
+{
+    const QFileInfo info(path);
+    const bool isNameless = info.fileName() == QLatin1String("model.safetensors");
+    return isNameless ? info.dir().dirName() : info.fileName();
+}
 
 Facts modelFacts(const nlohmann::json& inspection)
 {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/pages/model_page.h"
 
-#include <QDir>
 #include <QEvent>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -14,9 +12,10 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include "widgets/base/fact_card.h"
 #include "widgets/base/text_look.h"
 #include "widgets/pages/layer_table_model.h"
-#include "widgets/pages/model_card.h"
+#include "widgets/pages/model_facts.h"
 #include "widgets/pages/model_needs.h"
 
 namespace boolab::ui
@@ -25,21 +24,16 @@ namespace boolab::ui
 namespace
 {
 
-enum Face { kEmpty, kReading, kLoaded };
+constexpr int kFactRows = 7; // in a column
 
-QString nameOfModel(const QString& path)
-{
-    const QFileInfo info(path);
-    const bool isNameless = info.fileName() == QLatin1String("model.safetensors");
-    return isNameless ? info.dir().dirName() : info.fileName();
-}
+enum Face { kEmpty, kReading, kLoaded };
 
 } // namespace
 
 ModelPage::ModelPage(QWidget* parent)
     : QWidget(parent), m_stack(new QStackedWidget), m_reading(new QLabel), m_name(new QLabel),
       m_place(new QLabel), m_layerCount(new QLabel), m_convert(new QPushButton(tr("&Convert…"))),
-      m_finetune(new QPushButton(tr("Fine&tune…"))), m_card(new ModelCard), m_needs(new ModelNeeds),
+      m_finetune(new QPushButton(tr("Fine&tune…"))), m_card(new FactCard(kFactRows)), m_needs(new ModelNeeds),
       m_layers(new LayerTableModel(this)), m_shownLayers(new QSortFilterProxyModel(this)),
       m_filter(new QLineEdit), m_view(new QTreeView), m_inspect(new QPushButton(tr("&Inspect layer…")))
 {
@@ -194,9 +188,9 @@ void ModelPage::showModel(const OpenedModel& model)
 {
     m_path = QString::fromStdString(model.path.string());
     m_isBoolean = model.inspection.value("kind", "") == "boolean";
-    m_name->setText(wrappable(nameOfModel(m_path)));
+    m_name->setText(wrappable(modelName(m_path)));
     m_place->setText(wrappable(m_path));
-    m_card->setInspection(model.inspection);
+    m_card->setFacts(modelFacts(model.inspection));
     m_needs->setInspection(model.inspection);
     m_layers->setLayers(model.inspection["layers"]);
     m_filter->clear();

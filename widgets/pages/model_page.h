@@ -15,8 +15,8 @@ class QTreeView;
 namespace boolab::ui
 {
 
+class FactCard;
 class LayerTableModel;
-class ModelCard;
 class ModelNeeds;
 
 /// The opened model: what it is, its layers, what its jobs need, and what can be done with it.
@@ -62,7 +62,7 @@ private:
     QLabel* m_layerCount;
     QPushButton* m_convert;
     QPushButton* m_finetune;
-    ModelCard* m_card;
+    FactCard* m_card;
     ModelNeeds* m_needs;
     LayerTableModel* m_layers;
     QSortFilterProxyModel* m_shownLayers;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "widgets/pages/model_card.h"
+#include "widgets/base/fact_card.h"
 
 #include "widgets/base/text_look.h"
-#include "widgets/pages/model_facts.h"
 
 #include <QEvent>
 #include <QGridLayout>
@@ -11,7 +10,7 @@
 namespace boolab::ui
 {
 
-ModelCard::ModelCard(QWidget* parent) : QFrame(parent), m_grid(new QGridLayout(this))
+FactCard::FactCard(int rows, QWidget* parent) : QFrame(parent), m_rows(rows), m_grid(new QGridLayout(this))
 {
     setFrameShape(QFrame::StyledPanel);
     m_grid->setContentsMargins(16, 12, 16, 12);
@@ -21,9 +20,8 @@ ModelCard::ModelCard(QWidget* parent) : QFrame(parent), m_grid(new QGridLayout(t
     m_grid->setColumnStretch(3, 2);
 }
 
-void ModelCard::setFact(int index, const QString& label, const QString& value)
+void FactCard::setFact(int index, const QString& label, const QString& value)
 {
-    constexpr int kRows = 7; // then the second column begins
     if (index == m_labels.size()) {
         m_labels.append(new QLabel);
         m_values.append(new QLabel);
@@ -32,22 +30,28 @@ void ModelCard::setFact(int index, const QString& label, const QString& value)
         shown->setTextInteractionFlags(Qt::TextSelectableByMouse);
         shown->setWordWrap(true);
         setTextColor(m_labels.last(), quietTextColor(palette()));
-        m_grid->addWidget(m_labels.last(), index % kRows, index / kRows * 2, Qt::AlignTop);
-        m_grid->addWidget(shown, index % kRows, index / kRows * 2 + 1, Qt::AlignTop);
+        m_grid->addWidget(m_labels.last(), index % m_rows, index / m_rows * 2, Qt::AlignTop);
+        m_grid->addWidget(shown, index % m_rows, index / m_rows * 2 + 1, Qt::AlignTop);
     }
     m_labels[index]->setText(label);
     m_values[index]->setText(value);
     m_values[index]->setAccessibleName(label + QStringLiteral(": ") + value);
 }
 
-void ModelCard::setInspection(const nlohmann::json& inspection)
+void FactCard::setFacts(const Facts& facts)
 {
-    const Facts facts = modelFacts(inspection);
     for (int i = 0; i < facts.size(); ++i)
         setFact(i, facts[i].first, facts[i].second);
 }
 
-void ModelCard::changeEvent(QEvent* event)
+QString FactCard::valueOf(const QString& label) const
+{
+    for (int i = 0; i < m_labels.size(); ++i)
+        if (m_labels[i]->text() == label) return m_values[i]->text();
+    return {};
+}
+
+void FactCard::changeEvent(QEvent* event)
 {
     QFrame::changeEvent(event);
     if (event->type() != QEvent::PaletteChange) return;
