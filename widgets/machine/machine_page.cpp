@@ -204,7 +204,7 @@ void MachinePage::measureOps()
                              QStringLiteral("auto"), QStringLiteral("--json")};
     for (const QString& shape : kShapes)
         arguments << QStringLiteral("--shape") << shape;
-    m_ops->setStatus(tr("Measuring %1 shapes; it takes half a minute…").arg(kShapes.size()));
+    m_ops->setStatus(tr("Measuring %1 shapes…").arg(kShapes.size()));
     m_ops->setRunning(true);
     m_opCall.start(arguments);
     allow();
