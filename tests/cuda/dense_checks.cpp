@@ -73,7 +73,8 @@ private:
         std::string what;
         if (!actual)
             what = ": " + actual.error().message;
-        else if (std::memcmp(actual->data(), expected.data(), expected.size() * sizeof(T)) != 0)
+        else if (!expected.empty() &&
+                 std::memcmp(actual->data(), expected.data(), expected.size() * sizeof(T)) != 0)
             what = " differs";
         if (!what.empty() && ++m_failures <= 10)
             std::fprintf(stderr, "check failed: %s%s\n", name.c_str(), what.c_str());
