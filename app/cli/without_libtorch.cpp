@@ -3,6 +3,7 @@
 // LibTorch. Jobs that need none run here, all others in boolab-engine.
 #include "app/cli/engine_process.h"
 #include "core/base/child_process.h"
+#include "core/base/instruction_set.h"
 #include "core/engine/describe_machine.h"
 #include "core/engine/run_job.h"
 #include "core/evaluate/bench_convert.h"
@@ -11,7 +12,6 @@
 #include "core/generate/generate.h"
 #include "core/jobs/guarded_run.h"
 #include "core/jobs/inspect_model.h"
-#include "kernels/isa.h"
 
 #include <cerrno>
 #include <cstring>
@@ -77,10 +77,7 @@ Result<GenerateSession> openSession(const Job& job)
 
 Status configureEngine(const std::string& /*device*/, int /*threads*/)
 {
-    if (auto isa = kernels::force_isa(""); !isa)
-        return fail(ErrorCode::Usage, "BOOLAB_FORCE_ISA: " + isa.error(),
-                    "Unset BOOLAB_FORCE_ISA to use the best one.");
-    return {};
+    return chooseInstructionSet();
 }
 
 std::string libtorchVersion()

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/device.h"
 
+#include "core/base/instruction_set.h"
 #include "core/base/system_info.h"
 #include "core/engine/cuda_device.h"
 #include "core/engine/run_job.h"
 #include "kernels/cuda/devices.h"
-#include "kernels/isa.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -31,9 +31,7 @@ Status configureEngine(const std::string& device, int threads)
     if (const auto index = cudaIndex(device))
         if (auto found = kernels::cuda::find_device(*index); !found)
             return std::unexpected(cudaError(device, found.error()));
-    if (auto isa = kernels::force_isa(""); !isa)
-        return fail(ErrorCode::Usage, "BOOLAB_FORCE_ISA: " + isa.error(),
-                    "Unset BOOLAB_FORCE_ISA to use the best one.");
+    if (auto isa = chooseInstructionSet(); !isa) return isa;
     at::set_num_threads(threads > 0 ? threads : physicalThreads());
     return {};
 }

@@ -73,20 +73,14 @@ Result<std::unique_ptr<WindowLogits>> openReference(const ModelFiles& files, con
     return openTorchWindows(*reference, job, 0);
 }
 
-/// Over all positions of the window but the last, which nothing follows.
 TokenStatistics measureWindow(const at::Tensor& window, WindowLogits& model, WindowLogits* reference)
 {
-    model.begin(window);
-    if (reference) reference->begin(window);
-    TokenStatistics sums;
-    const std::int64_t positions = window.size(0) - 1;
-    for (std::int64_t first = 0; first < positions; first += kStatisticsChunk) {
-        const std::int64_t count = std::min(kStatisticsChunk, positions - first);
-        const at::Tensor logits = model.next(count);
-        addPositions(sums, logits, window.narrow(0, first + 1, count),
-                     reference ? reference->next(count) : at::Tensor());
-    }
-    return sums;
+    const auto read = [&](WindowLogits& reader) -> LogitsOf {
+        reader.begin(window);
+        return [&reader](std::int64_t, std::int64_t count) { return reader.next(count); };
+    };
+    const LogitsOf logits = read(model);
+    return tokenStatistics(window, logits, reference ? read(*reference) : LogitsOf());
 }
 
 } // namespace

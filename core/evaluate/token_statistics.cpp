@@ -6,6 +6,12 @@
 namespace boolab
 {
 
+namespace
+{
+
+constexpr std::int64_t kStatisticsChunk = 256; ///< positions whose logits exist at a time
+
+/// Adds the positions of `next` (T): logits (T, V) predict its tokens; the reference's may be undefined.
 void addPositions(TokenStatistics& sums, const at::Tensor& logits, const at::Tensor& next,
                   const at::Tensor& referenceLogits)
 {
@@ -18,15 +24,16 @@ void addPositions(TokenStatistics& sums, const at::Tensor& logits, const at::Ten
     sums.sameTop += (expected.argmax(-1) == logProbabilities.argmax(-1)).sum().item<std::int64_t>();
 }
 
-TokenStatistics tokenStatistics(const LlamaModel& model, const at::Tensor& hidden, const at::Tensor& ids,
-                                const LlamaModel& reference, const at::Tensor& referenceHidden)
+} // namespace
+
+TokenStatistics tokenStatistics(const at::Tensor& ids, const LogitsOf& logits, const LogitsOf& reference)
 {
     TokenStatistics sums;
     const std::int64_t positions = ids.size(0) - 1;
     for (std::int64_t first = 0; first < positions; first += kStatisticsChunk) {
         const std::int64_t count = std::min(kStatisticsChunk, positions - first);
-        addPositions(sums, model.logits(hidden.narrow(0, first, count)), ids.narrow(0, first + 1, count),
-                     reference.logits(referenceHidden.narrow(0, first, count)));
+        addPositions(sums, logits(first, count), ids.narrow(0, first + 1, count),
+                     reference ? reference(first, count) : at::Tensor());
     }
     return sums;
 }

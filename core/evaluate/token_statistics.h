@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/model/llama_model.h"
+#include <cstdint>
+#include <functional>
+#include <torch/types.h>
 
 namespace boolab
 {
@@ -22,16 +24,11 @@ struct TokenStatistics {
     }
 };
 
-/// Positions whose logits over the vocabulary exist at a time.
-constexpr std::int64_t kStatisticsChunk = 256;
+/// Logits (count, V) behind the positions first … first + count - 1 of a window.
+using LogitsOf = std::function<at::Tensor(std::int64_t first, std::int64_t count)>;
 
-/// Adds `next.size(0)` positions to `sums`: logits (T, V) predict the tokens `next` (T); the reference's
-/// logits may be undefined.
-void addPositions(TokenStatistics& sums, const at::Tensor& logits, const at::Tensor& next,
-                  const at::Tensor& referenceLogits);
-
-/// hidden (T, C) of `model` predicts ids (T) shifted by one.
-TokenStatistics tokenStatistics(const LlamaModel& model, const at::Tensor& hidden, const at::Tensor& ids,
-                                const LlamaModel& reference, const at::Tensor& referenceHidden);
+/// Of a window's ids (T), each position predicting the next; logits are asked for some positions at a time,
+/// in order. `reference` may be null.
+TokenStatistics tokenStatistics(const at::Tensor& ids, const LogitsOf& logits, const LogitsOf& reference);
 
 } // namespace boolab

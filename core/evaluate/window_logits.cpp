@@ -58,8 +58,7 @@ public:
             .everyLogit = true,
         };
         const std::span<const float> logits = m_decoder.forward({&input, 1});
-        return torch::from_blob(const_cast<float*>(logits.data()), {count, m_decoder.config().vocabSize})
-            .clone();
+        return torch::from_blob(const_cast<float*>(logits.data()), {count, m_decoder.config().vocabSize});
     }
 
 private:

@@ -17,7 +17,8 @@ public:
     virtual ~WindowLogits() = default;
     /// Reads a window (T) int64, which knows nothing of those before it.
     virtual void begin(const at::Tensor& window) = 0;
-    /// Logits (count, V) float32 behind the next `count` positions of the window.
+    /// Logits (count, V) float32 behind the next `count` positions of the window; they stay until the next
+    /// call.
     virtual at::Tensor next(std::int64_t count) = 0;
 };
 

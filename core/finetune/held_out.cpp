@@ -39,8 +39,10 @@ HeldOutScore HeldOut::measure(LlamaModel& student, const LlamaModel& teacher) co
     for (std::int64_t i = 0; i < m_windows.size(0); ++i) {
         const at::Tensor window = m_windows[i];
         const at::Tensor hidden = student.forward(window.unsqueeze(0)).hidden[0];
-        sums.add(
-            tokenStatistics(student, hidden, window, teacher, m_teacherHidden[static_cast<std::size_t>(i)]));
+        const at::Tensor teacherHidden = m_teacherHidden[static_cast<std::size_t>(i)];
+        sums.add(tokenStatistics(
+            window, [&](auto first, auto count) { return student.logits(hidden.narrow(0, first, count)); },
+            [&](auto first, auto count) { return teacher.logits(teacherHidden.narrow(0, first, count)); }));
     }
     const auto positions = static_cast<double>(sums.positions);
     return {std::exp(sums.nll / positions), sums.klDivergence / positions};
