@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "kernels/attention_parts.h"
 #include "kernels/highway_config.h"
 #include "kernels/isa.h"
 #include "kernels/reference.h"
@@ -15,74 +16,81 @@
 #define HWY_TARGET_INCLUDE "kernels/attention.cpp"
 #include <hwy/foreach_target.h>
 
-#include "kernels/exp-inl.h"
+#include "kernels/attend_page-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace boolab::kernels::HWY_NAMESPACE
 {
 
-/// scores (seen) to e^(score - largest); their sum. A NaN among them makes the sum NaN.
-static HWY_INLINE double soften(float* scores, std::int64_t seen)
+/// kLanes numbers as the cache keeps them.
+static HWY_INLINE void store_rounded(const F16& v, float* x)
 {
+    store(v, x);
+}
+static HWY_INLINE void store_rounded(const F16& v, std::uint16_t* x)
+{
+    store_float16(v, x);
+}
+
+template <class T>
+static HWY_INLINE void store_head(const float* keys, const float* values, std::int64_t position,
+                                  std::int64_t D, T* head)
+{
+    const std::int64_t inPage = position % kPagePositions;
+    T* key = head + inPage / kLanes * D * kLanes + inPage % kLanes;
+    T* value = head + kPagePositions * D + inPage * padded(D);
+    for (std::int64_t d = 0; d < D; d += kLanes) {
+        const std::int64_t n = columns_at(d, D);
+        T lanes[kLanes];
+        store_rounded(load_some(keys + d, n), lanes);
+        for (std::int64_t i = 0; i < n; ++i)
+            key[(d + i) * kLanes] = lanes[i];
+        store_rounded(load_some(values + d, n), value + d);
+    }
+}
+
+void store_heads(const AttentionCache& cache, std::int64_t position, const float* keys, const float* values)
+{
+    const std::int64_t D = cache.D, page = position / kPagePositions;
+    for (std::int64_t g = 0; g < cache.kvHeads; ++g)
+        if (cache.type == CacheType::Float32)
+            store_head(keys + g * D, values + g * D, position, D, head_page<float>(cache, page, g));
+        else
+            store_head(keys + g * D, values + g * D, position, D, head_page<std::uint16_t>(cache, page, g));
+}
+
+void attend_page(const AttentionBlock& block, std::int64_t page, const AttentionParts& parts)
+{
+    const AttentionCache& cache = block.task->cache;
+    if (cache.type == CacheType::Float32)
+        attend_rows(block, head_page<float>(cache, page, block.kvHead), page, parts);
+    else
+        attend_rows(block, head_page<std::uint16_t>(cache, page, block.kvHead), page, parts);
+}
+
+/// The pages of one row as one: y (D).
+void join_pages(const AttentionParts& parts, std::int64_t row, std::int64_t pages, std::int64_t D, float* y)
+{
+    const float* largest = parts.largest(row);
+    const double* sums = parts.sum(row);
     float most = -std::numeric_limits<float>::infinity();
-    for (std::int64_t p = 0; p < seen; ++p)
-        most = scores[p] > most ? scores[p] : most;
-    const F16 largest = splat(most);
-    RowSum total;
-    for (std::int64_t p = 0; p < seen; p += kLanes) {
-        const std::int64_t n = columns_at(p, seen);
-        store_some(exp(sub(load_some(scores + p, n), largest)), scores + p, n);
-        total.flush(load_some(scores + p, n));
+    for (std::int64_t page = 0; page < pages; ++page)
+        most = largest[page] > most ? largest[page] : most;
+    double total = 0.0;
+    float* weights = parts.weight(row);
+    for (std::int64_t page = 0; page < pages; page += kLanes) {
+        const std::int64_t n = columns_at(page, pages);
+        store_some(exp(sub(load_some(largest + page, n), splat(most))), weights + page, n);
+        for (std::int64_t i = page; i < page + n; ++i)
+            total += double(weights[i]) * sums[i];
     }
-    return sum_lanes(total.lanes);
-}
-
-/// Lanes of values that are summed at once: enough for additions not to wait for each other.
-constexpr std::int64_t kAtOnce = 4 * kLanes;
-
-/// y (D) = sum_p scores_p v_p * share.
-static HWY_INLINE void mix_values(const float* scores, std::int64_t seen, const float* values,
-                                  std::int64_t stride, std::int64_t D, float share, float* y)
-{
-    for (std::int64_t d = 0; d < D; d += kAtOnce) {
-        std::int64_t n[4];
-        for (std::int64_t part = 0; part < 4; ++part)
-            n[part] = HWY_MAX(0, columns_at(d + part * kLanes, D));
-        F16 sum0 = splat(0.0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
-        for (std::int64_t p = 0; p < seen; ++p) {
-            const F16 score = splat(scores[p]);
-            const float* from = values + p * stride + d;
-            sum0 = add(sum0, mul(score, load_some(from, n[0])));
-            if (n[1] > 0) sum1 = add(sum1, mul(score, load_some(from + kLanes, n[1])));
-            if (n[2] > 0) sum2 = add(sum2, mul(score, load_some(from + 2 * kLanes, n[2])));
-            if (n[3] > 0) sum3 = add(sum3, mul(score, load_some(from + 3 * kLanes, n[3])));
-        }
-        const F16 scale = splat(share);
-        store_some(mul(sum0, scale), y + d, n[0]);
-        if (n[1] > 0) store_some(mul(sum1, scale), y + d + kLanes, n[1]);
-        if (n[2] > 0) store_some(mul(sum2, scale), y + d + 2 * kLanes, n[2]);
-        if (n[3] > 0) store_some(mul(sum3, scale), y + d + 3 * kLanes, n[3]);
+    const F16 share = splat(float(1.0 / total));
+    for (std::int64_t d = 0; d < D; d += kLanes) {
+        F16 sum = splat(0.0f);
+        for (std::int64_t page = 0; page < pages; ++page)
+            sum = add(sum, mul(splat(weights[page]), load(parts.mixed(row, page) + d)));
+        store_some(mul(sum, share), y + d, columns_at(d, D));
     }
-}
-
-/// One head of one token. scores: room for `seen`, padded.
-void attend_head(const AttentionCache& cache, const float* query, std::int64_t head, std::int64_t seen,
-                 float* y, float* scores)
-{
-    const std::int64_t D = cache.D, stride = cache.kvHeads * D;
-    const F16 scale = splat(float(1.0 / std::sqrt(double(D))));
-    for (std::int64_t p = 0; p < seen; p += kLanes) {
-        const float* keys = cache.keys + (p / kLanes * stride + head * D) * kLanes;
-        F16 even = splat(0.0f), odd = even;
-        for (std::int64_t d = 0; d + 1 < D; d += 2) {
-            even = add(even, mul(splat(query[d]), load(keys + d * kLanes)));
-            odd = add(odd, mul(splat(query[d + 1]), load(keys + (d + 1) * kLanes)));
-        }
-        if (D % 2 != 0) even = add(even, mul(splat(query[D - 1]), load(keys + (D - 1) * kLanes)));
-        store(mul(add(even, odd), scale), scores + p);
-    }
-    const auto share = float(1.0 / soften(scores, seen));
-    mix_values(scores, seen, cache.values + head * D, stride, D, share, y);
 }
 
 } // namespace boolab::kernels::HWY_NAMESPACE
@@ -92,20 +100,63 @@ HWY_AFTER_NAMESPACE();
 namespace boolab::kernels
 {
 
-HWY_EXPORT(attend_head);
+HWY_EXPORT(store_heads);
+HWY_EXPORT(attend_page);
+HWY_EXPORT(join_pages);
 
-void attention(const AttentionCache& cache, const float* q, std::int64_t first, std::int64_t T,
-               std::int64_t H, float* y, int threads)
+namespace
 {
-    if (reference_forced()) return attention_ref(cache, q, first, T, H, y);
-    const std::int64_t groups = H / cache.kvHeads;
-    parallel_for(T * H, threads, [&](std::int64_t index) {
-        thread_local std::vector<float> t_scores;
-        const std::int64_t t = index / H, h = index % H, seen = first + t + 1;
-        if (std::int64_t(t_scores.size()) < padded(seen)) t_scores.resize(std::size_t(2 * padded(seen)));
-        HWY_DYNAMIC_DISPATCH(attend_head)
-        (cache, q + index * cache.D, h / groups, seen, y + index * cache.D, t_scores.data());
+
+/// Blocks per thread from which on threads need no share of a block's pages.
+constexpr std::int64_t kPlenty = 4;
+
+void joinBlock(const AttentionBlock& block, const AttentionParts& parts)
+{
+    for (std::int64_t row = 0; row < block.rows; ++row)
+        HWY_DYNAMIC_DISPATCH(join_pages)
+    (parts, row, block.pagesOf(row), block.task->cache.D, block.y(row));
+}
+
+} // namespace
+
+void store_position(const AttentionCache& cache, std::int64_t position, const float* keys,
+                    const float* values)
+{
+    HWY_DYNAMIC_DISPATCH(store_heads)(cache, position, keys, values);
+}
+
+void attention(std::span<const AttentionTask> tasks, std::int64_t H, int threads)
+{
+    if (reference_forced()) {
+        for (const AttentionTask& task : tasks)
+            attention_ref(task, H);
+        return;
+    }
+    const std::vector<AttentionBlock> blocks = attention_blocks(tasks, H);
+    const auto count = std::int64_t(blocks.size());
+    if (threads <= 1 || count >= kPlenty * threads) {
+        parallel_for(count, threads, [&](std::int64_t index) {
+            thread_local AttentionMemory t_memory;
+            const AttentionBlock& block = blocks[std::size_t(index)];
+            const AttentionParts parts = t_memory.parts({&block, 1}).front();
+            for (std::int64_t page = 0; page < block.pages(); ++page)
+                HWY_DYNAMIC_DISPATCH(attend_page)(block, page, parts);
+            joinBlock(block, parts);
+        });
+        return;
+    }
+    thread_local AttentionMemory t_memory;
+    const std::vector<AttentionParts> parts = t_memory.parts(blocks);
+    std::vector<std::pair<std::size_t, std::int64_t>> pages; // of which block, which
+    for (std::size_t i = 0; i < blocks.size(); ++i)
+        for (std::int64_t page = 0; page < blocks[i].pages(); ++page)
+            pages.emplace_back(i, page);
+    parallel_for(std::int64_t(pages.size()), threads, [&](std::int64_t index) {
+        const auto& [block, page] = pages[std::size_t(index)];
+        HWY_DYNAMIC_DISPATCH(attend_page)(blocks[block], page, parts[block]);
     });
+    for (std::size_t i = 0; i < blocks.size(); ++i)
+        joinBlock(blocks[i], parts[i]);
 }
 
 } // namespace boolab::kernels

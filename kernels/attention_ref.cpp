@@ -5,34 +5,49 @@
 #include <cmath>
 #include <vector>
 
+#include "kernels/float16.h"
 #include "kernels/reference.h"
 
 namespace boolab::kernels
 {
 
-void store_keys(const float* keys, std::int64_t position, std::int64_t kvHeads, std::int64_t D, float* cache)
+namespace
 {
-    float* block = cache + position / kLanes * kvHeads * D * kLanes + position % kLanes;
-    for (std::int64_t i = 0; i < kvHeads * D; ++i)
-        block[i * kLanes] = keys[i];
+
+/// Place of a key, counted from the first number of its head in its page; places of values follow.
+std::int64_t keyPlace(std::int64_t position, std::int64_t d, std::int64_t D)
+{
+    const std::int64_t inPage = position % kPagePositions;
+    return (inPage / kLanes * D + d) * kLanes + inPage % kLanes;
 }
 
-void attention_ref(const AttentionCache& cache, const float* q, std::int64_t first, std::int64_t T,
-                   std::int64_t H, float* y)
+std::int64_t valuePlace(std::int64_t position, std::int64_t d, std::int64_t D)
 {
-    const std::int64_t D = cache.D, stride = cache.kvHeads * D;
-    for (std::int64_t t = 0; t < T; ++t)
+    return kPagePositions * D + position % kPagePositions * padded(D) + d;
+}
+
+double numberAt(const AttentionCache& cache, std::int64_t position, std::int64_t g, std::int64_t place)
+{
+    const std::int64_t page = position / kPagePositions;
+    if (cache.type == CacheType::Float32) return double(head_page<float>(cache, page, g)[place]);
+    return double(float16_to_float(head_page<std::uint16_t>(cache, page, g)[place]));
+}
+
+} // namespace
+
+void attention_ref(const AttentionTask& task, std::int64_t H)
+{
+    const AttentionCache& cache = task.cache;
+    const std::int64_t D = cache.D;
+    for (std::int64_t t = 0; t < task.T; ++t)
         for (std::int64_t h = 0; h < H; ++h) {
-            const std::int64_t head = h / (H / cache.kvHeads) * D, seen = first + t + 1;
-            const auto key = [&](std::int64_t p, std::int64_t d) {
-                return double(cache.keys[(p / kLanes * stride + head + d) * kLanes + p % kLanes]);
-            };
-            const float* query = q + (t * H + h) * D;
+            const std::int64_t g = h / (H / cache.kvHeads), seen = task.first + t + 1;
+            const float* query = task.q + (t * H + h) * D;
             std::vector<double> scores;
             for (std::int64_t p = 0; p < seen; ++p) {
                 double dot = 0.0;
                 for (std::int64_t d = 0; d < D; ++d)
-                    dot += double(query[d]) * key(p, d);
+                    dot += double(query[d]) * numberAt(cache, p, g, keyPlace(p, d, D));
                 scores.push_back(dot / std::sqrt(double(D)));
             }
             const double most = *std::ranges::max_element(scores);
@@ -42,8 +57,8 @@ void attention_ref(const AttentionCache& cache, const float* q, std::int64_t fir
             for (std::int64_t d = 0; d < D; ++d) {
                 double sum = 0.0;
                 for (std::int64_t p = 0; p < seen; ++p)
-                    sum += scores[std::size_t(p)] * double(cache.values[p * stride + head + d]);
-                y[(t * H + h) * D + d] = float(sum / total);
+                    sum += scores[std::size_t(p)] * numberAt(cache, p, g, valuePlace(p, d, D));
+                task.y[(t * H + h) * D + d] = float(sum / total);
             }
         }
 }

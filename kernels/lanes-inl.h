@@ -101,6 +101,52 @@ HWY_INLINE void store_bfloat16(const F16& v, std::uint16_t* x)
     }
 }
 
+HWY_INLINE F16 load_float16(const std::uint16_t* x)
+{
+    F16 r;
+    BOOLAB_EACH_PART
+    {
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
+        const hn::Rebind<hwy::float16_t, FloatTag> halves;
+        r.part[p] = hn::PromoteTo(FloatTag(), hn::BitCast(halves, hn::LoadU(HalfWordTag(), x + p * kWidth)));
+#else
+        // float16_to_float() in vectors.
+        const UintTag du;
+        const auto half = hn::PromoteTo(du, hn::LoadU(HalfWordTag(), x + p * kWidth));
+        const auto magnitude = hn::ShiftLeft<13>(hn::And(half, hn::Set(du, 0x7fff)));
+        const auto number =
+            hn::BitCast(du, hn::Mul(hn::BitCast(FloatTag(), magnitude), hn::Set(FloatTag(), 0x1p112f)));
+        const auto finite = hn::Lt(hn::BitCast(IntTag(), magnitude), hn::Set(IntTag(), 0x7c00 << 13));
+        const auto infinite = hn::IfThenZeroElse(hn::RebindMask(du, finite), hn::Set(du, 0x7f800000));
+        const auto sign = hn::ShiftLeft<16>(hn::And(half, hn::Set(du, 0x8000)));
+        r.part[p] = hn::BitCast(FloatTag(), hn::Or(hn::Or(number, infinite), sign));
+#endif
+    }
+    return r;
+}
+
+/// float_to_float16() in vectors.
+HWY_INLINE void store_float16(const F16& v, std::uint16_t* x)
+{
+    const IntTag di;
+    BOOLAB_EACH_PART
+    {
+        const auto bits = hn::BitCast(di, v.part[p]);
+        const auto magnitude = hn::And(bits, hn::Set(di, 0x7fffffff));
+        const auto set = [&](std::int32_t value) HWY_ATTR { return hn::Set(di, value); };
+        const auto odd = hn::And(hn::ShiftRight<13>(magnitude), set(1));
+        const auto normal = hn::ShiftRight<13>(hn::Add(hn::Add(magnitude, odd), set(0xfff - 0x38000000)));
+        const auto small =
+            hn::NearestInt(hn::Mul(hn::BitCast(FloatTag(), magnitude), hn::Set(FloatTag(), 0x1p24f)));
+        auto half = hn::IfThenElse(hn::Lt(magnitude, set(0x38800000)), small, normal);
+        half = hn::IfThenElse(hn::Gt(magnitude, set(0x477fefff)), set(0x7c00), half);
+        half = hn::IfThenElse(hn::Gt(magnitude, set(0x7f800000)), set(0x7e00), half);
+        const auto sign = hn::ShiftRight<16>(hn::AndNot(set(0x7fffffff), bits));
+        const auto whole = hn::Or(half, hn::And(sign, set(0x8000)));
+        hn::StoreU(hn::DemoteTo(HalfWordTag(), whole), HalfWordTag(), x + p * kWidth);
+    }
+}
+
 /// The same of bfloat16 bits.
 HWY_INLINE F16 load_some(const std::uint16_t* x, std::int64_t n)
 {

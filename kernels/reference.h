@@ -22,8 +22,7 @@ void dense_weight_f32_ref(const BoolKernels& layer, float* W);
 void dense_weight_bf16_ref(const BoolKernels& layer, std::uint16_t* W);
 void bool_gemm_ref(const PackedKernels& layer, const float* x, std::int64_t T, float* y);
 void row_gemm_ref(const RowMatrix& W, const float* x, std::int64_t T, float* y);
-void attention_ref(const AttentionCache& cache, const float* q, std::int64_t first, std::int64_t T,
-                   std::int64_t H, float* y);
+void attention_ref(const AttentionTask& task, std::int64_t H);
 void scale_gradient_ref(const BoolKernels& layer, const float* G, float* gradScaleOut, float* gradScaleIn);
 /// columnWeights as for refine, or null.
 void svid_ref(const float* W, const float* columnWeights, const BoolKernels& layer, double* errors);

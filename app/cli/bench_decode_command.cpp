@@ -18,7 +18,7 @@ namespace
 struct Flags {
     CliFlags output;
     BenchDecodeConfig config;
-    std::string layers = "packed", embedding = "int8";
+    std::string layers = "packed", embedding = "int8", cache = "float16";
     int threads = 0;
 };
 
@@ -37,20 +37,21 @@ std::string table(const nlohmann::json& result)
     return textTable(rows) +
            fmt::format(
                "prompt of {} tokens: {:.0f} tokens/s; weights {}, memory read at {:.1f} GB/s; loaded in "
-               "{:.0f} ms, first token after {:.0f} ms; {} threads, {}\n",
+               "{:.0f} ms, first token after {:.0f} ms; {} resident; {} threads, {}\n",
                result["prompt_tokens"].dump(), result["prompt_tokens_per_second"].get<double>(),
                formatBytes(result["weight_bytes"]), memory / 1e9, 1000 * result["load_seconds"].get<double>(),
-               1000 * result["first_token_seconds"].get<double>(), result["threads"].dump(),
-               result.value("isa", ""));
+               1000 * result["first_token_seconds"].get<double>(), formatBytes(result["peak_resident_bytes"]),
+               result["threads"].dump(), result.value("isa", ""));
 }
 
 int run(Flags& flags)
 {
-    flags.config.options = {.layers = flags.layers == "packed" ? DecoderOptions::Layers::Packed
-                                                               : DecoderOptions::Layers::Float32,
-                            .embedding = flags.embedding == "int8" ? DecoderOptions::Embedding::Int8
-                                                                   : DecoderOptions::Embedding::AsStored,
-                            .threads = flags.threads > 0 ? flags.threads : physicalThreads()};
+    flags.config.options = {
+        .layers = flags.layers == "packed" ? DecoderOptions::Layers::Packed : DecoderOptions::Layers::Float32,
+        .embedding =
+            flags.embedding == "int8" ? DecoderOptions::Embedding::Int8 : DecoderOptions::Embedding::AsStored,
+        .cache = flags.cache == "float16" ? DecoderOptions::Cache::Float16 : DecoderOptions::Cache::Float32,
+        .threads = flags.threads > 0 ? flags.threads : physicalThreads()};
     return benchAndPrint(
         flags.output, [&](JobObserver& observer) { return benchDecode(flags.config, observer); }, table);
 }
@@ -69,6 +70,9 @@ Command addBenchDecode(CLI::App& bench)
     app->add_option("--embedding", flags->embedding, "int8, or as stored in the file.")
         ->check(CLI::IsMember({"int8", "stored"}))
         ->option_text("HOW [int8]");
+    app->add_option("--kv-cache", flags->cache, "float16, or float32: keys and values in memory.")
+        ->check(CLI::IsMember({"float16", "float32"}))
+        ->option_text("HOW [float16]");
     app->add_option("--prompt-tokens", config.promptTokens, "Tokens read before those that are generated.")
         ->check(CLI::Range(1, 1048576))
         ->option_text("N [512]");

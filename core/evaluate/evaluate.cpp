@@ -136,7 +136,9 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
         {"bits_per_weight_all", size.bitsPerWeightAll}};
     if (size.maxKernels > 0) result["max_kernels"] = size.maxKernels;
     if (job.has("first_kernels")) result["first_kernels"] = job.integer("first_kernels");
-    if (job.text("runtime") == "packed") result["embedding"] = job.text("embedding");
+    if (job.text("runtime") == "packed")
+        for (const char* key : {"embedding", "kv_cache"})
+            result[key] = job.text(key);
     if (*reference) {
         result["kl_divergence"] = sums.klDivergence / positions;
         result["top_1_agreement"] = static_cast<double>(sums.sameTop) / positions;

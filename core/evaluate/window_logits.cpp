@@ -41,7 +41,7 @@ private:
 class DecoderWindows final : public WindowLogits
 {
 public:
-    explicit DecoderWindows(Decoder decoder) : m_decoder(std::move(decoder)), m_cache(m_decoder.config()) {}
+    explicit DecoderWindows(Decoder decoder) : m_decoder(std::move(decoder)), m_cache(m_decoder.emptyCache()) {}
 
     void begin(const at::Tensor& window) override
     {

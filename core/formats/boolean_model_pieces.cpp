@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/boolean_model_pieces.h"
 
-#include "core/formats/half.h"
 #include "core/formats/model_files_impl.h"
+#include "kernels/float16.h"
 
 #include <algorithm>
 #include <cmath>
@@ -61,7 +61,7 @@ float rowScale(std::span<const float> row)
     float largest = 0;
     for (const float value : row)
         largest = std::max(largest, std::abs(value));
-    return halfToFloat(floatToHalf(largest / 127.0f));
+    return kernels::float16_to_float(kernels::float_to_float16(largest / 127.0f));
 }
 
 /// Two pieces, int8 rows and their scales: the embedding is read twice and never held whole.

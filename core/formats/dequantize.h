@@ -3,7 +3,7 @@
 // that every bit agrees. Alignment: none is needed. Non-goals: sizes are checked by the caller (dtype.cpp).
 #pragma once
 
-#include "core/formats/half.h"
+#include "kernels/float16.h"
 
 #include <bit>
 #include <cstdint>
@@ -18,7 +18,7 @@ inline float halfAt(const std::uint8_t* source)
 {
     std::uint16_t half = 0;
     std::memcpy(&half, source, sizeof half);
-    return halfToFloat(half);
+    return kernels::float16_to_float(half);
 }
 
 // Each expands `blocks` blocks of its type from `source` to `destination`.

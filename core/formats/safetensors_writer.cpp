@@ -3,8 +3,8 @@
 
 #include "core/base/write_error.h"
 
-#include "core/formats/half.h"
 #include "kernels/bfloat16.h"
+#include "kernels/float16.h"
 
 #include <bit>
 #include <cerrno>
@@ -87,7 +87,8 @@ Status SafetensorsWriter::writeFloats(std::span<const float> values)
     if (dtype == DType::F32) return writeBytes(std::as_bytes(values));
     std::vector<std::uint16_t> narrow(values.size());
     for (std::size_t i = 0; i < values.size(); ++i)
-        narrow[i] = dtype == DType::F16 ? floatToHalf(values[i]) : kernels::float_to_bfloat16(values[i]);
+        narrow[i] = dtype == DType::F16 ? kernels::float_to_float16(values[i])
+                                        : kernels::float_to_bfloat16(values[i]);
     return writeBytes(std::as_bytes(std::span(narrow)));
 }
 

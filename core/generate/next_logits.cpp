@@ -12,7 +12,7 @@ namespace
 class DecoderLogits final : public NextLogits
 {
 public:
-    explicit DecoderLogits(Decoder decoder) : m_decoder(std::move(decoder)), m_cache(m_decoder.config()) {}
+    explicit DecoderLogits(Decoder decoder) : m_decoder(std::move(decoder)), m_cache(m_decoder.emptyCache()) {}
 
     const ModelConfig& config() const override { return m_decoder.config(); }
     void begin(std::int64_t /*capacity*/) override { m_cache.truncate(0); }

@@ -238,6 +238,13 @@ double decoderWeights(const ModelShape& shape, const Job& job)
     return linears + shape.embeddings * (bytes ? 1 : 4) + 4 * shape.otherWeights;
 }
 
+/// Of one token in the same decoder.
+double decoderKeyValues(const ModelShape& shape, const Job& job)
+{
+    const bool halves = job.text("runtime") != "float32" && job.text("kv_cache") == "float16";
+    return shape.keyValues * (halves ? 2 : 4);
+}
+
 MemoryEstimate evaluateEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
 {
     const double number = computeBytes(job);
@@ -245,7 +252,7 @@ MemoryEstimate evaluateEstimate(const ModelConfig& config, const ModelShape& sha
     const bool reference = job.has("reference"), decoder = job.text("runtime") != "libtorch";
     Estimate estimate;
     estimate.add("model weights", decoder ? decoderWeights(shape, job) : shape.allWeights() * number);
-    if (decoder) estimate.add("keys and values", T * shape.keyValues * 4);
+    if (decoder) estimate.add("keys and values", T * decoderKeyValues(shape, job));
     if (reference) estimate.add("reference weights", shape.allWeights() * number);
     // Norms and the linear layers' work space are float32 whatever the dtype.
     estimate.add("activations", (decoder && !reference ? kDecoderRows : T) * shape.blockActivations * 4);
@@ -259,7 +266,7 @@ MemoryEstimate decoderEstimate(const ModelConfig& config, const ModelShape& shap
     const double tokens = kPromptTokens + static_cast<double>(job.integer("tokens"));
     Estimate estimate;
     estimate.add("model weights", decoderWeights(shape, job));
-    estimate.add("keys and values", tokens * shape.keyValues * 4);
+    estimate.add("keys and values", tokens * decoderKeyValues(shape, job));
     estimate.add("activations", kDecoderRows * shape.blockActivations * 4);
     estimate.add("logits", 4 * static_cast<double>(config.vocabSize));
     return std::move(estimate).finish();

@@ -64,6 +64,7 @@ JobSpec evaluate()
          .group = "Model",
          .advanced = true},
         embeddingType(),
+        cacheType(),
         {.key = "reference",
          .flag = "--reference",
          .type = OptionType::Path,

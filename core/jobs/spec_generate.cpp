@@ -80,6 +80,7 @@ JobSpec generate()
          .group = "Model",
          .advanced = true},
         embeddingType(),
+        cacheType(),
         {.key = "json_lines",
          .flag = "--json-lines",
          .type = OptionType::Switch,

@@ -23,5 +23,7 @@ OptionSpec finetunePreset();
 OptionSpec model(std::string help);
 /// "embedding": how the decoder without LibTorch keeps embeddings and head.
 OptionSpec embeddingType();
+/// "kv_cache": how the same decoder keeps keys and values.
+OptionSpec cacheType();
 
 } // namespace boolab::specs

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/bench_decode.h"
 
+#include "core/base/system_info.h"
 #include "core/runtime/memory_bandwidth.h"
 #include "kernels/isa.h"
 
@@ -46,7 +47,7 @@ Status checkSteps(Decoder& decoder)
 {
     const Tokens tokens =
         randomTokens(std::min<std::int64_t>(6, decoder.config().maxPositions), decoder.config().vocabSize);
-    KeyValueCache whole(decoder.config()), steps(decoder.config());
+    KeyValueCache whole = decoder.emptyCache(), steps = decoder.emptyCache();
     const DecoderInput all{&whole, tokens, false};
     const auto logits = decoder.forward({&all, 1});
     const std::vector<float> expected(logits.begin(), logits.end());
@@ -70,7 +71,9 @@ Times runTogether(Decoder& decoder, const BenchDecodeConfig& config, std::int64_
 {
     const Tokens prompt = randomTokens(config.promptTokens, decoder.config().vocabSize);
     const std::int64_t V = decoder.config().vocabSize;
-    std::vector<KeyValueCache> caches(static_cast<std::size_t>(count), KeyValueCache(decoder.config()));
+    std::vector<KeyValueCache> caches;
+    for (std::int64_t i = 0; i < count; ++i)
+        caches.push_back(decoder.emptyCache());
     std::vector<DecoderInput> inputs;
     Times times;
     auto start = Clock::now();
@@ -131,8 +134,10 @@ Result<nlohmann::json> benchDecode(const BenchDecodeConfig& config, JobObserver&
                           {"seconds_per_step", 1 / steps},
                           {"bytes_per_second", steps * static_cast<double>(decoder->weightBytes())}});
     }
+    const std::int64_t resident = peakResidentMemoryBytes(); // before memory is read at large
     return nlohmann::json{
         {"model", config.model},
+        {"peak_resident_bytes", resident},
         {"load_seconds", loadSeconds},
         {"first_token_seconds", firstToken},
         {"weight_bytes", decoder->weightBytes()},

@@ -120,16 +120,19 @@ struct Decoder::Impl {
                               sized(turned, T * H * D), 1);
         kernels::rotate_heads(keys, cosine.data(), sine.data(), T, T, KV, D, false,
                               sized(turnedKeys, T * KV * D), 1);
+        sized(mixed, T * H * D);
+        std::vector<kernels::AttentionTask> tasks;
+        std::int64_t work = 0;
         for (const Segment& segment : segments) {
             const auto count = static_cast<std::int64_t>(segment.tokens.size());
             KeyValueCache& cache = *segment.cache;
             cache.append(layer, count, turnedKeys.data() + segment.row * KV * D,
                          values + segment.row * KV * D);
-            const std::int64_t work = count * H * D * (cache.length() + count);
-            kernels::attention(cache.of(layer), turned.data() + segment.row * H * D, cache.length(), count, H,
-                               sized(mixed, T * H * D) + segment.row * H * D,
-                               work > kWorthHelp ? options.threads : 1);
+            tasks.push_back({cache.of(layer), turned.data() + segment.row * H * D,
+                             mixed.data() + segment.row * H * D, cache.length(), count});
+            work += count * H * D * (cache.length() + count);
         }
+        kernels::attention(tasks, H, work > kWorthHelp ? options.threads : 1);
         multiply({{&block.output, sized(projected, T * c.hiddenSize)}}, mixed.data(), T);
         addTo(x.data(), projected.data(), T * c.hiddenSize);
     }
@@ -195,6 +198,11 @@ const ModelConfig& Decoder::config() const
 std::int64_t Decoder::weightBytes() const
 {
     return m_impl->weights.arena.bytesTaken();
+}
+
+KeyValueCache Decoder::emptyCache() const
+{
+    return {config(), m_impl->options.cache};
 }
 
 std::span<const float> Decoder::forward(std::span<const DecoderInput> inputs)

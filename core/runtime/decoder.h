@@ -19,8 +19,10 @@ struct DecoderOptions {
         Float32, ///< all layers dense in float32: the reference
     };
     enum class Embedding { AsStored, Int8 };
+    using Cache = kernels::CacheType;
     Layers layers = Layers::Packed;
     Embedding embedding = Embedding::Int8; ///< of the token embedding and the head
+    Cache cache = Cache::Float16;          ///< of keys and values
     int threads = 1;
 };
 
@@ -44,6 +46,8 @@ public:
     const ModelConfig& config() const;
     /// Memory of the weights.
     std::int64_t weightBytes() const;
+    /// For a new sequence.
+    KeyValueCache emptyCache() const;
     /// One step of several sequences at once. Logits (rows, V), in the order of the inputs; they stay until
     /// the next call. Tokens outside the vocabulary are the caller's error. The cost of a token does not
     /// depend on those before it, but for attention.

@@ -6,22 +6,20 @@
 namespace boolab
 {
 
-KeyValueCache::KeyValueCache(const ModelConfig& config)
-    : m_kvHeads(config.numKvHeads), m_headDim(config.headDim),
-      m_layers(static_cast<std::size_t>(config.numLayers))
+KeyValueCache::KeyValueCache(const ModelConfig& config, kernels::CacheType type)
+    : m_type(type), m_layers(config.numLayers), m_kvHeads(config.numKvHeads), m_headDim(config.headDim)
 {
 }
 
 void KeyValueCache::append(std::int64_t layer, std::int64_t count, const float* keys, const float* values)
 {
-    Layer& one = m_layers[static_cast<std::size_t>(layer)];
-    const std::int64_t width = m_kvHeads * m_headDim, positions = m_length + count;
-    // std::vector grows by half or more.
-    one.keys.resize(static_cast<std::size_t>(kernels::key_cache_size(positions, m_kvHeads, m_headDim)));
-    one.values.resize(static_cast<std::size_t>(positions * width));
+    while (std::ssize(m_pages) < kernels::page_count(m_length + count)) {
+        m_memory.emplace_back(m_layers * kernels::page_bytes(m_type, m_kvHeads, m_headDim));
+        m_pages.push_back(m_memory.back().data());
+    }
+    const std::int64_t width = m_kvHeads * m_headDim;
     for (std::int64_t i = 0; i < count; ++i)
-        kernels::store_keys(keys + i * width, m_length + i, m_kvHeads, m_headDim, one.keys.data());
-    std::copy_n(values, count * width, one.values.data() + m_length * width);
+        kernels::store_position(of(layer), m_length + i, keys + i * width, values + i * width);
 }
 
 void KeyValueCache::truncate(std::int64_t length)
@@ -31,8 +29,11 @@ void KeyValueCache::truncate(std::int64_t length)
 
 kernels::AttentionCache KeyValueCache::of(std::int64_t layer) const
 {
-    const Layer& one = m_layers[static_cast<std::size_t>(layer)];
-    return {one.keys.data(), one.values.data(), m_kvHeads, m_headDim};
+    return {.type = m_type,
+            .kvHeads = m_kvHeads,
+            .D = m_headDim,
+            .pages = m_pages.data(),
+            .offset = layer * kernels::page_bytes(m_type, m_kvHeads, m_headDim)};
 }
 
 } // namespace boolab

@@ -3,17 +3,18 @@
 
 #include "core/formats/model_config.h"
 #include "kernels/attention.h"
+#include "kernels/huge_buffer.h"
 
 #include <vector>
 
 namespace boolab
 {
 
-/// One sequence's keys and values, float32; grows as the sequence does.
+/// One sequence's keys and values; grows page by page, and what is there stays where it is.
 class KeyValueCache
 {
 public:
-    explicit KeyValueCache(const ModelConfig& config);
+    KeyValueCache(const ModelConfig& config, kernels::CacheType type);
 
     std::int64_t length() const { return m_length; }
     /// Keys and values (count, kvHeads, D) of `layer`, behind the positions seen.
@@ -25,11 +26,10 @@ public:
     kernels::AttentionCache of(std::int64_t layer) const;
 
 private:
-    struct Layer {
-        std::vector<float> keys, values;
-    };
-    std::int64_t m_kvHeads = 0, m_headDim = 0, m_length = 0;
-    std::vector<Layer> m_layers;
+    kernels::CacheType m_type;
+    std::int64_t m_layers = 0, m_kvHeads = 0, m_headDim = 0, m_length = 0;
+    std::vector<kernels::HugeBuffer> m_memory; ///< of all layers, kPagePositions each
+    std::vector<std::uint8_t*> m_pages;
 };
 
 } // namespace boolab

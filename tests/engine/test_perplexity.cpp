@@ -50,20 +50,28 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("runtime");
         QTest::addColumn<QString>("embedding");
+        QTest::addColumn<QString>("cache");
         QTest::addColumn<double>("tolerance"); // of the perplexity
         QTest::newRow("float32") << "float32"
-                                 << "int8" << 1e-5;
+                                 << "int8"
+                                 << "float16" << 1e-5;
+        QTest::newRow("packed, embeddings as stored, float32 cache") << "packed"
+                                                                     << "stored"
+                                                                     << "float32" << 1e-4;
         QTest::newRow("packed, embeddings as stored") << "packed"
-                                                      << "stored" << 1e-4;
+                                                      << "stored"
+                                                      << "float16" << 1e-3;
         // Random weights are coarse; SmolLM2's figure stands in docs/decoder.md.
         QTest::newRow("packed, embeddings in int8") << "packed"
-                                                    << "int8" << 5e-2;
+                                                    << "int8"
+                                                    << "float16" << 5e-2;
     }
 
     void runtimesAgree()
     {
         QFETCH(QString, runtime);
         QFETCH(QString, embedding);
+        QFETCH(QString, cache);
         QFETCH(double, tolerance);
         const std::string text = m_folder.filePath("text.txt").toStdString(), student = booleanModel();
         nlohmann::json job = {{"kind", "evaluate"},  {"model", student}, {"perplexity", text},
@@ -74,6 +82,7 @@ private Q_SLOTS:
         QVERIFY2(expected, expected ? "" : expected.error().text().c_str());
         job["runtime"] = runtime.toStdString();
         job["embedding"] = embedding.toStdString();
+        job["kv_cache"] = cache.toStdString();
         auto got = boolab::runJob(makeJob(job), silent);
         QVERIFY2(got, got ? "" : got.error().text().c_str());
         const double difference =

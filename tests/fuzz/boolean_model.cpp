@@ -63,7 +63,7 @@ void loadAndRead(const fs::path& folder)
     if (!files) return;
     auto decoder = Decoder::load(*files, {});
     if (!decoder) return;
-    KeyValueCache cache(decoder->config());
+    KeyValueCache cache = decoder->emptyCache();
     const std::int32_t tokens[] = {0, static_cast<std::int32_t>(decoder->config().vocabSize - 1)};
     const DecoderInput input{&cache, tokens, false};
     if (decoder->forward({&input, 1}).size() != static_cast<std::size_t>(decoder->config().vocabSize))

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/aligned_buffer.h"
 #include "kernels/bfloat16.h"
+#include "kernels/float16.h"
 #include "kernels/reference.h"
 #include "tests/kernels/op_fixture.h"
 
@@ -36,14 +38,38 @@ struct Weights {
     std::vector<float> scale;
 };
 
-/// Keys (positions, kvHeads, D) as the cache has them.
-std::vector<float> keyCache(const std::vector<float>& keys, std::int64_t kvHeads, std::int64_t D)
+/// Keys and values (positions, kvHeads, D) in pages, behind another layer's.
+class Pages
 {
-    const std::int64_t width = kvHeads * D, positions = std::int64_t(keys.size()) / width;
-    std::vector<float> cache(std::size_t(key_cache_size(positions, kvHeads, D)));
-    for (std::int64_t p = 0; p < positions; ++p)
-        store_keys(keys.data() + p * width, p, kvHeads, D, cache.data());
-    return cache;
+public:
+    Pages(CacheType type, const std::vector<float>& keys, const std::vector<float>& values,
+          std::int64_t kvHeads, std::int64_t D)
+    {
+        const std::int64_t width = kvHeads * D, positions = std::int64_t(keys.size()) / width;
+        const std::int64_t bytes = page_bytes(type, kvHeads, D);
+        for (std::int64_t page = 0; page < page_count(positions); ++page) {
+            m_memory.emplace_back(2 * bytes);
+            m_pages.push_back(m_memory.back().data());
+        }
+        cache = {type, kvHeads, D, m_pages.data(), bytes};
+        for (std::int64_t p = 0; p < positions; ++p)
+            store_position(cache, p, keys.data() + p * width, values.data() + p * width);
+    }
+
+    AttentionCache cache;
+
+private:
+    std::vector<AlignedBuffer<std::uint8_t>> m_memory;
+    std::vector<std::uint8_t*> m_pages;
+};
+
+constexpr CacheType kCacheTypes[] = {CacheType::Float32, CacheType::Float16};
+
+std::vector<float> roundedToHalves(std::vector<float> values)
+{
+    for (float& value : values)
+        value = float16_to_float(float_to_float16(value));
+    return values;
 }
 
 /// softmax(q k / sqrt(D)) v of the newest position, from rows.
@@ -131,65 +157,120 @@ private Q_SLOTS:
 
     void attentionIsTheSoftmaxOfProducts()
     {
-        for (const std::int64_t D : {3, 64, 130})
-            for (const std::int64_t positions : {1, 16, 37}) {
-                const auto keys = gaussian(positions * 2 * D, 1), values = gaussian(positions * 2 * D, 2),
-                           q = gaussian(4 * D, 3), cache = keyCache(keys, 2, D);
-                std::vector<float> y(q.size());
-                attention({cache.data(), values.data(), 2, D}, q.data(), positions - 1, 1, 4, y.data(), 1);
-                QVERIFY(relativeDistance(y, attendExactly(q, keys, values, 4, 2, D)) < 2e-6);
-            }
+        for (const CacheType type : kCacheTypes)
+            for (const std::int64_t D : {3, 64, 130})
+                for (const std::int64_t positions : {1, 16, 37, 64, 65, 200}) {
+                    auto keys = gaussian(positions * 2 * D, 1), values = gaussian(positions * 2 * D, 2);
+                    const auto q = gaussian(4 * D, 3);
+                    const Pages pages(type, keys, values, 2, D);
+                    if (type == CacheType::Float16) {
+                        keys = roundedToHalves(keys);
+                        values = roundedToHalves(values);
+                    }
+                    std::vector<float> y(q.size());
+                    const AttentionTask task{pages.cache, q.data(), y.data(), positions - 1, 1};
+                    attention({&task, 1}, 4, 1);
+                    QVERIFY(relativeDistance(y, attendExactly(q, keys, values, 4, 2, D)) < 2e-6);
+                }
     }
 
     void attentionAgreesWithTheReference_data() { addBackendRows(); }
     void attentionAgreesWithTheReference()
     {
         const Backend backend;
-        for (const std::int64_t D : {2, 16, 34, 64})
-            for (const std::int64_t first : {0, 1, 70})
-                for (const std::int64_t T : {1, 3}) {
-                    constexpr std::int64_t kHeads = 6, kKv = 2;
-                    const auto keys = gaussian((first + T) * kKv * D, 1),
-                               values = gaussian((first + T) * kKv * D, 2), q = gaussian(T * kHeads * D, 3);
-                    const auto stored = keyCache(keys, kKv, D);
-                    const AttentionCache cache{stored.data(), values.data(), kKv, D};
-                    std::vector<float> y(q.size()), expected(q.size());
-                    attention(cache, q.data(), first, T, kHeads, y.data(), backend.threads);
-                    attention_ref(cache, q.data(), first, T, kHeads, expected.data());
-                    QVERIFY(relativeDistance(y, {expected.begin(), expected.end()}) < 2e-6);
-                }
+        for (const CacheType type : kCacheTypes)
+            for (const std::int64_t D : {2, 16, 34, 64})
+                for (const std::int64_t first : {0, 1, 61, 140})
+                    for (const std::int64_t T : {1, 3, 70}) {
+                        constexpr std::int64_t kHeads = 6, kKv = 2;
+                        const auto keys = gaussian((first + T) * kKv * D, 1),
+                                   values = gaussian((first + T) * kKv * D, 2),
+                                   q = gaussian(T * kHeads * D, 3);
+                        const Pages pages(type, keys, values, kKv, D);
+                        std::vector<float> y(q.size()), expected(q.size());
+                        const AttentionTask task{pages.cache, q.data(), y.data(), first, T};
+                        attention({&task, 1}, kHeads, backend.threads);
+                        attention_ref({pages.cache, q.data(), expected.data(), first, T}, kHeads);
+                        QVERIFY(relativeDistance(y, {expected.begin(), expected.end()}) < 2e-6);
+                    }
     }
 
+    /// Alone or together, by one thread or several, one position at a time or many.
     void attentionGivesTheSameBitsEverywhere()
     {
-        const auto keys = gaussian(50 * 2 * 34, 1), values = gaussian(50 * 2 * 34, 2),
-                   q = gaussian(4 * 34, 3);
-        const auto stored = keyCache(keys, 2, 34);
-        std::vector<std::vector<float>> results;
+        constexpr std::int64_t kHeads = 10, kKv = 2, D = 34, kLong = 150, kShort = 9, kTokens = 20;
+        const auto keys = gaussian(kLong * kKv * D, 1), values = gaussian(kLong * kKv * D, 2),
+                   q = gaussian(kTokens * kHeads * D, 3), one = gaussian(kHeads * D, 4);
+        for (const CacheType type : kCacheTypes) {
+            const Pages pages(type, keys, values, kKv, D);
+            std::vector<std::vector<float>> results;
+            for (const auto& isa : supported_isas()) {
+                if (isa == "reference") continue;
+                QVERIFY(force_isa(isa));
+                for (const int threads : {1, 3, 20}) {
+                    std::vector<float> many(q.size()), single(q.size()), y(one.size()), beside(one.size());
+                    const AttentionTask tasks[] = {
+                        {pages.cache, q.data(), many.data(), kLong - kTokens, kTokens},
+                        {pages.cache, one.data(), beside.data(), kShort - 1, 1}};
+                    attention(tasks, kHeads, threads);
+                    for (std::int64_t t = 0; t < kTokens; ++t) {
+                        const std::int64_t row = t * kHeads * D;
+                        const AttentionTask task{pages.cache, q.data() + row, single.data() + row,
+                                                 kLong - kTokens + t, 1};
+                        attention({&task, 1}, kHeads, threads);
+                    }
+                    attention({&tasks[1], 1}, kHeads, threads);
+                    y = beside;
+                    QVERIFY(firstDifference(many, single).isEmpty());
+                    results.push_back(many);
+                    results.back().insert(results.back().end(), y.begin(), y.end());
+                }
+            }
+            QVERIFY(force_isa(""));
+            for (const auto& result : results)
+                QVERIFY(firstDifference(result, results.front()).isEmpty());
+        }
+    }
+
+    /// In the first page, in a later one, and not in the rows before it.
+    void attentionShowsWhatIsNotANumber()
+    {
+        for (const CacheType type : kCacheTypes)
+            for (const std::int64_t place : {1, 67}) {
+                auto keys = gaussian(70 * 4, 1);
+                const auto values = gaussian(70 * 4, 2), q = gaussian(70 * 2 * 4, 3);
+                keys[std::size_t(place * 4 + 1)] = std::numeric_limits<float>::quiet_NaN();
+                std::vector<float> y(q.size());
+                const Pages pages(type, keys, values, 1, 4);
+                const AttentionTask task{pages.cache, q.data(), y.data(), 0, 70};
+                attention({&task, 1}, 2, 1);
+                for (std::size_t i = 0; i < y.size(); ++i)
+                    QCOMPARE(std::isnan(y[i]), std::int64_t(i) / 8 >= place);
+            }
+    }
+
+    /// Every half, and what rounds to it from both sides.
+    void halvesAreRoundedAsTheyAreDefined()
+    {
         for (const auto& isa : supported_isas()) {
             if (isa == "reference") continue;
             QVERIFY(force_isa(isa));
-            for (const int threads : {1, 3}) {
-                std::vector<float> y(q.size());
-                attention({stored.data(), values.data(), 2, 34}, q.data(), 49, 1, 4, y.data(), threads);
-                results.push_back(y);
+            for (std::uint32_t half = 0; half < 0x10000; half += 16) {
+                std::vector<float> numbers;
+                for (std::uint32_t i = 0; i < 16; ++i) {
+                    const float exact = float16_to_float(std::uint16_t(half + i));
+                    numbers.insert(numbers.end(),
+                                   {exact, exact * 1.00024f, exact * 1.0003f, exact * 0.9997f});
+                }
+                const Pages pages(CacheType::Float16, numbers, numbers, 1, 64);
+                const auto* head = head_page<std::uint16_t>(pages.cache, 0, 0);
+                for (std::size_t i = 0; i < numbers.size(); ++i) {
+                    QCOMPARE(head[kPagePositions * 64 + std::int64_t(i)], float_to_float16(numbers[i]));
+                    QCOMPARE(head[i * std::size_t(kLanes)], float_to_float16(numbers[i]));
+                }
             }
         }
         QVERIFY(force_isa(""));
-        for (const auto& result : results)
-            QVERIFY(firstDifference(result, results.front()).isEmpty());
-    }
-
-    void attentionShowsWhatIsNotANumber()
-    {
-        auto keys = gaussian(3 * 4, 1);
-        const auto values = gaussian(3 * 4, 2), q = gaussian(2 * 4, 3);
-        keys[1] = std::numeric_limits<float>::quiet_NaN();
-        std::vector<float> y(8);
-        const auto stored = keyCache(keys, 1, 4);
-        attention({stored.data(), values.data(), 1, 4}, q.data(), 2, 1, 2, y.data(), 1);
-        for (const float value : y)
-            QVERIFY(std::isnan(value));
     }
 };
 

@@ -59,7 +59,7 @@ private Q_SLOTS:
         QVERIFY(file);
         std::vector<float> finite;
         for (unsigned half = 0; half < 0x10000; ++half) {
-            const float value = halfToFloat(static_cast<std::uint16_t>(half));
+            const float value = kernels::float16_to_float(static_cast<std::uint16_t>(half));
             if ((half & 0x7c00) != 0x7c00) {
                 finite.push_back(value);
                 continue;

@@ -38,8 +38,10 @@ Result<Decoder> load(const QString& path, int threads = 1,
 {
     auto files = ModelFiles::open(path.toStdString());
     if (!files) return std::unexpected(files.error());
-    return Decoder::load(
-        *files, {.layers = DecoderOptions::Layers::Float32, .embedding = embedding, .threads = threads});
+    return Decoder::load(*files, {.layers = DecoderOptions::Layers::Float32,
+                                  .embedding = embedding,
+                                  .cache = DecoderOptions::Cache::Float32,
+                                  .threads = threads});
 }
 
 std::vector<float> logitsOf(Decoder& decoder, KeyValueCache& cache, const Tokens& tokens, bool all = false)
@@ -72,7 +74,7 @@ private Q_SLOTS:
         double worst = 0;
         std::size_t row = 0;
         for (const auto& sequence : json["ids"]) {
-            KeyValueCache cache(decoder->config());
+            KeyValueCache cache = decoder->emptyCache();
             const auto logits = logitsOf(*decoder, cache, sequence.get<Tokens>(), true);
             QCOMPARE(logits.size(), sequence.size() * V);
             for (const std::size_t position : json["positions"]) {
@@ -92,7 +94,7 @@ private Q_SLOTS:
         const auto expected = golden(name)["greedy"].get<Tokens>();
         auto decoder = load(folder(name), 3);
         QVERIFY(decoder);
-        KeyValueCache cache(decoder->config());
+        KeyValueCache cache = decoder->emptyCache();
         Tokens ids(expected.begin(), expected.begin() + 8);
         logitsOf(*decoder, cache, {ids.begin(), ids.begin() + 3});
         auto logits = logitsOf(*decoder, cache, {ids.begin() + 3, ids.end()});
@@ -117,11 +119,11 @@ private Q_SLOTS:
         std::vector<float> alone;
         std::vector<KeyValueCache> caches;
         for (const Tokens& text : texts) {
-            KeyValueCache cache(decoder->config());
+            KeyValueCache cache = decoder->emptyCache();
             const auto logits = logitsOf(*decoder, cache, text);
             alone.insert(alone.end(), logits.begin(), logits.end());
             QCOMPARE(cache.length(), std::int64_t(text.size()));
-            caches.emplace_back(decoder->config());
+            caches.push_back(decoder->emptyCache());
         }
         std::vector<DecoderInput> inputs;
         for (std::size_t i = 0; i < texts.size(); ++i)
@@ -134,7 +136,7 @@ private Q_SLOTS:
     {
         auto decoder = load(QStringLiteral(BOOLAB_SOURCE_DIR "/resources/models/tiny-llama"));
         QVERIFY(decoder);
-        KeyValueCache cache(decoder->config()), other(decoder->config());
+        KeyValueCache cache = decoder->emptyCache(), other = decoder->emptyCache();
         logitsOf(*decoder, cache, {1, 2, 3, 4, 5});
         cache.truncate(2);
         logitsOf(*decoder, other, {1, 2});
@@ -147,7 +149,7 @@ private Q_SLOTS:
         auto exact = load(model), bytes = load(model, 1, DecoderOptions::Embedding::Int8);
         QVERIFY(exact && bytes);
         QVERIFY(bytes->weightBytes() < exact->weightBytes());
-        KeyValueCache one(exact->config()), two(exact->config());
+        KeyValueCache one = exact->emptyCache(), two = exact->emptyCache();
         const auto a = logitsOf(*exact, one, {5, 6, 7, 8}), b = logitsOf(*bytes, two, {5, 6, 7, 8});
         double error = 0, size = 0;
         for (std::size_t i = 0; i < a.size(); ++i) {

@@ -6,12 +6,11 @@
 #include <cmath>
 #include <cstdint>
 
-namespace boolab
+namespace boolab::kernels
 {
 
-/// One IEEE half as float, exact: the exponent is re-biased by a multiplication that also normalises
-/// subnormals.
-inline float halfToFloat(std::uint16_t half)
+/// Exact: the exponent is re-biased by a multiplication that also normalises subnormals.
+inline float float16_to_float(std::uint16_t half)
 {
     constexpr std::uint32_t kInfinity = 0x7c00u << 13;
     constexpr float kRebias = 0x1p112f; // 2^(127 - 15)
@@ -21,21 +20,21 @@ inline float halfToFloat(std::uint16_t half)
     return std::bit_cast<float>(bits | (half & 0x8000u) << 16);
 }
 
-/// Nearest even; too large becomes infinity, too small a subnormal or zero.
-inline std::uint16_t floatToHalf(float value)
+/// Nearest, ties to even; too large becomes infinity, too small a subnormal or zero.
+inline std::uint16_t float_to_float16(float value)
 {
     const auto bits = std::bit_cast<std::uint32_t>(value);
     const auto sign = static_cast<std::uint16_t>((bits >> 16) & 0x8000u);
-    const std::uint32_t magnitude = bits & 0x7FFFFFFFu;
-    if (magnitude > 0x7F800000u) return sign | 0x7E00u;
-    if (magnitude >= 0x477FF000u) return sign | 0x7C00u;
+    const std::uint32_t magnitude = bits & 0x7fffffffu;
+    if (magnitude > 0x7f800000u) return sign | 0x7e00u;
+    if (magnitude >= 0x477ff000u) return sign | 0x7c00u;
     if (magnitude < 0x38800000u) {
         // Below the smallest normal half, steps are 2^-24: let float arithmetic round.
         const float scaled = std::bit_cast<float>(magnitude) * 0x1p24f;
         return sign | static_cast<std::uint16_t>(std::nearbyint(scaled));
     }
-    const std::uint32_t rounded = magnitude + 0xFFFu + ((magnitude >> 13) & 1u);
+    const std::uint32_t rounded = magnitude + 0xfffu + ((magnitude >> 13) & 1u);
     return sign | static_cast<std::uint16_t>((rounded - 0x38000000u) >> 13);
 }
 
-} // namespace boolab
+} // namespace boolab::kernels
