@@ -29,27 +29,43 @@ RowStep prepare_token(const PackedKernels& layer, std::int64_t k, const float* x
     return step;
 }
 
-/// Rows of tiles begin … end - 1 of y. tables: (K, T, tableBytes), steps: (K, T), sums: (end - begin, T, rows
-/// of a tile).
+/// Tokens from `first` to `last` of the rows of tiles begin … end - 1 of y. tables: (K, T, tableBytes),
+/// steps: (K, T), sums: (end - begin, last - first, rows of a tile).
+static void gemm_tokens(const GemmTask& task, std::int64_t T, std::int64_t first, std::int64_t last,
+                        const std::uint8_t* tables, const RowStep* steps, std::int64_t begin,
+                        std::int64_t end, std::int32_t* sums)
+{
+    const PackedKernels& layer = task.layer;
+    const std::int64_t tableBytes = layer.pairs() * kPairTableBytes, tokens = last - first;
+    for (std::int64_t k = 0; k < layer.K; ++k) {
+        std::fill_n(sums, (end - begin) * tokens * kTileRows, offset_of_sums(layer.pairs()));
+        for (std::int64_t block = 0; block < layer.blocks(); ++block) {
+            const std::int64_t before = block * (kBlockColumns / kPairColumns) * kPairTableBytes;
+            const std::uint8_t* table = tables + (k * T + first) * tableBytes + before;
+            for (std::int64_t tile = begin; tile < end; ++tile) {
+                const std::uint8_t* bits = layer.tile(k, block, tile);
+                std::int32_t* sum = sums + (tile - begin) * tokens * kTileRows;
+                std::int64_t t = 0;
+                for (; t + kTokensTogether <= tokens; t += kTokensTogether)
+                    add_tile_sums<kTokensTogether>(bits, table + t * tableBytes, tableBytes,
+                                                   layer.pairsOf(block), sum + t * kTileRows);
+                for (; t < tokens; ++t)
+                    add_tile_sums<1>(bits, table + t * tableBytes, tableBytes, layer.pairsOf(block),
+                                     sum + t * kTileRows);
+            }
+        }
+        for (std::int64_t tile = begin; tile < end; ++tile)
+            for (std::int64_t t = 0; t < tokens; ++t)
+                add_scaled(layer, k, tile, steps[k * T + first + t],
+                           sums + ((tile - begin) * tokens + t) * kTileRows, task.y + (first + t) * layer.M);
+    }
+}
+
 void gemm_tiles(const GemmTask& task, std::int64_t T, const std::uint8_t* tables, const RowStep* steps,
                 std::int64_t begin, std::int64_t end, std::int32_t* sums)
 {
-    const PackedKernels& layer = task.layer;
-    const std::int64_t tableBytes = layer.pairs() * kPairTableBytes;
-    for (std::int64_t k = 0; k < layer.K; ++k) {
-        std::fill_n(sums, (end - begin) * T * kTileRows, offset_of_sums(layer.pairs()));
-        for (std::int64_t block = 0; block < layer.blocks(); ++block) {
-            const std::int64_t before = block * (kBlockColumns / kPairColumns) * kPairTableBytes;
-            for (std::int64_t tile = begin; tile < end; ++tile)
-                for (std::int64_t t = 0; t < T; ++t)
-                    add_tile_sums(layer.tile(k, block, tile), tables + (k * T + t) * tableBytes + before,
-                                  layer.pairsOf(block), sums + ((tile - begin) * T + t) * kTileRows);
-        }
-        for (std::int64_t tile = begin; tile < end; ++tile)
-            for (std::int64_t t = 0; t < T; ++t)
-                add_scaled(layer, k, tile, steps[k * T + t], sums + ((tile - begin) * T + t) * kTileRows,
-                           task.y + t * layer.M);
-    }
+    for (std::int64_t first = 0; first < T; first += kTokensAtOnce)
+        gemm_tokens(task, T, first, std::min(first + kTokensAtOnce, T), tables, steps, begin, end, sums);
 }
 
 } // namespace boolab::kernels::HWY_NAMESPACE
@@ -121,7 +137,7 @@ void multiply(const std::vector<Prepared>& prepared, std::int64_t T, std::int64_
         const std::int64_t first = std::max<std::int64_t>(begin - one.firstTile, 0);
         const std::int64_t last = std::min(end - one.firstTile, one.task->layer.tiles());
         if (first >= last) continue;
-        t_sums.resize(std::size_t((last - first) * T * kTileRows));
+        t_sums.resize(std::size_t((last - first) * std::min(T, kTokensAtOnce) * kTileRows));
         HWY_DYNAMIC_DISPATCH(gemm_tiles)(*one.task, T, one.tables, one.steps, first, last, t_sums.data());
     }
 }

@@ -15,6 +15,9 @@ constexpr std::int64_t kTableEntries = 16, kTablesPerPair = kPairColumns / 4;
 /// Tables of a pair of bytes: [table][plane][entry].
 constexpr std::int64_t kPairTableBytes = kTablesPerPair * kPlanes * kTableEntries;
 
+/// Tokens whose tables and sums stay in the second cache while tiles go by.
+constexpr std::int64_t kTokensAtOnce = 16;
+
 /// Bytes that building a table may write beyond it.
 constexpr std::int64_t kTableOverhang = 16;
 

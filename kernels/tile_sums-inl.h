@@ -62,9 +62,14 @@ static HWY_INLINE void add_planes(Words plane0, Words plane1, Words plane2, std:
     widened(upper(plane0), upper(plane1), upper(plane2), sums + kByteLanes / 4);
 }
 
-/// sums (rows of a tile) += the table entries that `pairs` pairs of bytes of every row name.
-static HWY_INLINE void add_tile_sums(const std::uint8_t* tile, const std::uint8_t* tables, std::int64_t pairs,
-                                     std::int32_t* sums)
+/// Tokens that share a tile's nibbles: their sums stay in registers.
+constexpr int kTokensTogether = kByteLanes == 64 ? 2 : 1;
+
+/// sums (kTokens, rows of a tile) += the table entries that `pairs` pairs of bytes of every row name. tables:
+/// one token's at a distance of tableBytes from the next.
+template <int kTokens>
+static HWY_INLINE void add_tile_sums(const std::uint8_t* tile, const std::uint8_t* tables,
+                                     std::int64_t tableBytes, std::int64_t pairs, std::int32_t* sums)
 {
     const ByteTag d;
     const Bytes low = hn::Set(d, 15);
@@ -73,33 +78,42 @@ static HWY_INLINE void add_tile_sums(const std::uint8_t* tile, const std::uint8_
     };
     for (std::int64_t place = 0; place < kTileRows; place += kByteLanes) {
         const Words zero = hn::Zero(WordTag());
-        PlaneSums plane0{zero, zero}, plane1{zero, zero}, plane2{zero, zero};
+        PlaneSums planes[kTokens][kPlanes];
+        for (auto& token : planes)
+            for (PlaneSums& plane : token)
+                plane = {zero, zero};
         const std::uint8_t *bytes = tile + place, *table = tables;
         for (std::int64_t pair = 0; pair < pairs; ++pair) {
             const Bytes first = hn::Load(d, bytes), second = hn::Load(d, bytes + kTileRows);
             const Bytes a = hn::And(first, low), b = high(first), c = hn::And(second, low), e = high(second);
             constexpr std::int64_t kNext = kPlanes * kTableEntries;
-            const auto sum = [&](std::int64_t plane) HWY_ATTR {
-                const std::uint8_t* entries = table + plane * kTableEntries;
-                return hn::Add(hn::Add(look_up(entries, a), look_up(entries + kNext, b)),
-                               hn::Add(look_up(entries + 2 * kNext, c), look_up(entries + 3 * kNext, e)));
-            };
-            plane0.add(sum(0));
-            plane1.add(sum(1));
-            plane2.add(sum(2));
+            for (int t = 0; t < kTokens; ++t)
+                for (std::int64_t plane = 0; plane < kPlanes; ++plane) {
+                    const std::uint8_t* entries = table + t * tableBytes + plane * kTableEntries;
+                    planes[t][plane].add(
+                        hn::Add(hn::Add(look_up(entries, a), look_up(entries + kNext, b)),
+                                hn::Add(look_up(entries + 2 * kNext, c), look_up(entries + 3 * kNext, e))));
+                }
             bytes += 2 * kTileRows;
             table += kPairTableBytes;
         }
-        add_planes(plane0.even(), plane1.even(), plane2.even(), sums + place / 2);
-        add_planes(plane0.odd, plane1.odd, plane2.odd, sums + kTileRows / 2 + place / 2);
+        for (int t = 0; t < kTokens; ++t) {
+            const auto& [plane0, plane1, plane2] = planes[t];
+            std::int32_t* to = sums + t * kTileRows + place / 2;
+            add_planes(plane0.even(), plane1.even(), plane2.even(), to);
+            add_planes(plane0.odd, plane1.odd, plane2.odd, to + kTileRows / 2);
+        }
     }
 }
 
 #else
 
+constexpr int kTokensTogether = 1;
+
 /// The same on a target without vectors.
-static HWY_INLINE void add_tile_sums(const std::uint8_t* tile, const std::uint8_t* tables, std::int64_t pairs,
-                                     std::int32_t* sums)
+template <int>
+static HWY_INLINE void add_tile_sums(const std::uint8_t* tile, const std::uint8_t* tables,
+                                     std::int64_t /*tableBytes*/, std::int64_t pairs, std::int32_t* sums)
 {
     for (std::int64_t i = 0; i < kTileRows; ++i) {
         const std::uint8_t* byte = tile + place_in_tile(i);
