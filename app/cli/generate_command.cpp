@@ -8,7 +8,16 @@ namespace boolab::cli
 
 std::string generateText(const Job& job, const nlohmann::json& result)
 {
-    return (job.on("chat") ? std::string() : job.text("prompt")) + result.value("text", "") + "\n";
+    const bool chat = job.on("chat");
+    if (!result.contains("texts"))
+        return (chat ? std::string() : job.text("prompt")) + result.value("text", "") + "\n";
+    std::string all;
+    for (const nlohmann::json& one : result["texts"]) {
+        if (!all.empty()) all += "\n";
+        const std::string prompt = one.value("prompt", "");
+        all += (chat ? "> " + prompt + "\n" : prompt) + one.value("text", "") + "\n";
+    }
+    return all;
 }
 
 Command addGenerate(CLI::App& root)

@@ -90,14 +90,7 @@ private:
 
     void answer(const Job& job)
     {
-        const GenerateRequest request{.prompt = job.text("prompt"),
-                                      .tokens = job.integer("tokens"),
-                                      .temperature = job.real("temperature"),
-                                      .topK = job.integer("top_k"),
-                                      .topP = job.real("top_p"),
-                                      .seed = static_cast<std::uint64_t>(job.integer("seed")),
-                                      .chat = job.on("chat")};
-        auto result = m_session.generate(request, [this](const std::string& text) {
+        auto result = m_session.generate(requestOf(job, job.text("prompt")), [this](const std::string& text) {
             printJsonLine({{"event", "text"}, {"text", text}});
             return goOn();
         });

@@ -25,7 +25,7 @@ struct BoolOptimizerConfig {
     TrainedKernels trained = TrainedKernels::Last;
     BoolRule rule = BoolRule::Noise;
     double beta = 0.98;
-    double threshold = 3.0; ///< z, in standard deviations of the accumulated signal's own noise
+    double threshold = 2.5; ///< z, in standard deviations of the accumulated signal's own noise
     double cap = 2e-3;      ///< at most this share of a layer's weights flips per step, times the schedule
     std::int64_t waitSteps = 5; ///< steps before the first flip
     /// A step's micro-batches are added up in float32 before the rule sees them, as several ranks do: 4 bytes

@@ -18,25 +18,29 @@ public:
     explicit TorchLogits(LoadedModel loaded) : m_loaded(std::move(loaded)) {}
 
     const ModelConfig& config() const override { return m_loaded.model->config(); }
-    void begin(std::int64_t capacity) override
+    void begin(std::size_t text, std::int64_t capacity) override
     {
-        m_cache = std::make_unique<KvCache>(config(), 1, capacity, m_loaded.model->options());
+        if (m_caches.size() <= text) m_caches.resize(text + 1);
+        m_caches[text] = std::make_unique<KvCache>(config(), 1, capacity, m_loaded.model->options());
     }
-    std::span<const float> after(std::span<const std::int32_t> tokens) override
+    std::span<const float> after(std::span<const TextPiece> pieces) override
     {
         const torch::NoGradGuard noGrad;
-        const at::Tensor ids =
-            torch::tensor(std::vector<std::int64_t>(tokens.begin(), tokens.end())).unsqueeze(0);
-        const at::Tensor hidden = m_loaded.model->forward(ids, m_cache.get()).hidden;
-        m_logits = m_loaded.model->logits(hidden.select(1, hidden.size(1) - 1))[0]
-                       .to(at::kCPU, at::kFloat)
-                       .contiguous();
+        std::vector<at::Tensor> rows;
+        for (const TextPiece& piece : pieces) { // their lengths differ: one after another
+            const at::Tensor ids =
+                torch::tensor(std::vector<std::int64_t>(piece.tokens.begin(), piece.tokens.end()))
+                    .unsqueeze(0);
+            const at::Tensor hidden = m_loaded.model->forward(ids, m_caches[piece.text].get()).hidden;
+            rows.push_back(m_loaded.model->logits(hidden.select(1, hidden.size(1) - 1)));
+        }
+        m_logits = torch::cat(rows).to(at::kCPU, at::kFloat).contiguous();
         return {m_logits.const_data_ptr<float>(), static_cast<std::size_t>(m_logits.numel())};
     }
 
 private:
     LoadedModel m_loaded;
-    std::unique_ptr<KvCache> m_cache;
+    std::vector<std::unique_ptr<KvCache>> m_caches;
     at::Tensor m_logits;
 };
 

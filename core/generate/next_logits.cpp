@@ -12,19 +12,26 @@ namespace
 class DecoderLogits final : public NextLogits
 {
 public:
-    explicit DecoderLogits(Decoder decoder) : m_decoder(std::move(decoder)), m_cache(m_decoder.emptyCache()) {}
+    explicit DecoderLogits(Decoder decoder) : m_decoder(std::move(decoder)) {}
 
     const ModelConfig& config() const override { return m_decoder.config(); }
-    void begin(std::int64_t /*capacity*/) override { m_cache.truncate(0); }
-    std::span<const float> after(std::span<const std::int32_t> tokens) override
+    void begin(std::size_t text, std::int64_t /*capacity*/) override
     {
-        const DecoderInput input{&m_cache, tokens, false};
-        return m_decoder.forward({&input, 1});
+        while (m_caches.size() <= text)
+            m_caches.push_back(m_decoder.emptyCache());
+        m_caches[text].truncate(0);
+    }
+    std::span<const float> after(std::span<const TextPiece> pieces) override
+    {
+        std::vector<DecoderInput> inputs;
+        for (const TextPiece& piece : pieces)
+            inputs.push_back({&m_caches[piece.text], piece.tokens, false});
+        return m_decoder.forward(inputs);
     }
 
 private:
     Decoder m_decoder;
-    KeyValueCache m_cache;
+    std::vector<KeyValueCache> m_caches;
 };
 
 } // namespace

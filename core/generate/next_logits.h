@@ -11,16 +11,22 @@
 namespace boolab
 {
 
-/// A loaded model that is told the tokens of one text and says what may follow.
+/// Tokens that continue one of several texts.
+struct TextPiece {
+    std::size_t text = 0;
+    std::span<const std::int32_t> tokens; ///< not empty
+};
+
+/// A loaded model that is told the tokens of some texts and says what may follow.
 class NextLogits
 {
 public:
     virtual ~NextLogits() = default;
     virtual const ModelConfig& config() const = 0;
-    /// A new text of at most `capacity` tokens.
-    virtual void begin(std::int64_t capacity) = 0;
-    /// Logits (V) behind `tokens`, which continue the text; they stay until the next call.
-    virtual std::span<const float> after(std::span<const std::int32_t> tokens) = 0;
+    /// Text number `text` begins anew, with room for `capacity` tokens. Numbers are small: places are kept.
+    virtual void begin(std::size_t text, std::int64_t capacity) = 0;
+    /// Logits (pieces, V) behind every piece, each of another text; they stay until the next call.
+    virtual std::span<const float> after(std::span<const TextPiece> pieces) = 0;
 };
 
 /// Opens a model as a generate job says.

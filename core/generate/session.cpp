@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <future>
+#include <optional>
 
 namespace boolab
 {
@@ -33,11 +35,84 @@ std::size_t wholeUtf8(const std::string& bytes)
     return start;
 }
 
+/// One text as it is written.
+class Writing
+{
+public:
+    Writing(const GenerateRequest& request, std::vector<std::int32_t> prompt, std::int64_t limit)
+        : m_sampler({request.temperature, request.topK, request.topP, request.seed}),
+          m_next(std::move(prompt)), m_limit(limit)
+    {
+        m_result.promptTokens = std::ssize(m_next);
+        m_result.finishReason = "length";
+    }
+
+    std::int64_t capacity() const { return m_result.promptTokens + m_limit; }
+    void begin() { m_start = std::chrono::steady_clock::now(); }
+    /// What the model has not read yet.
+    std::span<const std::int32_t> next() const { return m_next; }
+    GenerateResult& result() { return m_result; }
+
+    /// Takes a token from the logits behind next(). False once the text has ended.
+    template <class Say> bool goOn(std::span<const float> logits, const Tokenizer& tokenizer, const Say& say)
+    {
+        if (m_result.newTokens == 0) {
+            m_result.promptSeconds = secondsSince(m_start);
+            begin();
+        }
+        const bool more = write(m_sampler.pick(logits), tokenizer, say);
+        if (!more) m_result.decodeSeconds = secondsSince(m_start);
+        return more;
+    }
+
+private:
+    template <class Say> bool write(std::int32_t token, const Tokenizer& tokenizer, const Say& say)
+    {
+        ++m_result.newTokens;
+        const auto ends = tokenizer.eosIds();
+        if (std::ranges::find(ends, token) != ends.end()) {
+            m_result.finishReason = "stop";
+            return false;
+        }
+        m_pending += tokenizer.tokenBytes(token);
+        const std::size_t whole = wholeUtf8(m_pending);
+        const std::string piece = m_pending.substr(0, whole);
+        m_pending.erase(0, whole);
+        m_result.text += piece;
+        if (!piece.empty() && !say(piece)) {
+            m_result.finishReason = "stopped";
+            return false;
+        }
+        m_next.assign(1, token);
+        return m_result.newTokens < m_limit;
+    }
+
+    TokenSampler m_sampler;
+    std::vector<std::int32_t> m_next;
+    std::int64_t m_limit = 0;
+    std::string m_pending; ///< bytes that are no whole character yet
+    GenerateResult m_result;
+    std::chrono::steady_clock::time_point m_start;
+};
+
 } // namespace
+
+GenerateRequest requestOf(const Job& job, std::string prompt)
+{
+    return {.prompt = std::move(prompt),
+            .tokens = job.integer("tokens"),
+            .temperature = job.real("temperature"),
+            .topK = job.integer("top_k"),
+            .topP = job.real("top_p"),
+            .seed = static_cast<std::uint64_t>(job.integer("seed")),
+            .chat = job.on("chat")};
+}
 
 struct GenerateSession::Impl {
     Tokenizer tokenizer;
     std::unique_ptr<NextLogits> model;
+
+    Result<Writing> prepare(const GenerateRequest& request) const;
 };
 
 GenerateSession::GenerateSession(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -48,18 +123,17 @@ Result<GenerateSession> GenerateSession::open(const Job& job, const LogitsOpener
 {
     auto files = ModelFiles::open(job.text("model"));
     if (!files) return std::unexpected(files.error());
-    auto tokenizer = Tokenizer::open(*files);
-    if (!tokenizer) return std::unexpected(tokenizer.error());
+    // A large vocabulary takes a third of the time to the first token: it is read beside the weights.
+    auto reading = std::async(std::launch::async, [&] { return Tokenizer::open(*files); });
     auto model = open(*files, job);
+    auto tokenizer = reading.get();
+    if (!tokenizer) return std::unexpected(tokenizer.error());
     if (!model) return std::unexpected(model.error());
     return GenerateSession(std::make_unique<Impl>(std::move(*tokenizer), std::move(*model)));
 }
 
-Result<GenerateResult> GenerateSession::generate(const GenerateRequest& request,
-                                                 const std::function<bool(const std::string&)>& onText)
+Result<Writing> GenerateSession::Impl::prepare(const GenerateRequest& request) const
 {
-    NextLogits& model = *m_impl->model;
-    const Tokenizer& tokenizer = m_impl->tokenizer;
     std::string prompt = request.prompt;
     if (request.chat) {
         auto rendered = tokenizer.applyChatTemplate({{"user", request.prompt}});
@@ -73,51 +147,65 @@ Result<GenerateResult> GenerateSession::generate(const GenerateRequest& request,
         return fail(ErrorCode::Usage, "The prompt is empty.",
                     "Give at least one character: -p \"Once upon a time\".");
 
-    if (const auto most = std::ranges::max(ids); most >= model.config().vocabSize)
-        return fail(
-            ErrorCode::BadInput,
-            fmt::format("The tokenizer knows a token {}, the model has {}.", most, model.config().vocabSize),
-            "Tokenizer and weights are of different models: download or export the model again.");
-    GenerateResult result;
-    result.promptTokens = static_cast<std::int64_t>(ids.size());
-    const std::int64_t room = model.config().maxPositions - result.promptTokens;
+    const ModelConfig& config = model->config();
+    if (const auto most = std::ranges::max(ids); most >= config.vocabSize)
+        return fail(ErrorCode::BadInput,
+                    fmt::format("The tokenizer knows a token {}, the model has {}.", most, config.vocabSize),
+                    "Tokenizer and weights are of different models: download or export the model again.");
+    const std::int64_t room = config.maxPositions - std::ssize(ids);
     if (room < 1)
         return fail(ErrorCode::Usage,
-                    fmt::format("The prompt has {} tokens, the model reads at most {}.", result.promptTokens,
-                                model.config().maxPositions),
+                    fmt::format("The prompt has {} tokens, the model reads at most {}.", ids.size(),
+                                config.maxPositions),
                     "Shorten the prompt.");
-    const std::int64_t limit = std::min(request.tokens, room);
-    model.begin(result.promptTokens + limit);
-    TokenSampler sampler({request.temperature, request.topK, request.topP, request.seed});
-    const auto ends = tokenizer.eosIds();
+    return Writing(request, std::move(ids), std::min(request.tokens, room));
+}
 
-    auto start = std::chrono::steady_clock::now();
-    std::span<const float> logits = model.after(ids);
-    result.promptSeconds = secondsSince(start);
-
-    start = std::chrono::steady_clock::now();
-    std::string pending;
-    result.finishReason = "length";
-    while (result.newTokens < limit) {
-        const std::int32_t token = sampler.pick(logits);
-        ++result.newTokens;
-        if (std::find(ends.begin(), ends.end(), token) != ends.end()) {
-            result.finishReason = "stop";
-            break;
-        }
-        pending += tokenizer.tokenBytes(token);
-        const std::size_t whole = wholeUtf8(pending);
-        const std::string piece = pending.substr(0, whole);
-        pending.erase(0, whole);
-        result.text += piece;
-        if (!piece.empty() && !onText(piece)) {
-            result.finishReason = "stopped";
-            break;
-        }
-        if (result.newTokens < limit) logits = model.after({&token, 1});
+Result<std::vector<GenerateResult>> GenerateSession::generateAll(std::span<const GenerateRequest> requests,
+                                                                 std::size_t together, const OnText& onText)
+{
+    std::vector<Writing> writings;
+    for (const GenerateRequest& request : requests) {
+        auto writing = m_impl->prepare(request);
+        if (!writing) return std::unexpected(writing.error());
+        writings.push_back(std::move(*writing));
     }
-    result.decodeSeconds = secondsSince(start);
-    return result;
+    NextLogits& model = *m_impl->model;
+    const auto V = static_cast<std::size_t>(model.config().vocabSize);
+    std::vector<std::optional<std::size_t>> places(std::max<std::size_t>(together, 1)); // whose text
+    std::size_t begun = 0;
+    while (true) {
+        std::vector<TextPiece> pieces;
+        for (std::size_t place = 0; place < places.size(); ++place) {
+            if (!places[place] && begun < writings.size()) {
+                places[place] = begun++;
+                model.begin(place, writings[*places[place]].capacity());
+                writings[*places[place]].begin();
+            }
+            if (places[place]) pieces.push_back({place, writings[*places[place]].next()});
+        }
+        if (pieces.empty()) break;
+        const std::span<const float> logits = model.after(pieces);
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            std::optional<std::size_t>& place = places[pieces[i].text];
+            const std::size_t request = *place;
+            const auto say = [&](const std::string& text) { return onText(request, text); };
+            if (!writings[request].goOn(logits.subspan(i * V, V), m_impl->tokenizer, say)) place.reset();
+        }
+    }
+    std::vector<GenerateResult> results;
+    for (Writing& writing : writings)
+        results.push_back(std::move(writing.result()));
+    return results;
+}
+
+Result<GenerateResult> GenerateSession::generate(const GenerateRequest& request,
+                                                 const std::function<bool(const std::string&)>& onText)
+{
+    auto results = generateAll(
+        {&request, 1}, 1, [&](std::size_t /*request*/, const std::string& text) { return onText(text); });
+    if (!results) return std::unexpected(results.error());
+    return std::move(results->front());
 }
 
 } // namespace boolab

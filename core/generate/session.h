@@ -27,6 +27,9 @@ struct GenerateResult {
     std::string finishReason; ///< "stop" (end token), "length", "stopped"
 };
 
+/// One prompt as a generate job's other options say.
+GenerateRequest requestOf(const Job& job, std::string prompt);
+
 /// A loaded model that answers prompts one after another (the command line, the playground).
 class GenerateSession
 {
@@ -39,6 +42,12 @@ public:
     /// `onText` receives whole UTF-8 pieces as they come and returns false to stop.
     Result<GenerateResult> generate(const GenerateRequest& request,
                                     const std::function<bool(const std::string&)>& onText);
+    /// At most `together` at once; where one ends the next begins. Each text is what it would be alone. An
+    /// unusable request is an error before the first token. `onText` is told whose text goes on; false ends
+    /// that one.
+    using OnText = std::function<bool(std::size_t request, const std::string&)>;
+    Result<std::vector<GenerateResult>> generateAll(std::span<const GenerateRequest> requests,
+                                                    std::size_t together, const OnText& onText);
 
 private:
     struct Impl;

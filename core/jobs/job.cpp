@@ -88,9 +88,12 @@ Status Job::validate() const
         if (option.required && text(option.key).empty())
             return fail(ErrorCode::Usage, fmt::format("{}: {} is missing", spec().name, option.shownName()),
                         fmt::format("{}: {}", option.label, option.help));
-    if (m_kind == JobKind::Generate && !has("prompt") && !on("json_lines"))
+    if (m_kind == JobKind::Generate && !has("prompt") && !has("prompts") && !on("json_lines"))
         return fail(ErrorCode::Usage, "generate: --prompt is missing",
-                    "Give the text to continue: -p \"Once upon a time\".");
+                    "Give the text to continue: -p \"Once upon a time\", or --prompts FILE.");
+    if (has("prompts") && (has("prompt") || on("json_lines")))
+        return fail(ErrorCode::Usage, "generate: --prompts stands for --prompt and for --json-lines",
+                    "Give one of them.");
     const fs::path output = fs::path(text("output")).lexically_normal();
     for (const char* input : {"model", "student", "teacher"})
         if (!output.empty() && fs::path(text(input)).lexically_normal() == output)

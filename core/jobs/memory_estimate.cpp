@@ -260,13 +260,19 @@ MemoryEstimate evaluateEstimate(const ModelConfig& config, const ModelShape& sha
     return std::move(estimate).finish();
 }
 
+/// Of all texts that a generate job writes at once, prompts included.
+double tokensAtOnce(const Job& job)
+{
+    const double texts = job.has("prompts") ? static_cast<double>(job.integer("together")) : 1;
+    return texts * (kPromptTokens + static_cast<double>(job.integer("tokens")));
+}
+
 /// Of generating by the decoder without LibTorch.
 MemoryEstimate decoderEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
 {
-    const double tokens = kPromptTokens + static_cast<double>(job.integer("tokens"));
     Estimate estimate;
     estimate.add("model weights", decoderWeights(shape, job));
-    estimate.add("keys and values", tokens * decoderKeyValues(shape, job));
+    estimate.add("keys and values", tokensAtOnce(job) * decoderKeyValues(shape, job));
     estimate.add("activations", kDecoderRows * shape.blockActivations * 4);
     estimate.add("logits", 4 * static_cast<double>(config.vocabSize));
     return std::move(estimate).finish();
@@ -276,11 +282,10 @@ MemoryEstimate generateEstimate(const ModelConfig& config, const ModelShape& sha
 {
     if (job.text("runtime") != "libtorch" && job.text("device") == "cpu")
         return decoderEstimate(config, shape, job);
-    const double number = computeBytes(job),
-                 tokens = kPromptTokens + static_cast<double>(job.integer("tokens"));
+    const double number = computeBytes(job);
     Estimate estimate;
     estimate.add("model weights", shape.allWeights() * number);
-    estimate.add("keys and values", tokens * shape.keyValues * number);
+    estimate.add("keys and values", tokensAtOnce(job) * shape.keyValues * number);
     estimate.add("activations", kPromptTokens * shape.blockActivations * number);
     estimate.add("logits", 2 * 4 * static_cast<double>(config.vocabSize));
     return std::move(estimate).finish();

@@ -106,7 +106,7 @@ std::vector<OptionSpec> finetuneFlipOptions()
          .label = "Threshold (z)",
          .help = "A bit flips once its signal is this many times its own noise. Lower flips more bits on "
                  "weaker evidence.",
-         .defaultValue = 3.0,
+         .defaultValue = 2.5,
          .minimum = 0,
          .maximum = 1000,
          .group = "Boolean optimizer",

@@ -33,7 +33,7 @@ def rule(trained, name, rates):
     return [["--train", trained, "--lr", RATE, "--bool-rule", name, "--bool-lr", rate] for rate in rates]
 
 
-NOISE = (("3", "2e-3", "0.98", "5"), ("3", "2e-3", "0.98", "20"), ("2.5", "4e-3", "0.98", "5"))
+NOISE = (("2.5", "4e-3", "0.98", "5"), ("3", "2e-3", "0.98", "5"), ("3", "2e-3", "0.98", "20"))
 LATENT = ("7e-4", "1e-3", "1.5e-3")
 BOLD = ("1e3", "3e3", "1e4")
 GRID = {

@@ -3,6 +3,7 @@
 #include "job_helpers.h"
 
 #include <QFileInfo>
+#include <QTemporaryDir>
 
 using namespace boolab;
 
@@ -47,6 +48,61 @@ private Q_SLOTS:
                                          [&](const std::string&) { return ++pieces < 3; });
         QVERIFY(stopped);
         QCOMPARE(stopped->finishReason, std::string("stopped"));
+    }
+
+    /// Texts end at different times, so that places are taken over.
+    void textsTogetherAreTheTextsAlone_data()
+    {
+        QTest::addColumn<QString>("runtime");
+        for (const char* runtime : {"packed", "float32", "libtorch"})
+            QTest::newRow(runtime) << runtime;
+    }
+    void textsTogetherAreTheTextsAlone()
+    {
+        QFETCH(QString, runtime);
+        const QTemporaryDir folder;
+        QFile file(folder.filePath("prompts.txt"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("Boolean\n\nOne two three four\r\nB\nKernels are\nlast");
+        file.close();
+        SilentObserver silent;
+        nlohmann::json job = {{"kind", "generate"},
+                              {"model", BOOLAB_TINY_MODEL},
+                              {"dtype", "float32"},
+                              {"temperature", 1.0},
+                              {"seed", 5},
+                              {"tokens", 240},
+                              {"runtime", runtime.toStdString()}};
+        const auto alone = [&](const std::string& prompt) {
+            job["prompt"] = prompt;
+            return runJob(makeJob(job), silent).value();
+        };
+        nlohmann::json expected = nlohmann::json::array();
+        for (const char* prompt : {"Boolean", "One two three four", "B", "Kernels are", "last"})
+            expected.push_back(alone(prompt));
+        job.erase("prompt");
+        job["prompts"] = file.fileName().toStdString();
+        job["together"] = 2;
+        const auto together = runJob(makeJob(job), silent);
+        QVERIFY2(together, together ? "" : together.error().text().c_str());
+        QCOMPARE((*together)["texts"].size(), expected.size());
+        for (std::size_t i = 0; i < expected.size(); ++i)
+            for (const char* key : {"text", "tokens", "prompt_tokens", "finish_reason"})
+                QCOMPARE((*together)["texts"][i][key], expected[i][key]);
+    }
+
+    void anEmptyFileOfPromptsIsRefused()
+    {
+        const QTemporaryDir folder;
+        QFile file(folder.filePath("prompts.txt"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        SilentObserver silent;
+        auto result = runJob(makeJob({{"kind", "generate"},
+                                      {"model", BOOLAB_TINY_MODEL},
+                                      {"prompts", file.fileName().toStdString()}}),
+                             silent);
+        QVERIFY(!result);
+        QVERIFY(result.error().message.find("prompts.txt") != std::string::npos);
     }
 
     void aPromptLongerThanTheContextIsRefused()
