@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inside the library: the scalar parts of the flip step, one definition for the vector code and the
-// reference.
+// Inside the library: the scalar parts of the flip step, one definition for the vector code, the reference
+// and, what is constexpr, CUDA devices.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace boolab::kernels
 {
 
 /// Finaliser of splitmix64 (Steele, Lea, Flood 2014).
-inline std::uint64_t splitmix64(std::uint64_t x)
+constexpr std::uint64_t splitmix64(std::uint64_t x)
 {
     x += 0x9e3779b97f4a7c15u;
     x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
@@ -28,7 +28,7 @@ struct RowKey {
     std::uint32_t first, second;
 };
 
-inline RowKey row_key(const FlipConfig& config, std::int64_t row)
+constexpr RowKey row_key(const FlipConfig& config, std::int64_t row)
 {
     const std::uint64_t seed = config.seed + 0xd1b54a32d192ed03u * std::uint64_t(config.part);
     const std::uint64_t key =
@@ -39,7 +39,7 @@ inline RowKey row_key(const FlipConfig& config, std::int64_t row)
 constexpr std::uint32_t kMurmur1 = 0x85ebca6b, kMurmur2 = 0xc2b2ae35;
 
 /// MurmurHash3's 32-bit finaliser of the column, keyed before and within.
-inline std::uint32_t random_word(RowKey key, std::uint32_t column)
+constexpr std::uint32_t random_word(RowKey key, std::uint32_t column)
 {
     std::uint32_t x = column + key.first;
     x = (x ^ x >> 16) * kMurmur1 ^ key.second;
@@ -48,7 +48,7 @@ inline std::uint32_t random_word(RowKey key, std::uint32_t column)
 }
 
 /// Rounds to bfloat16, up with the probability of the distance from below.
-inline std::uint16_t round_stochastic(float x, std::uint32_t random)
+constexpr std::uint16_t round_stochastic(float x, std::uint32_t random)
 {
     return std::uint16_t((std::bit_cast<std::uint32_t>(x) + (random & 0xffff)) >> 16);
 }
@@ -62,7 +62,7 @@ inline float score_scale(const FlipConfig& config)
 }
 
 /// What is left of M when this micro-batch's signal comes.
-inline float momentum_decay(const FlipConfig& config)
+constexpr float momentum_decay(const FlipConfig& config)
 {
     return config.part == 0 ? config.beta : 1.0f;
 }
@@ -72,10 +72,15 @@ inline bool may_flip(const FlipConfig& config)
     return config.flipsAllowed && config.part + 1 == config.parts;
 }
 
-inline float updated_moment(float moment, double mean, const FlipConfig& config)
+/// What is left of a moment when this micro-batch's mean comes.
+inline double moment_keep(const FlipConfig& config)
 {
     const bool first = config.step <= 1 && config.part == 0;
-    const double keep = first ? 0.0 : std::pow(double(config.momentDecay), 1.0 / double(config.parts));
+    return first ? 0.0 : std::pow(double(config.momentDecay), 1.0 / double(config.parts));
+}
+
+constexpr float updated_moment(float moment, double mean, double keep)
+{
     return float(keep * double(moment) + (1.0 - keep) * mean);
 }
 
@@ -102,15 +107,16 @@ inline bool move_moments(const BoolKernels& layer, std::int64_t k, const double*
     for (std::int64_t i = 0; i < M; ++i)
         total += rowSums[i];
     if (!std::isfinite(float(total))) return false;
+    const double keep = moment_keep(config);
     for (std::int64_t i = 0; i < M; ++i) {
-        state.rowMoment[i] = updated_moment(state.rowMoment[i], rowSums[i] / double(N), config);
+        state.rowMoment[i] = updated_moment(state.rowMoment[i], rowSums[i] / double(N), keep);
         meanRow += double(state.rowMoment[i]);
     }
     meanRow /= double(M);
     for (std::int64_t i = 0; i < M; ++i)
         factors.row.push_back(noise_factor(layer.scaleOut[k * M + i], meanRow, state.rowMoment[i]));
     for (std::int64_t j = 0; j < N; ++j) {
-        state.columnMoment[j] = updated_moment(state.columnMoment[j], columnSums[j] / double(M), config);
+        state.columnMoment[j] = updated_moment(state.columnMoment[j], columnSums[j] / double(M), keep);
         factors.column.push_back(
             noise_factor(layer.scaleIn[k * N + j], 1.0 / double(config.parts), state.columnMoment[j]));
     }
@@ -122,11 +128,17 @@ struct FlipCandidate {
     std::int64_t index; ///< i N + j
 };
 
+/// How many bits may flip.
+inline std::size_t flip_limit(const BoolKernels& layer, const FlipConfig& config)
+{
+    return std::size_t(std::max(0.0, config.cap * double(layer.M * layer.N)));
+}
+
 /// Flips the best candidates (at most cap M N), ties by lower index, and clears their momentum.
 inline std::int64_t apply_flips(std::vector<FlipCandidate>& candidates, const BoolKernels& layer,
                                 std::int64_t k, const FlipConfig& config, const FlipState& state)
 {
-    const auto limit = std::size_t(std::max(0.0, config.cap * double(layer.M * layer.N)));
+    const std::size_t limit = flip_limit(layer, config);
     if (candidates.size() > limit) {
         const auto better = [](const FlipCandidate& a, const FlipCandidate& b) {
             return a.score != b.score ? a.score > b.score : a.index < b.index;

@@ -7,8 +7,10 @@
 
 #include "app/cuda_selftest/best_seconds.h"
 #include "app/cuda_selftest/measure_gemm.h"
+#include "app/cuda_selftest/measure_training.h"
 #include "tests/cuda/dense_checks.h"
 #include "tests/cuda/gemm_checks.h"
+#include "tests/cuda/training_checks.h"
 
 namespace
 {
@@ -17,6 +19,7 @@ using namespace boolab::kernels;
 using boolab::kernels::cuda::BoolGemm;
 using boolab::kernels::cuda::Converter;
 using boolab::kernels::cuda::Device;
+using boolab::kernels::cuda::TrainingOps;
 
 constexpr std::int64_t kKernels = 3;
 
@@ -47,22 +50,26 @@ int test(const Device& device)
                 device.major, device.minor, static_cast<long long>(device.memoryBytes >> 20));
     auto converter = Converter::open(device.index);
     auto gemm = BoolGemm::open(device.index);
-    if (!converter || !gemm) {
-        const auto& error = converter ? gemm.error() : converter.error();
+    auto training = TrainingOps::open(device.index);
+    if (!converter || !gemm || !training) {
+        const auto& error = !converter ? converter.error() : !gemm ? gemm.error() : training.error();
         std::printf("  FAILED: %s\n  %s\n", error.message.c_str(), error.hint.c_str());
         return 1;
     }
     const int failures = check_gemm(**gemm, cuda::CheckSize::Full) + cuda::check_dense(device) +
+                         check_training(**training, cuda::CheckSize::Full) +
                          check_ops(**converter, cuda::CheckSize::Full);
     if (failures > 0) {
         std::printf("  FAILED\n");
         return failures;
     }
-    std::printf("  bool_gemm, dense weights, svid, refined, calibrated: equal to the CPU's, bit for bit\n");
+    std::printf(
+        "  bool_gemm, dense weights, scale gradients, flip steps, svid, refined, calibrated: equal to the "
+        "CPU's, bit for bit\n");
     bool measured = true;
     for (const auto& [M, N] : {std::pair{576, 1536}, std::pair{2048, 5632}, std::pair{4096, 14336}}) {
         measure(**converter, M, N);
-        measured = measured && measure_gemm(**gemm, M, N);
+        measured = measured && measure_gemm(**gemm, M, N) && measure_training(**training, M, N);
     }
     return measured ? 0 : 1;
 }

@@ -4,6 +4,7 @@
 #include "kernels/cuda/converter.h"
 #include "kernels/cuda/dense_weight.h"
 #include "kernels/cuda/device_array.h"
+#include "kernels/cuda/training.h"
 
 namespace boolab::kernels::cuda
 {
@@ -25,6 +26,9 @@ struct Converter::Impl {
 struct PackedLayer::Impl {
 };
 struct BoolGemm::Impl {
+    Device device;
+};
+struct TrainingOps::Impl {
     Device device;
 };
 
@@ -130,6 +134,29 @@ Outcome<void> dense_weight_f32(const Device&, const BoolKernels&, float*, void*)
 }
 
 Outcome<void> dense_weight_bf16(const Device&, const BoolKernels&, std::uint16_t*, void*)
+{
+    return not_built();
+}
+
+Outcome<std::unique_ptr<TrainingOps>> TrainingOps::open(int)
+{
+    return not_built();
+}
+
+TrainingOps::~TrainingOps() = default;
+
+const Device& TrainingOps::device() const
+{
+    return m_impl->device;
+}
+
+Outcome<void> TrainingOps::read(const BoolKernels&, const float*, float*, float*, unsigned, void*)
+{
+    return not_built();
+}
+
+Outcome<std::int64_t> TrainingOps::flip(const BoolKernels&, std::int64_t, const float*, const FlipConfig&,
+                                        const FlipState&, void*)
 {
     return not_built();
 }

@@ -381,6 +381,11 @@ template <class T> T atomicAdd(T* place, T value)
     return __atomic_fetch_add(place, value, __ATOMIC_RELAXED);
 }
 
+inline int __popc(unsigned bits)
+{
+    return __builtin_popcount(bits);
+}
+
 inline unsigned __ballot_sync(std::uint32_t mask, int predicate)
 {
     unsigned value = predicate != 0;

@@ -6,6 +6,7 @@
 
 #include "tests/cuda/dense_checks.h"
 #include "tests/cuda/gemm_checks.h"
+#include "tests/cuda/training_checks.h"
 
 int main(int count, char** arguments)
 {
@@ -16,11 +17,13 @@ int main(int count, char** arguments)
         emulation::order = (order + 2) % 5; // random ones first: they find most
         auto converter = Converter::open(0);
         auto gemm = BoolGemm::open(0);
-        if (!converter || !gemm) {
+        auto training = TrainingOps::open(0);
+        if (!converter || !gemm || !training) {
             std::fprintf(stderr, "check failed: no device\n");
             return 1;
         }
-        failures += check_gemm(**gemm, CheckSize::Small) + check_dense((*gemm)->device());
+        failures += check_gemm(**gemm, CheckSize::Small) + check_dense((*gemm)->device()) +
+                    check_training(**training, CheckSize::Small);
         if (failures > 0) break;
         failures += check_ops(**converter, CheckSize::Small);
     }

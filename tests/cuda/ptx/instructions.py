@@ -46,7 +46,7 @@ BINARY = {
     "xor": lambda x, y: x ^ y,
     "div": _divide,
 }
-UNARY = {"not": lambda x: ~x, "neg": lambda x: -x, "abs": np.abs}
+UNARY = {"not": lambda x: ~x, "neg": lambda x: -x, "abs": np.abs, "rcp": lambda x: 1 / x}
 COMPARE = {
     "eq": np.equal,
     "ne": np.not_equal,
@@ -57,6 +57,13 @@ COMPARE = {
 }
 
 
+def device_nan(x):
+    """What a device's float arithmetic makes of a NaN: always the same one, unlike a CPU."""
+    if x.dtype != np.float32:
+        return x
+    return np.where(np.isnan(x), np.uint32(0x7FFFFFFF).view(np.float32), x)
+
+
 def unary(op, operands):
     kind, compute = op[-1], UNARY[op[0]]
     return lambda w: w.write(operands[0], compute(w.read(operands[1], kind)))
@@ -64,7 +71,7 @@ def unary(op, operands):
 
 def binary(op, operands):
     kind, compute = op[-1], BINARY[op[0]]
-    return lambda w: w.write(operands[0], compute(w.read(operands[1], kind), w.read(operands[2], kind)))
+    return lambda w: w.write(operands[0], device_nan(compute(w.read(operands[1], kind), w.read(operands[2], kind))))
 
 
 def shift(op, operands):
@@ -80,7 +87,7 @@ def multiply(op, operands):
 
     def action(w):
         product = w.read(operands[1], kind).astype(DTYPES[wide]) * w.read(operands[2], kind).astype(DTYPES[wide])
-        w.write(operands[0], product + w.read(operands[3], wide) if op[0] == "mad" else product)
+        w.write(operands[0], product + w.read(operands[3], wide) if op[0] == "mad" else device_nan(product))
 
     return action
 
@@ -195,8 +202,7 @@ def load(op, operands):
             w.write(name, value)
 
     def parameter(w):
-        name, _, offset = operands[1].strip("[]").partition("+")
-        place = w.block.program.offsets[name] + int(offset or 0)
+        place = w.parameter_place(operands[1])
         content = np.frombuffer(w.block.parameters[place : place + size * count], np.uint8)
         spread(w, np.tile(content, (int(w.active.sum()), 1)))
 
@@ -223,14 +229,15 @@ def store(op, operands):
 
 
 def atomic(op, operands):
-    if op[1:] != ["shared", "add", "u32"]:
+    if op[1] not in ("shared", "global") or op[2:] != ["add", "u32"]:
         return None
     first = 1 if op[0] == "atom" else 0  # red returns nothing
 
     def action(w):
         values = w.read(operands[first + 1], "u32")[w.active]
         before = np.zeros(32, np.uint32)
-        before[w.active] = w.block.shared.atomic_add(w.addresses(operands[first]), values, w.threads[w.active])
+        where = w.block.memory if op[1] == "global" else w.block.shared
+        before[w.active] = where.atomic_add(w.addresses(operands[first]), values, w.threads[w.active])
         if first:
             w.write(operands[0], before)
 
@@ -337,6 +344,14 @@ def trap(op, operands):
     return action
 
 
+def count_ones(op, operands):
+    size = type_bits(op[-1]) // 8
+    return lambda w: w.write(
+        operands[0],
+        np.unpackbits(w.read(operands[1], op[-1]).view(np.uint8).reshape(-1, size), axis=1).sum(1).astype(np.uint32),
+    )
+
+
 def square_root(op, operands):
     kind = op[-1]
     return lambda w: w.write(operands[0], np.sqrt(w.read(operands[1], kind)))
@@ -367,10 +382,11 @@ KINDS = {
     "mma": matrix,
     "trap": trap,
     "sqrt": square_root,
+    "popc": count_ones,
     "cvta": to_space,
 }
 # Of these nothing but "rn" may stand before the type.
-SIMPLE = set(UNARY) | set(BINARY) | {"shl", "shr", "selp", "mov", "sqrt"}
+SIMPLE = set(UNARY) | set(BINARY) | {"shl", "shr", "selp", "mov", "sqrt", "popc"}
 
 
 def unknown(op):

@@ -77,6 +77,8 @@ class Warp:
             if value.itemsize * 8 != max(type_bits(kind), 8):
                 value = value.astype(f"u{max(type_bits(kind) // 8, 1)}")
             return value.view(DTYPES[kind])
+        if operand in self.block.program.offsets:
+            return np.full(32, self.block.program.offsets[operand], DTYPES[kind])
         if operand in self.block.program.symbols:
             return np.full(32, self.block.program.symbols[operand], DTYPES[kind])
         if operand[:2] in ("0f", "0F"):
@@ -106,6 +108,14 @@ class Warp:
         wide = name[0] != "%" or self.registers[name].itemsize == 8
         base = self.read(name, "u64" if wide else "u32")[self.active].astype(np.uint64)
         return base + np.uint64(int(offset or 0) & (2**64 - 1))
+
+    def parameter_place(self, operand: str) -> int:
+        """Of "[parameter+offset]" or "[register+offset]" among the launch's arguments, the same for all lanes."""
+        name, _, offset = operand.strip("[]").partition("+")
+        places = np.unique(self.read(name, "u64")[self.active])
+        if len(places) != 1:
+            raise Fault("lanes read different parameters")
+        return int(places[0]) + int(offset or 0)
 
     def run(self) -> None:
         """Until every lane waits or has ended."""

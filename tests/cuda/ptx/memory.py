@@ -10,6 +10,16 @@ class Fault(Exception):
     pass
 
 
+def add_in_turn(memory: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Each value to its 32-bit word, lane after lane; what was there before."""
+    words = memory[: len(memory) // 4 * 4].view(np.uint32)
+    before = np.zeros_like(values)
+    for i, place in enumerate(places):
+        before[i] = words[int(place) // 4]
+        words[int(place) // 4] += values[i]
+    return before
+
+
 class GlobalMemory:
     """Buffers at the addresses that the recorded program had them at."""
 
@@ -48,6 +58,10 @@ class GlobalMemory:
         if len(np.unique(addresses)) != len(addresses):
             raise Fault("two lanes store to one place")
         buffer[places] = content
+
+    def atomic_add(self, addresses: np.ndarray, values: np.ndarray, lanes: np.ndarray) -> np.ndarray:
+        buffer, places = self._find(addresses, 4)
+        return add_in_turn(buffer, places[:, 0], values)
 
 
 class SharedMemory:
@@ -101,14 +115,8 @@ class SharedMemory:
         self.bytes[places] = content
 
     def atomic_add(self, addresses: np.ndarray, values: np.ndarray, threads: np.ndarray) -> np.ndarray:
-        """Of 32-bit words, lane after lane; what was there before."""
         places = self._places(addresses, 4)
         if not self._written[places].all():
             raise Fault("atomic on shared memory that nobody wrote")
         self._note("atomic", places, threads)
-        words = self.bytes.view(np.uint32)
-        before = np.zeros_like(values)
-        for i, address in enumerate(addresses):
-            before[i] = words[int(address) // 4]
-            words[int(address) // 4] += values[i]
-        return before
+        return add_in_turn(self.bytes, places[:, 0], values)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // record_launches FOLDER: runs the CUDA ops on the emulated device on small problems, checks the results
-// against the CPU's and writes every launch to FOLDER/any.launches (any device) and FOLDER/bits.launches
-// (devices with a unit for single bits).
+// against the CPU's and writes every launch to FOLDER/any.launches and FOLDER/training.launches (any device)
+// and FOLDER/bits.launches (devices with a unit for single bits).
 #include <cstdio>
 #include <cstring>
 
@@ -10,8 +10,10 @@
 #include "kernels/cuda/dense_weight.h"
 #include "kernels/cuda/device_array.h"
 #include "kernels/dense_weight.h"
+#include "kernels/scale_gradient.h"
 #include "tests/cuda/gemm_problem.h"
 #include "tests/cuda/ptx/launch_recorder.h"
+#include "tests/cuda/training_problem.h"
 
 using namespace boolab::kernels;
 using namespace boolab::kernels::cuda;
@@ -66,6 +68,32 @@ bool recordConversion(std::int64_t K, std::int64_t M, std::int64_t N)
            actual.bits == problem.bits;
 }
 
+/// Scale gradients and two flip steps; in the second more bits could flip than may.
+bool recordTraining(TrainingProblem problem)
+{
+    auto ops = TrainingOps::open(0);
+    DeviceTraining device(**ops, problem);
+    TrainingState expected = problem.start;
+    std::int64_t flips = 0;
+    for (FlipConfig config = problem.config; config.step <= 2; ++config.step) {
+        config.flipsAllowed = config.step == 2;
+        const std::vector<float> G = problem.gradient(config);
+        scale_gradient(problem.view(expected), G.data(), expected.gradScaleOut.data(),
+                       expected.gradScaleIn.data(), 1);
+        flips =
+            problem.flipAll(expected, [&](const BoolKernels& layer, std::int64_t k, const FlipState& state) {
+                return flip_step(layer, k, G.data(), config, state, 1);
+            });
+        if (device.step(G, config) != flips) return false;
+    }
+    const auto actual = device.state();
+    return actual && flips > 0 && actual->bits == expected.bits && actual->momentum == expected.momentum &&
+           equal(actual->rowMoment, expected.rowMoment) &&
+           equal(actual->columnMoment, expected.columnMoment) &&
+           equal(actual->gradScaleOut, expected.gradScaleOut) &&
+           equal(actual->gradScaleIn, expected.gradScaleIn);
+}
+
 } // namespace
 
 int main(int count, char** arguments)
@@ -84,6 +112,13 @@ int main(int count, char** arguments)
         for (const std::int64_t T : {1, 3, 9})
             done = done && recordGemm({2, 19, 300, T}, GemmPath::Bytes);
         done = done && recordDense({3, 18, 290, 0}) && recordConversion(2, 9, 37) && recorder.written();
+    }
+    {
+        LaunchRecorder recorder(folder + "/training.launches");
+        TrainingProblem extremes(1, 7, 20);
+        make_extremes(extremes);
+        done = done && recordTraining({1, 35, 45}) && recordTraining({3, 5, 270}) &&
+               recordTraining(extremes) && recorder.written();
     }
     if (!done)
         std::fprintf(stderr, "the emulated device and the CPU differ, or %s is not writable\n",
