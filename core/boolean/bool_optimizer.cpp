@@ -2,6 +2,7 @@
 #include "core/boolean/bool_optimizer.h"
 
 #include "core/boolean/kernel_signs.h"
+#include "core/boolean/layer_ops.h"
 
 #include <utility>
 
@@ -88,6 +89,7 @@ void BoolOptimizer::receive(std::size_t index, const at::Tensor& gradWeight)
     // Every step rounds anew, and no layer like another.
     if (m_exchange != nullptr)
         sum = m_exchange->sumSignal(sum, seedOf(index, 0) + (static_cast<std::uint64_t>(m_step) << 40));
+    layerOps(sum.device()).forgetGradient();
     update(index, sum, 0, 1);
 }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/boolean/boolean_layer.h"
 
-#include "kernels/dense_weight.h"
-#include "kernels/scale_gradient.h"
+#include "core/boolean/layer_ops.h"
 
-#include <ATen/Parallel.h>
 #include <torch/autograd.h>
 
 namespace boolab
@@ -50,9 +48,7 @@ struct BooleanMatmul : torch::autograd::Function<BooleanMatmul> {
         const at::Tensor gradWeight = weightGradient(*layer, gradY, x);
         at::Tensor gradScaleOut = at::zeros_like(layer->scaleOut());
         at::Tensor gradScaleIn = at::zeros_like(layer->scaleIn());
-        kernels::scale_gradient(layer->view(), gradWeight.const_data_ptr<float>(),
-                                gradScaleOut.mutable_data_ptr<float>(), gradScaleIn.mutable_data_ptr<float>(),
-                                at::get_num_threads());
+        layerOps(gradWeight.device()).scaleGradient(layer->view(), gradWeight, gradScaleOut, gradScaleIn);
         if (layer->gradientSink()) layer->gradientSink()(*layer, gradWeight);
         return {gradX, gradScaleOut, gradScaleIn, at::Tensor()};
     }
@@ -96,11 +92,7 @@ at::Tensor BooleanLayer::passingWeight(at::ScalarType dtype) const
 
 void BooleanLayer::fillWeight(const at::Tensor& weight) const
 {
-    if (weight.scalar_type() == at::kBFloat16)
-        kernels::dense_weight_bf16(view(), static_cast<std::uint16_t*>(weight.mutable_data_ptr()),
-                                   at::get_num_threads());
-    else
-        kernels::dense_weight_f32(view(), weight.mutable_data_ptr<float>(), at::get_num_threads());
+    layerOps(weight.device()).denseWeight(view(), weight);
 }
 
 kernels::BoolKernels BooleanLayer::view() const

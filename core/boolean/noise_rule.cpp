@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/boolean/noise_rule.h"
 
-#include "kernels/flip_step.h"
-
-#include <ATen/Parallel.h>
+#include "core/boolean/layer_ops.h"
 
 namespace boolab
 {
@@ -34,8 +32,7 @@ void NoiseRule::update(const kernels::BoolKernels& layer, std::int64_t k, const 
         .columnMoment = m_columnMoment.mutable_data_ptr<float>(),
         .flipped = &flipped,
     };
-    kernels::flip_step(layer, k, gradWeight.const_data_ptr<float>(), flipConfig, state,
-                       at::get_num_threads());
+    layerOps(gradWeight.device()).flipStep(layer, k, gradWeight, flipConfig, state);
 }
 
 } // namespace boolab
