@@ -16,6 +16,7 @@ private Q_SLOTS:
     void copiedCommandLinesRoundTrip_data();
     void copiedCommandLinesRoundTrip();
     void everyOptionRoundTrips();
+    void promptsStandAlone();
     void underscoresReadAsHyphensInFlagsAlone();
     void aliasesMeanTheSame();
     void flagsCountOverTheConfigFile();
@@ -109,12 +110,19 @@ void TestCliArguments::everyOptionRoundTrips()
         Job job(spec.kind);
         for (const auto* options : {&spec.options, &commonOptions()})
             for (const OptionSpec& option : *options)
-                if (option.key != "target_size") // excludes bits
+                if (option.key != "target_size" && option.key != "prompts") // exclude bits and prompt
                     QVERIFY2(job.set(option.key, anotherValue(option)), option.key.c_str());
         const auto parsed = parse(job.toArguments());
         QVERIFY2(parsed, parsed ? "" : parsed.error().text().c_str());
         QCOMPARE(parsed->toJson(), job.toJson());
     }
+}
+
+void TestCliArguments::promptsStandAlone()
+{
+    QVERIFY(parse({"generate", "m", "--prompts", "f"}));
+    QVERIFY(!parse({"generate", "m", "--prompts", "f", "-p", "x"}));
+    QVERIFY(!parse({"generate", "m", "--prompts", "f", "--json-lines"}));
 }
 
 void TestCliArguments::underscoresReadAsHyphensInFlagsAlone()
