@@ -44,7 +44,7 @@ public:
           m_next(std::move(prompt)), m_limit(limit)
     {
         m_result.promptTokens = std::ssize(m_next);
-        m_result.finishReason = "length";
+        m_result.finishReason = "stopped"; // until it ends by itself
     }
 
     std::int64_t capacity() const { return m_result.promptTokens + m_limit; }
@@ -79,12 +79,11 @@ private:
         const std::string piece = m_pending.substr(0, whole);
         m_pending.erase(0, whole);
         m_result.text += piece;
-        if (!piece.empty() && !say(piece)) {
-            m_result.finishReason = "stopped";
-            return false;
-        }
+        if (!piece.empty() && !say(piece)) return false;
         m_next.assign(1, token);
-        return m_result.newTokens < m_limit;
+        if (m_result.newTokens < m_limit) return true;
+        m_result.finishReason = "length";
+        return false;
     }
 
     TokenSampler m_sampler;
@@ -174,7 +173,8 @@ Result<std::vector<GenerateResult>> GenerateSession::generateAll(std::span<const
     const auto V = static_cast<std::size_t>(model.config().vocabSize);
     std::vector<std::optional<std::size_t>> places(std::max<std::size_t>(together, 1)); // whose text
     std::size_t begun = 0;
-    while (true) {
+    bool stopped = false;
+    while (!stopped) {
         std::vector<TextPiece> pieces;
         for (std::size_t place = 0; place < places.size(); ++place) {
             if (!places[place] && begun < writings.size()) {
@@ -189,8 +189,9 @@ Result<std::vector<GenerateResult>> GenerateSession::generateAll(std::span<const
         for (std::size_t i = 0; i < pieces.size(); ++i) {
             std::optional<std::size_t>& place = places[pieces[i].text];
             const std::size_t request = *place;
-            const auto say = [&](const std::string& text) { return onText(request, text); };
+            const auto say = [&](const std::string& text) { return !(stopped = !onText(request, text)); };
             if (!writings[request].goOn(logits.subspan(i * V, V), m_impl->tokenizer, say)) place.reset();
+            if (stopped) break;
         }
     }
     std::vector<GenerateResult> results;

@@ -43,8 +43,8 @@ public:
     Result<GenerateResult> generate(const GenerateRequest& request,
                                     const std::function<bool(const std::string&)>& onText);
     /// At most `together` at once; where one ends the next begins. Each text is what it would be alone. An
-    /// unusable request is an error before the first token. `onText` is told whose text goes on; false ends
-    /// that one.
+    /// unusable request is an error before the first token. `onText` is told whose text goes on; false
+    /// stops all of them.
     using OnText = std::function<bool(std::size_t request, const std::string&)>;
     Result<std::vector<GenerateResult>> generateAll(std::span<const GenerateRequest> requests,
                                                     std::size_t together, const OnText& onText);

@@ -91,6 +91,23 @@ private Q_SLOTS:
                 QCOMPARE((*together)["texts"][i][key], expected[i][key]);
     }
 
+    void stoppingEndsAllTexts()
+    {
+        auto session = GenerateSession::open(
+            makeJob({{"kind", "generate"}, {"model", BOOLAB_TINY_MODEL}, {"prompt", ""}}),
+            boolab::openDecoderLogits);
+        QVERIFY(session);
+        const std::vector<GenerateRequest> requests(5, {.prompt = "Boolean", .tokens = 30});
+        int pieces = 0;
+        const auto results =
+            session->generateAll(requests, 2, [&](std::size_t, const std::string&) { return ++pieces < 3; });
+        QVERIFY(results);
+        QCOMPARE(pieces, 3);
+        for (const GenerateResult& result : *results)
+            QCOMPARE(result.finishReason, std::string("stopped"));
+        QCOMPARE(results->back().newTokens, std::int64_t{0});
+    }
+
     void anEmptyFileOfPromptsIsRefused()
     {
         const QTemporaryDir folder;
