@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cctype>
 #include <cstdlib>
+#include <string_view>
 
 #include "kernels/highway_config.h"
 // foreach_target.h makes HWY_TARGETS the set that the ops are compiled for.
@@ -20,6 +21,7 @@ namespace
 {
 
 constexpr const char* kReference = "reference";
+constexpr std::string_view kHighwaysAvx512 = "AVX3";
 
 std::atomic<bool> s_referenceForced = false;
 
@@ -36,11 +38,19 @@ std::string lower(std::string text)
     return text;
 }
 
+/// Highway's name, but for its own word for AVX-512.
+std::string nameOf(std::int64_t target)
+{
+    const std::string name = hwy::TargetName(target);
+    return name.starts_with(kHighwaysAvx512) ? "AVX-512" + name.substr(kHighwaysAvx512.size()) : name;
+}
+
 std::string canonical(const std::string& name)
 {
     const std::string key = lower(name);
     if (key == "ref") return kReference;
-    if (key == "avx512") return "avx3";
+    for (const std::string_view other : {"avx3", "avx512"})
+        if (key.starts_with(other)) return "avx-512" + key.substr(other.size());
     return key;
 }
 
@@ -65,15 +75,15 @@ std::string active_isa()
     if (s_referenceForced) return kReference;
     const auto chosen = hwy::SupportedTargets();
     for (const auto target : targets())
-        if (target & chosen) return hwy::TargetName(target);
-    return hwy::TargetName(HWY_STATIC_TARGET);
+        if (target & chosen) return nameOf(target);
+    return nameOf(HWY_STATIC_TARGET);
 }
 
 std::vector<std::string> supported_isas()
 {
     std::vector<std::string> names;
     for (const auto target : targets())
-        names.emplace_back(hwy::TargetName(target));
+        names.push_back(nameOf(target));
     names.emplace_back(kReference);
     return names;
 }
@@ -93,7 +103,7 @@ std::expected<void, std::string> force_isa(const std::string& name)
         return {};
     }
     for (const auto target : targets()) {
-        if (lower(hwy::TargetName(target)) != canonical(wanted)) continue;
+        if (lower(nameOf(target)) != canonical(wanted)) continue;
         s_referenceForced = false;
         use(target);
         return {};

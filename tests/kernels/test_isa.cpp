@@ -21,6 +21,18 @@ private Q_SLOTS:
         }
     }
 
+    void avx512HasOtherNamesToo()
+    {
+        const std::string avx512 = "AVX-512";
+        for (const auto& name : supported_isas())
+            if (name.starts_with(avx512))
+                for (const std::string other : {"AVX3", "avx512"}) {
+                    QVERIFY(force_isa("reference").has_value());
+                    QVERIFY(force_isa(other + name.substr(avx512.size())).has_value());
+                    QCOMPARE(active_isa(), name);
+                }
+    }
+
     void bestIsChosenWithoutAName()
     {
         QVERIFY(force_isa("reference").has_value());

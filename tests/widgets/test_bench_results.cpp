@@ -47,7 +47,7 @@ private Q_SLOTS:
         const auto bench = OpBench::from(answer(test::kOpAnswer));
         QVERIFY(bench.has_value());
         QCOMPARE(bench->figures.size(), 2U);
-        QCOMPARE(bench->isa, "AVX3");
+        QCOMPARE(bench->isa, "AVX-512");
         QCOMPARE(bench->memoryLimit(), 80e9); // a bit is a weight
         const OpFigure& first = bench->figures[0];
         QCOMPARE(first.oneThread, 40e9);
@@ -183,7 +183,7 @@ private Q_SLOTS:
         const Facts facts = machineFacts(answer(test::kMachineAnswer));
         QCOMPARE(fact(facts, "Processor"), "Test CPU 9000");
         QCOMPARE(fact(facts, "Memory"), "16.0 GB, 8.0 GB free");
-        QCOMPARE(fact(facts, "Instruction set"), "AVX3 in use, one of 3; also: AVX2, reference");
+        QCOMPARE(fact(facts, "Instruction set"), "AVX-512 in use, one of 3; also: AVX2, reference");
         QVERIFY2(fact(facts, "GPU").startsWith("none, CUDA ops are not used"),
                  qPrintable(fact(facts, "GPU")));
         Json withGpu = answer(test::kMachineAnswer);

@@ -69,7 +69,7 @@ private Q_SLOTS:
         QCOMPARE(chart("opChart")->groups().size(), 2U);
         QCOMPARE(chart("opChart")->groups()[0].bars[0].value, 60.0);
         QCOMPARE(chart("opChart")->reference(), std::optional(80.0));
-        QVERIFY2(bar("ops")->status().contains("AVX3, 2 threads, memory read at 10.0 GB/s"),
+        QVERIFY2(bar("ops")->status().contains("AVX-512, 2 threads, memory read at 10.0 GB/s"),
                  qPrintable(bar("ops")->status()));
         const QString asked = textOf("cli.op");
         QVERIFY2(asked.startsWith("bench op --isa auto --json --shape 576x576"), qPrintable(asked));
