@@ -2,6 +2,7 @@
 #include "core/store/run_recorder.h"
 
 #include "core/base/cpu_load.h"
+#include "core/base/gpu_load.h"
 #include "core/base/system_info.h"
 #include "core/store/database.h"
 #include "core/store/process_identity.h"
@@ -128,7 +129,8 @@ Status refuseIfBeating(Connection& db, RunId id)
 } // namespace
 
 struct RunRecorder::Impl {
-    Impl(Connection connection, RunId run) : id(run), out(std::move(connection), run)
+    Impl(Connection connection, RunId run, const std::string& device)
+        : id(run), out(std::move(connection), run), gpu(GpuLoad::open(device))
     {
         // Signals stay with the threads of the engine, which wait for them.
         sigset_t all, before;
@@ -200,6 +202,11 @@ struct RunRecorder::Impl {
         if (newestStep == loadStep || queued.end || load.elapsed() < kHeartbeatInterval) return;
         loadStep = newestStep;
         queued.metrics.push_back({"cpu_load", {newestStep, load.take(), unixNow()}});
+        const auto reading = gpu ? gpu->read() : std::nullopt;
+        if (!reading) return;
+        queued.metrics.push_back({"gpu_load", {newestStep, reading->load, unixNow()}});
+        queued.metrics.push_back(
+            {"gpu_memory_bytes", {newestStep, static_cast<double>(reading->memoryBytes), unixNow()}});
     }
 
     /// A lock or a full disk keeps the batch for the next try; an error that trying cannot cure drops it.
@@ -220,6 +227,7 @@ struct RunRecorder::Impl {
     const RunId id;
     RunBatchWriter out; ///< this and what follows are of the writer thread, once that runs
     CpuLoad load;
+    std::unique_ptr<GpuLoad> gpu;              ///< of the run's device; null on the CPU
     std::int64_t newestStep = 0, loadStep = 0; ///< of metrics
 
     std::mutex mutex; ///< guards everything below
@@ -249,7 +257,7 @@ Result<RunRecorder> RunRecorder::begin(const std::filesystem::path& database, co
     const auto id = insertRun(*db, run);
     if (!id) return std::unexpected(id.error());
     if (auto s = transaction->commit(); !s) return std::unexpected(s.error());
-    return RunRecorder(std::make_unique<Impl>(std::move(*db), *id));
+    return RunRecorder(std::make_unique<Impl>(std::move(*db), *id, run.device));
 }
 
 Result<RunRecorder> RunRecorder::resume(const std::filesystem::path& database, RunId id,
@@ -267,7 +275,7 @@ Result<RunRecorder> RunRecorder::resume(const std::filesystem::path& database, R
     if (auto s = checkResumable(*run, fromStep, totalSteps); !s) return std::unexpected(s.error());
     if (auto s = claimRun(*db, *run, fromStep, totalSteps, queued); !s) return std::unexpected(s.error());
     if (auto s = transaction->commit(); !s) return std::unexpected(s.error());
-    return RunRecorder(std::make_unique<Impl>(std::move(*db), id));
+    return RunRecorder(std::make_unique<Impl>(std::move(*db), id, run->device));
 }
 
 RunId RunRecorder::id() const

@@ -28,6 +28,8 @@ QString metricTitle(const std::string& name)
         {"scale_drift", QT_TRANSLATE_NOOP("metric", "Drift of the scales (relative)")},
         {"cap", QT_TRANSLATE_NOOP("metric", "Cap in force")},
         {"cpu_load", QT_TRANSLATE_NOOP("metric", "CPU load (% of all cores)")},
+        {"gpu_load", QT_TRANSLATE_NOOP("metric", "GPU load (%)")},
+        {"gpu_memory_bytes", QT_TRANSLATE_NOOP("metric", "GPU memory in use (GB)")},
         {"exchanged_bytes", QT_TRANSLATE_NOOP("metric", "Sent to the other processes (bytes per step)")},
         {"perplexity", QT_TRANSLATE_NOOP("metric", "Perplexity")},
         {"nll", QT_TRANSLATE_NOOP("metric", "Negative log-likelihood per token")},
