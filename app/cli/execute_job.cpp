@@ -14,7 +14,7 @@
 #include "core/engine/run_job.h"
 #include "core/formats/model_files.h"
 #include "core/inspect/model_origin.h"
-#include "core/jobs/conversion_options.h"
+#include "core/jobs/job_device.h"
 #include "core/jobs/memory_estimate.h"
 
 #include <algorithm>
@@ -213,7 +213,9 @@ Status checkJob(const Job& job)
     }
     // A sweep's parts are checked one by one: those that are there need nothing more.
     if (!config || job.kind() == JobKind::Sweep) return {};
-    return checkResources(job, *config);
+    Resources resources = availableResources(job);
+    if (const auto bytes = deviceMemoryBytes(job)) resources.memoryBytes = *bytes;
+    return checkResources(job, *config, resources);
 }
 
 ExecutedJob executeJob(const Job& job, bool quiet)

@@ -8,7 +8,7 @@
 #include "app/cli/stop_signals.h"
 #include "core/engine/run_job.h"
 #include "core/generate/session.h"
-#include "core/jobs/conversion_options.h"
+#include "core/jobs/job_device.h"
 
 #include <deque>
 #include <fmt/format.h>

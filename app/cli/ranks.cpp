@@ -26,6 +26,9 @@ Result<Ranks> Ranks::find(Job& job)
     ranks.m_localRanks = (*there)->localSize;
     ranks.m_config = std::move(**there);
     if (auto set = job.set("nproc", ranks.m_config->size); !set) return std::unexpected(set.error());
+    if (job.text("device") == "cuda" && ranks.m_config->localSize > 1)
+        if (auto set = job.set("device", fmt::format("cuda:{}", ranks.m_config->localRank)); !set)
+            return std::unexpected(set.error());
     return ranks;
 }
 

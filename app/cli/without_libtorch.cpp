@@ -80,6 +80,11 @@ Status configureEngine(const std::string& /*device*/, int /*threads*/)
     return chooseInstructionSet();
 }
 
+std::optional<std::int64_t> deviceMemoryBytes(const Job& /*job*/)
+{
+    return std::nullopt;
+}
+
 std::string libtorchVersion()
 {
     return BOOLAB_LIBTORCH_VERSION;

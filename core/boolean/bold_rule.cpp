@@ -6,8 +6,9 @@
 namespace boolab
 {
 
-BoldRule::BoldRule(std::int64_t outFeatures, std::int64_t inFeatures)
-    : m_momentum(at::zeros({outFeatures, inFeatures}, at::kFloat)), m_keep(at::ones({1}, at::kDouble))
+BoldRule::BoldRule(std::int64_t outFeatures, std::int64_t inFeatures, const at::Device& device)
+    : m_momentum(at::zeros({outFeatures, inFeatures}, at::TensorOptions().dtype(at::kFloat).device(device))),
+      m_keep(at::ones({1}, at::kDouble))
 {
 }
 
@@ -15,12 +16,12 @@ void BoldRule::update(const kernels::BoolKernels& layer, std::int64_t k, const a
                       const BoolOptimizerConfig& config, const RuleStep& step,
                       std::vector<std::int64_t>& flipped)
 {
-    const at::Tensor signal = gradWeight * kernelScale(layer, k);
+    const at::Tensor signal = gradWeight * kernelScale(layer, k, gradWeight.device());
     if (!std::isfinite(signal.sum().item<float>())) return;
     if (step.first()) m_momentum.mul_(m_keep.item<double>());
     m_momentum.add_(signal, config.learningRate * step.schedule);
     if (!step.mayFlip || !step.last()) return;
-    const at::Tensor flips = m_momentum * kernelSigns(layer, k) >= 1.0;
+    const at::Tensor flips = m_momentum * kernelSigns(layer, k, m_momentum.device()) >= 1.0;
     const std::size_t before = flipped.size();
     toggleBits(layer, k, flips, flipped);
     m_momentum.masked_fill_(flips, 0);

@@ -12,7 +12,7 @@ namespace boolab
 class BoldRule final : public KernelRule
 {
 public:
-    BoldRule(std::int64_t outFeatures, std::int64_t inFeatures);
+    BoldRule(std::int64_t outFeatures, std::int64_t inFeatures, const at::Device& device);
 
     void update(const kernels::BoolKernels& layer, std::int64_t k, const at::Tensor& gradWeight,
                 const BoolOptimizerConfig& config, const RuleStep& step,

@@ -40,7 +40,8 @@ BoolOptimizer::BoolOptimizer(std::vector<std::shared_ptr<BooleanLayer>> layers, 
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         BooleanLayer& layer = *m_layers[i];
         for (const std::int64_t k : trainedIndices(m_config.trained, layer.kernelCount())) {
-            m_states[i].kernels.push_back({k, makeKernelRule(m_config.rule, layer.view(), k), {}});
+            m_states[i].kernels.push_back(
+                {k, makeKernelRule(m_config.rule, layer.view(), k, layer.bits().device()), {}});
             m_trainedWeights += layer.outFeatures() * layer.inFeatures();
         }
         if (!m_states[i].kernels.empty())
@@ -138,7 +139,8 @@ void BoolOptimizer::undoStep()
 void BoolOptimizer::toggle(const std::vector<KernelFlips>& flips)
 {
     for (const KernelFlips& kernel : flips)
-        toggleBits(m_layers[kernel.layer]->view(), kernel.kernel, kernel.places);
+        toggleBits(m_layers[kernel.layer]->view(), kernel.kernel, kernel.places,
+                   m_layers[kernel.layer]->bits().device());
 }
 
 std::int64_t BoolOptimizer::stateBytes() const

@@ -16,9 +16,9 @@ at::Tensor weightGradient(BooleanLayer& layer, const at::Tensor& gradY, const at
 {
     const std::int64_t M = layer.outFeatures(), N = layer.inFeatures();
     LayerScratch& scratch = layer.scratch();
-    at::Tensor wide = scratch.gradient.matrix(M, N, at::kFloat);
+    at::Tensor wide = scratch.gradient.matrix(M, N, at::kFloat, x.device());
     const bool narrow = x.scalar_type() != at::kFloat;
-    at::Tensor product = narrow ? scratch.narrowGradient.matrix(M, N, x.scalar_type()) : wide;
+    at::Tensor product = narrow ? scratch.narrowGradient.matrix(M, N, x.scalar_type(), x.device()) : wide;
     at::mm_out(product, gradY.reshape({-1, M}).t(), x.reshape({-1, N}));
     if (narrow) wide.copy_(product);
     return wide;
@@ -78,14 +78,14 @@ at::Tensor BooleanLayer::forward(const at::Tensor& x)
 
 at::Tensor BooleanLayer::denseWeight(at::ScalarType dtype) const
 {
-    const at::Tensor weight = at::empty({outFeatures(), inFeatures()}, dtype);
+    const at::Tensor weight = at::empty({outFeatures(), inFeatures()}, m_bits.options().dtype(dtype));
     fillWeight(weight);
     return weight;
 }
 
 at::Tensor BooleanLayer::passingWeight(at::ScalarType dtype) const
 {
-    const at::Tensor weight = m_scratch->weight.matrix(outFeatures(), inFeatures(), dtype);
+    const at::Tensor weight = m_scratch->weight.matrix(outFeatures(), inFeatures(), dtype, m_bits.device());
     fillWeight(weight);
     return weight;
 }

@@ -65,7 +65,8 @@ public:
     virtual std::vector<at::Tensor> state() const = 0;
 };
 
-/// Rule of kernel k of `layer`, whose bits are the start.
-std::unique_ptr<KernelRule> makeKernelRule(BoolRule rule, const kernels::BoolKernels& layer, std::int64_t k);
+/// Rule of kernel k of `layer`, whose bits are the start and whose memory is that of `device`.
+std::unique_ptr<KernelRule> makeKernelRule(BoolRule rule, const kernels::BoolKernels& layer, std::int64_t k,
+                                           const at::Device& device);
 
 } // namespace boolab

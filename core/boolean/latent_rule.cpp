@@ -18,8 +18,8 @@ constexpr double kBeta1 = 0.9, kBeta2 = 0.95, kEpsilon = 1e-8;
 
 } // namespace
 
-LatentRule::LatentRule(const kernels::BoolKernels& layer, std::int64_t k)
-    : m_latent(kernelSigns(layer, k) * kStart), m_mean(at::zeros_like(m_latent)),
+LatentRule::LatentRule(const kernels::BoolKernels& layer, std::int64_t k, const at::Device& device)
+    : m_latent(kernelSigns(layer, k, device) * kStart), m_mean(at::zeros_like(m_latent)),
       m_square(at::zeros_like(m_latent))
 {
 }
@@ -28,7 +28,7 @@ void LatentRule::update(const kernels::BoolKernels& layer, std::int64_t k, const
                         const BoolOptimizerConfig& config, const RuleStep& step,
                         std::vector<std::int64_t>& flipped)
 {
-    at::Tensor signal = gradWeight * kernelScale(layer, k);
+    at::Tensor signal = gradWeight * kernelScale(layer, k, gradWeight.device());
     if (!step.first()) signal.add_(m_signal);
     m_signal = step.last() ? at::Tensor() : signal;
     if (!step.last()) return;
@@ -40,7 +40,7 @@ void LatentRule::update(const kernels::BoolKernels& layer, std::int64_t k, const
     const at::Tensor root = (m_square / (1.0 - std::pow(kBeta2, t))).sqrt_().add_(kEpsilon);
     m_latent.addcdiv_(m_mean, root, -rate);
     if (!step.mayFlip) return;
-    const at::Tensor flips = (m_latent >= 0).logical_xor(kernelSigns(layer, k) > 0);
+    const at::Tensor flips = (m_latent >= 0).logical_xor(kernelSigns(layer, k, m_latent.device()) > 0);
     toggleBits(layer, k, flips, flipped);
 }
 

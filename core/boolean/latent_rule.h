@@ -12,7 +12,7 @@ namespace boolab
 class LatentRule final : public KernelRule
 {
 public:
-    LatentRule(const kernels::BoolKernels& layer, std::int64_t k);
+    LatentRule(const kernels::BoolKernels& layer, std::int64_t k, const at::Device& device);
 
     void update(const kernels::BoolKernels& layer, std::int64_t k, const at::Tensor& gradWeight,
                 const BoolOptimizerConfig& config, const RuleStep& step,

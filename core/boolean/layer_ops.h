@@ -10,7 +10,8 @@ namespace boolab
 {
 
 /// The ops of Boolean layers for tensors of one device, in whose memory `layer` and the state of a flip step
-/// lie. All give the CPU's bits. Threads may call them one at a time. A device that fails ends in c10::Error.
+/// lie. All but plainOps() give the CPU's bits. Threads may call them one at a time. A device that fails ends
+/// in c10::Error.
 class LayerOps
 {
 public:

@@ -13,7 +13,8 @@ class Scratch
 {
 public:
     /// (rows, columns), uninitialised; overwritten by the next call.
-    at::Tensor matrix(std::int64_t rows, std::int64_t columns, at::ScalarType dtype);
+    at::Tensor matrix(std::int64_t rows, std::int64_t columns, at::ScalarType dtype,
+                      const at::Device& device);
 
 private:
     at::Tensor m_memory; ///< bytes

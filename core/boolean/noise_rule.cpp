@@ -6,9 +6,11 @@
 namespace boolab
 {
 
-NoiseRule::NoiseRule(std::int64_t outFeatures, std::int64_t inFeatures)
-    : m_momentum(at::zeros({outFeatures, inFeatures}, at::kBFloat16)),
-      m_rowMoment(at::zeros({outFeatures}, at::kFloat)), m_columnMoment(at::zeros({inFeatures}, at::kFloat))
+NoiseRule::NoiseRule(std::int64_t outFeatures, std::int64_t inFeatures, const at::Device& device)
+    : m_momentum(
+          at::zeros({outFeatures, inFeatures}, at::TensorOptions().dtype(at::kBFloat16).device(device))),
+      m_rowMoment(at::zeros({outFeatures}, at::TensorOptions().dtype(at::kFloat).device(device))),
+      m_columnMoment(at::zeros({inFeatures}, at::TensorOptions().dtype(at::kFloat).device(device)))
 {
 }
 

@@ -10,7 +10,7 @@ namespace boolab
 class NoiseRule final : public KernelRule
 {
 public:
-    NoiseRule(std::int64_t outFeatures, std::int64_t inFeatures);
+    NoiseRule(std::int64_t outFeatures, std::int64_t inFeatures, const at::Device& device);
 
     void update(const kernels::BoolKernels& layer, std::int64_t k, const at::Tensor& gradWeight,
                 const BoolOptimizerConfig& config, const RuleStep& step,

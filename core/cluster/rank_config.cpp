@@ -61,6 +61,12 @@ Result<std::optional<RankConfig>> rankFromEnvironment()
         if (!local) return std::unexpected(local.error());
         config.localSize = *local;
     }
+    config.localRank = config.rank % config.localSize;
+    if (!variable("LOCAL_RANK").empty()) {
+        const auto local = numberOf("LOCAL_RANK", 0, config.localSize - 1);
+        if (!local) return std::unexpected(local.error());
+        config.localRank = *local;
+    }
     config.storeIsLaunchers = variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
     if (const std::string attempt = variable("TORCHELASTIC_RESTART_COUNT"); !attempt.empty())
         config.storePrefix += "/" + attempt;

@@ -19,6 +19,7 @@ using EndedRanks = std::map<int, std::string>;
 struct RankConfig {
     int rank = 0, size = 1;
     int localSize = 1; ///< ranks on this machine, which share its threads
+    int localRank = 0; ///< among those: which of the machine's devices is its own
     std::string masterAddress = "127.0.0.1";
     std::uint16_t masterPort = 0;
     /// The launcher keeps the store at masterAddress (torchrun); else rank 0 does.
@@ -28,8 +29,8 @@ struct RankConfig {
     std::function<EndedRanks()> endedRanks = [] { return EndedRanks(); };
 };
 
-/// From RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT and LOCAL_WORLD_SIZE, as torchrun sets them; nothing where
-/// there is no RANK or WORLD_SIZE is 1. Usage where one is missing or no number in its range.
+/// From RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT, LOCAL_WORLD_SIZE and LOCAL_RANK, as torchrun sets them;
+/// nothing where there is no RANK or WORLD_SIZE is 1. Usage where one is missing or no number in its range.
 Result<std::optional<RankConfig>> rankFromEnvironment();
 
 /// Threads for each of `ranks` ranks of one machine that may use `threads` in all (0: all of its cores).

@@ -106,7 +106,7 @@ int RankGroup::size() const
 void RankGroup::sum(at::Tensor& values)
 {
     const std::int64_t ranks = size(), count = values.numel(), slice = dividedUp(count, ranks);
-    at::Tensor padded = at::zeros({ranks * slice}, values.options());
+    at::Tensor padded = at::zeros({ranks * slice}, values.options().device(at::kCPU));
     padded.narrow(0, 0, count).copy_(values.reshape({-1}));
     const at::Tensor parts = m_impl->toOwners(padded);
     at::Tensor total = parts.narrow(0, 0, slice).clone();
@@ -115,14 +115,15 @@ void RankGroup::sum(at::Tensor& values)
     values.copy_(m_impl->toAll(total).narrow(0, 0, count).view_as(values));
 }
 
-at::Tensor RankGroup::sumSignal(const at::Tensor& gradWeight, std::uint64_t seed)
+at::Tensor RankGroup::sumSignal(const at::Tensor& gradient, std::uint64_t seed)
 {
     const int bits = m_impl->config.signalBits;
     if (bits == 32) {
-        at::Tensor total = gradWeight.clone();
+        at::Tensor total = gradient.clone();
         sum(total);
         return total;
     }
+    const at::Tensor gradWeight = gradient.to(at::kCPU);
     const std::int64_t ranks = size(), M = gradWeight.size(0), N = gradWeight.size(1);
     const std::int64_t R = dividedUp(M, ranks), slice = codedBytes(R, N, bits);
     const auto firstRow = [&](std::int64_t r) { return std::min(M, r * R); };
@@ -145,14 +146,14 @@ at::Tensor RankGroup::sumSignal(const at::Tensor& gradWeight, std::uint64_t seed
     for (std::int64_t r = 0; r < ranks; ++r)
         sum.narrow(0, firstRow(r), rows(r))
             .copy_(decodeSignal(all.const_data_ptr<std::uint8_t>() + r * slice, rows(r), N, bits));
-    return sum;
+    return sum.to(gradient.device());
 }
 
 void RankGroup::broadcast(at::Tensor& values)
 {
     // Gloo knows neither all dtypes nor empty tensors.
     if (values.numel() == 0) return;
-    at::Tensor dense = values.detach().contiguous();
+    at::Tensor dense = values.detach().to(at::kCPU).contiguous();
     std::vector<at::Tensor> bytes = {dense.view({-1}).view(at::kByte)};
     orLost([&] { m_impl->backend->broadcast(bytes)->wait(); });
     if (rank() != 0) values.detach().copy_(dense);

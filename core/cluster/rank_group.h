@@ -17,8 +17,9 @@ struct RankGroupConfig {
     std::chrono::milliseconds timeout{300'000}; ///< without a word from another rank until it counts as lost
 };
 
-/// The ranks of one training, joined over LibTorch's c10d: Gloo for tensors in this machine's memory, a
-/// TCPStore for words. What is exchanged throws RankLost where another rank is gone. Used by one thread.
+/// The ranks of one training, joined over LibTorch's c10d: Gloo for tensors, a TCPStore for words.
+/// Tensors of other devices go by way of the host's memory. What is exchanged throws RankLost where another
+/// rank is gone. Used by one thread.
 class RankGroup final : public GradientExchange
 {
 public:

@@ -5,6 +5,8 @@
 #include "core/base/system_info.h"
 #include "core/engine/cuda_device.h"
 #include "core/engine/run_job.h"
+#include "core/engine/torch_device.h"
+#include "core/jobs/job_device.h"
 #include "kernels/cuda/devices.h"
 
 #include <ATen/Context.h>
@@ -17,8 +19,10 @@ namespace boolab
 LoadOptions loadOptions(const Job& job, bool frozen)
 {
     const std::string dtype = job.text("dtype");
-    const bool narrow = dtype == "bfloat16" || (dtype == "auto" && cpuHasBfloat16());
-    return {.dtype = narrow ? at::kBFloat16 : at::kFloat, .device = at::kCPU, .frozen = frozen};
+    const at::Device device = torchDevice(job);
+    const bool native = device.is_cpu() ? cpuHasBfloat16() : true; // all devices that the ops support
+    const bool narrow = dtype == "bfloat16" || (dtype == "auto" && native);
+    return {.dtype = narrow ? at::kBFloat16 : at::kFloat, .device = device, .frozen = frozen};
 }
 
 std::string dtypeName(at::ScalarType dtype)
@@ -34,6 +38,15 @@ Status configureEngine(const std::string& device, int threads)
     if (auto isa = chooseInstructionSet(); !isa) return isa;
     at::set_num_threads(threads > 0 ? threads : physicalThreads());
     return {};
+}
+
+std::optional<std::int64_t> deviceMemoryBytes(const Job& job)
+{
+    const auto index = tensorsOnDevice(job) ? cudaIndex(job.text("device")) : std::nullopt;
+    if (!index) return std::nullopt;
+    const auto found = kernels::cuda::find_device(*index);
+    if (!found) return std::nullopt;
+    return found->memoryBytes;
 }
 
 std::string libtorchVersion()

@@ -2,6 +2,7 @@
 #include "core/engine/run_job.h"
 
 #include "core/convert/convert.h"
+#include "core/engine/torch_device.h"
 #include "core/engine/torch_logits.h"
 #include "core/evaluate/evaluate.h"
 #include "core/evaluate/inspect_layer.h"
@@ -21,6 +22,8 @@ namespace
 
 Result<nlohmann::json> dispatch(const Job& job, JobObserver& observer, const RankConfig* ranks)
 {
+    const auto warn = [&](const std::string& message) { observer.log("warning", message); };
+    if (auto ready = openTorchDevice(job, warn); !ready) return std::unexpected(ready.error());
     switch (job.kind()) {
     case JobKind::Inspect:
         return job.has("layer") ? inspectLayer(job, observer) : inspectModel(job.text("model"));
@@ -62,6 +65,8 @@ Result<nlohmann::json> runJob(const Job& job, JobObserver& observer, const RankC
 
 Result<GenerateSession> openSession(const Job& job)
 {
+    if (auto ready = openTorchDevice(job, [](const std::string&) {}); !ready)
+        return std::unexpected(ready.error());
     return GenerateSession::open(job, openNextLogits);
 }
 

@@ -25,6 +25,10 @@ Result<GenerateSession> openSession(const Job& job);
 /// Sets threads and device once per process (--threads, --device); Unsupported where the device is not there.
 Status configureEngine(const std::string& device, int threads);
 
+/// Memory of the CUDA device that holds the job's tensors; nothing where that is the host's, or the device is
+/// not there.
+std::optional<std::int64_t> deviceMemoryBytes(const Job& job);
+
 /// "2.15.0".
 std::string libtorchVersion();
 

@@ -17,9 +17,10 @@ void addPositions(TokenStatistics& sums, const at::Tensor& logits, const at::Ten
 {
     const at::Tensor logProbabilities = at::log_softmax(logits, -1, at::kFloat);
     sums.positions += next.size(0);
-    sums.nll -= logProbabilities.gather(1, next.unsqueeze(1)).sum(at::kDouble).item<double>();
+    sums.nll -=
+        logProbabilities.gather(1, next.to(logits.device()).unsqueeze(1)).sum(at::kDouble).item<double>();
     if (!referenceLogits.defined()) return;
-    const at::Tensor expected = at::log_softmax(referenceLogits, -1, at::kFloat);
+    const at::Tensor expected = at::log_softmax(referenceLogits.to(logits.device()), -1, at::kFloat);
     sums.klDivergence += (expected.exp() * (expected - logProbabilities)).sum(at::kDouble).item<double>();
     sums.sameTop += (expected.argmax(-1) == logProbabilities.argmax(-1)).sum().item<std::int64_t>();
 }

@@ -29,8 +29,9 @@ std::int64_t differingBits(const std::uint8_t* a, const std::uint8_t* b, std::si
 struct Distance {
     double change = 0, norm = 0;
 
-    void add(const ModelFiles& files, const std::string& name, const at::Tensor& now)
+    void add(const ModelFiles& files, const std::string& name, const at::Tensor& there)
     {
+        const at::Tensor now = there.detach().to(at::kCPU);
         const TensorInfo* info = files.find(name);
         std::vector<float> start(static_cast<std::size_t>(now.numel()));
         if (!info || !files.readFloat32(*info, start)) return;
@@ -57,7 +58,7 @@ std::int64_t BitDrift::changedBits(const LoadedModel& student) const
     std::int64_t count = 0;
     for (const auto& layer : student.booleanLayers) {
         const auto start = m_files.booleanLayer(layer->name());
-        const at::Tensor& bits = layer->bits();
+        const at::Tensor bits = layer->bits().to(at::kCPU);
         if (start && static_cast<std::int64_t>(start->bits.size()) == bits.numel())
             count +=
                 differingBits(start->bits.data(), bits.const_data_ptr<std::uint8_t>(), start->bits.size());

@@ -4,6 +4,7 @@
 #include "core/base/atomic_write.h"
 #include "core/base/mapped_file.h"
 #include "core/base/write_error.h"
+#include "core/finetune/optimizer_state.h"
 #include "core/formats/boolean_model_writer.h"
 
 #include <cerrno>
@@ -61,12 +62,20 @@ template <class Value> Status saveTo(const fs::path& path, const Value& value)
     return std::unexpected(writeError(path, "cannot be written", code));
 }
 
+/// In the host's memory, so that a checkpoint can be read on any machine.
+std::vector<at::Tensor> onHost(std::vector<at::Tensor> tensors)
+{
+    for (at::Tensor& tensor : tensors)
+        tensor = tensor.to(at::kCPU);
+    return tensors;
+}
+
 std::vector<at::Tensor> normTensors(const Trainer& trainer)
 {
     std::vector<at::Tensor> tensors;
     for (const NamedTensor& norm : trainer.norms())
         tensors.push_back(norm.tensor);
-    return tensors;
+    return onHost(std::move(tensors));
 }
 
 } // namespace
@@ -84,8 +93,12 @@ fs::path bestFolder(const fs::path& output)
 Status writeStudent(const fs::path& folder, const ModelFiles& source, const LoadedModel& student,
                     const std::vector<NamedTensor>& norms, DType scaleDType)
 {
-    const auto floats = [](const at::Tensor& tensor) {
-        return std::span(tensor.const_data_ptr<float>(), static_cast<std::size_t>(tensor.numel()));
+    std::vector<at::Tensor> kept; // copies of what another device holds
+    const auto inHost = [&](const at::Tensor& tensor) {
+        return kept.emplace_back(tensor.detach().to(at::kCPU));
+    };
+    const auto floats = [&](const at::Tensor& tensor) {
+        return std::span(inHost(tensor).const_data_ptr<float>(), static_cast<std::size_t>(tensor.numel()));
     };
     BooleanModelContent content;
     content.scaleDType = scaleDType;
@@ -93,7 +106,7 @@ Status writeStudent(const fs::path& folder, const ModelFiles& source, const Load
     for (const NamedTensor& norm : norms)
         content.replaced.push_back({norm.name, floats(norm.tensor)});
     for (const auto& layer : student.booleanLayers) {
-        const at::Tensor& bits = layer->bits();
+        const at::Tensor bits = inHost(layer->bits());
         content.layers.push_back(
             {layer->name(), layer->kernelCount(), layer->outFeatures(), layer->inFeatures(),
              std::span(bits.const_data_ptr<std::uint8_t>(), static_cast<std::size_t>(bits.numel())),
@@ -110,8 +123,12 @@ Status writeCheckpoint(const fs::path& folder, const ModelFiles& source, const L
     if (auto written = writeStudent(atomic->path() / "student", source, student, trainer.norms(), DType::F32);
         !written)
         return written;
-    if (auto saved = saveTo(atomic->path() / "booleans.pt", trainer.booleans().state()); !saved) return saved;
-    if (auto saved = saveTo(atomic->path() / "scales.pt", trainer.scales()); !saved) return saved;
+    if (auto saved = saveTo(atomic->path() / "booleans.pt", onHost(trainer.booleans().state())); !saved)
+        return saved;
+    {
+        const MomentsOnHost moments(trainer.scales());
+        if (auto saved = saveTo(atomic->path() / "scales.pt", trainer.scales()); !saved) return saved;
+    }
     if (auto saved = saveTo(atomic->path() / "norms.pt", normTensors(trainer)); !saved) return saved;
     nlohmann::json state = position.toJson();
     state["format_version"] = kFormatVersion;
@@ -176,7 +193,7 @@ Status restoreTrainer(const fs::path& folder, Trainer& trainer)
 {
     try {
         std::vector<at::Tensor> saved;
-        torch::load(saved, (folder / "booleans.pt").string());
+        torch::load(saved, (folder / "booleans.pt").string(), at::Device(at::kCPU));
         const auto state = trainer.booleans().state();
         if (saved.size() != state.size())
             return std::unexpected(damaged(folder, "booleans.pt has another number of kernels"));
@@ -185,9 +202,9 @@ Status restoreTrainer(const fs::path& folder, Trainer& trainer)
                 return std::unexpected(damaged(folder, "booleans.pt has other shapes"));
             state[i].copy_(saved[i]);
         }
-        torch::load(trainer.scales(), (folder / "scales.pt").string());
+        loadOptimizer(trainer.scales(), (folder / "scales.pt").string());
         std::vector<at::Tensor> norms;
-        torch::load(norms, (folder / "norms.pt").string());
+        torch::load(norms, (folder / "norms.pt").string(), at::Device(at::kCPU));
         if (norms.size() != trainer.norms().size())
             return std::unexpected(damaged(folder, "norms.pt has another number of norms"));
         const torch::NoGradGuard noGrad;

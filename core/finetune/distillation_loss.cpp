@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/finetune/distillation_loss.h"
 
-#include "kernels/distillation_kl.h"
+#include "core/finetune/distillation_kl.h"
 
-#include <ATen/Parallel.h>
 #include <algorithm>
 #include <torch/autograd.h>
 
@@ -21,7 +20,7 @@ struct ChunkedKl : torch::autograd::Function<ChunkedKl> {
                               const at::Tensor& head, const at::Tensor& teacherHidden,
                               const at::Tensor& teacherHead, double temperature, std::int64_t chunk)
     {
-        const std::int64_t N = hidden.size(0), V = head.size(0);
+        const std::int64_t N = hidden.size(0);
         at::Tensor gradHidden = at::empty_like(hidden);
         double sum = 0;
         for (std::int64_t first = 0; first < N; first += chunk) {
@@ -30,15 +29,13 @@ struct ChunkedKl : torch::autograd::Function<ChunkedKl> {
                 return at::linear(states.narrow(0, first, count), weight).to(at::kFloat);
             };
             at::Tensor student = logits(hidden, head), teacher = logits(teacherHidden, teacherHead);
-            sum +=
-                kernels::distillation_kl(student.mutable_data_ptr<float>(), teacher.mutable_data_ptr<float>(),
-                                         count, V, temperature, at::get_num_threads());
+            sum += distillationKl(student, teacher, temperature);
             teacher.reset();
             at::Tensor part = gradHidden.narrow(0, first, count);
             at::mm_out(part, student.to(hidden.dtype()), head);
         }
         context->save_for_backward({gradHidden});
-        return at::scalar_tensor(sum, at::kFloat);
+        return at::scalar_tensor(sum, hidden.options().dtype(at::kFloat));
     }
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -59,7 +56,9 @@ struct TopKl : torch::autograd::Function<TopKl> {
         double sum = 0;
         for (std::int64_t first = 0; first < N; first += chunk) {
             const std::int64_t count = std::min(chunk, N - first);
-            const auto part = [&](const at::Tensor& tensor) { return tensor.narrow(0, first, count); };
+            const auto part = [&](const at::Tensor& tensor) {
+                return tensor.narrow(0, first, count).to(hidden.device());
+            };
             const at::Tensor ids = part(teacher.ids).to(at::kLong), logTop = part(teacher.logProbabilities);
             const at::Tensor top = logTop.exp(), rest = part(teacher.logRest).exp();
             at::Tensor probabilities =
@@ -76,7 +75,7 @@ struct TopKl : torch::autograd::Function<TopKl> {
             at::mm_out(gradPart, gradLogits.to(hidden.dtype()), head);
         }
         context->save_for_backward({gradHidden});
-        return at::scalar_tensor(sum, at::kFloat);
+        return at::scalar_tensor(sum, hidden.options().dtype(at::kFloat));
     }
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -113,9 +112,9 @@ DistillationLoss distillationLoss(const TeacherTargets& teacher, const LlamaMode
                                : topKlSum(flat, head, teacher.top, config.temperature, config.chunk);
     const at::Tensor kl = sum / static_cast<double>(config.sumOverTokens ? B : flat.size(0));
 
-    at::Tensor hidden = at::zeros({}, at::kFloat);
+    at::Tensor hidden = at::zeros({}, kl.options());
     for (std::size_t i = 0; i < studentOut.selected.size(); ++i) {
-        const at::Tensor expected = teacher.selected[i].to(at::kFloat);
+        const at::Tensor expected = teacher.selected[i].to(kl.options());
         const at::Tensor squared = (studentOut.selected[i].to(at::kFloat) - expected).square().mean();
         if (config.sumOverTokens)
             hidden = hidden + squared;

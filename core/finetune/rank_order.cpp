@@ -3,6 +3,7 @@
 
 #include "core/base/system_info.h"
 #include "core/engine/run_job.h"
+#include "core/finetune/optimizer_state.h"
 
 #include <array>
 #include <bit>
@@ -28,7 +29,7 @@ RankOrder::Kind kindOf(const std::string& name)
 void mix(std::uint64_t& sum, const at::Tensor& tensor)
 {
     constexpr std::size_t kWord = sizeof(std::uint64_t);
-    const at::Tensor dense = tensor.detach().contiguous();
+    const at::Tensor dense = tensor.detach().to(at::kCPU).contiguous();
     const auto* const bytes = static_cast<const std::uint8_t*>(dense.const_data_ptr());
     for (std::size_t i = 0; i < dense.nbytes(); i += kWord) {
         std::uint64_t word = 0;
@@ -109,9 +110,12 @@ void shareState(RankGroup& group, const LoadedModel& student, Trainer& trainer)
     for (at::Tensor& tensor : tensors)
         group.broadcast(tensor);
     std::ostringstream saved;
-    if (group.rank() == 0) torch::save(trainer.scales(), saved);
+    if (group.rank() == 0) {
+        const MomentsOnHost moments(trainer.scales());
+        torch::save(trainer.scales(), saved);
+    }
     std::istringstream shared(group.broadcast(saved.str()));
-    if (group.rank() != 0) torch::load(trainer.scales(), shared);
+    if (group.rank() != 0) loadOptimizer(trainer.scales(), shared);
 }
 
 std::int64_t checksumOf(const LoadedModel& student)

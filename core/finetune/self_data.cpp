@@ -47,7 +47,7 @@ Result<at::Tensor> sampleBatch(LlamaModel& teacher, std::int64_t startToken, con
     std::vector<at::Tensor> columns = {ids};
     for (std::int64_t t = 1; t < config.sequenceLength; ++t) {
         const at::Tensor logits =
-            teacher.logits(teacher.forward(ids, &cache).hidden.select(1, 0)).to(at::kFloat);
+            teacher.logits(teacher.forward(ids, &cache).hidden.select(1, 0)).to(at::kCPU, at::kFloat);
         ids = at::multinomial(at::softmax(logits / config.temperature, -1), 1, false, random);
         columns.push_back(ids);
         if (t % 16 != 0) continue;

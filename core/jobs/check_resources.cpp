@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/system_info.h"
+#include "core/jobs/job_device.h"
 #include "core/jobs/memory_estimate.h"
 #include "core/jobs/text_format.h"
 
@@ -131,7 +132,7 @@ Status checkDisk(const Job& job, const ModelConfig& config, std::int64_t availab
 Resources availableResources(const Job& job)
 {
     const std::string output = job.text("output");
-    return {availableMemoryBytes(), output.empty() ? -1 : freeDiskBytes(output)};
+    return {tensorsOnDevice(job) ? -1 : availableMemoryBytes(), output.empty() ? -1 : freeDiskBytes(output)};
 }
 
 Status checkResources(const Job& job, const ModelConfig& config, const Resources& resources)
@@ -139,11 +140,6 @@ Status checkResources(const Job& job, const ModelConfig& config, const Resources
     if (job.on("force")) return {};
     if (auto memory = checkMemory(job, config, resources.memoryBytes); !memory) return memory;
     return checkDisk(job, config, resources.diskBytes);
-}
-
-Status checkResources(const Job& job, const ModelConfig& config)
-{
-    return checkResources(job, config, availableResources(job));
 }
 
 } // namespace boolab

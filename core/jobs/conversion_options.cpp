@@ -43,19 +43,6 @@ bool needsGradients(const Job& job)
            (convertsByInputs(job) && job.text("token_weights") == "gradient");
 }
 
-Status checkDevice(const Job& job)
-{
-    const std::string device = job.text("device");
-    const bool converts = job.kind() == JobKind::Convert, underHessian = job.text("method") == "gptq";
-    if (device.empty() || device == "cpu" || (converts && !underHessian)) return {};
-    return fail(
-        ErrorCode::Usage,
-        fmt::format("--device {}: {} computes on the CPU only", device,
-                    converts ? "convert --method gptq" : job.spec().name),
-        "Use --device cpu. On CUDA devices run convert with --method svid, refined or calibrated, and "
-        "bench convert.");
-}
-
 bool needsCalibration(const Job& job)
 {
     return convertsByInputs(job) || (hasBudget(job) && job.text("importance") != "none");

@@ -21,9 +21,6 @@ bool convertsByInputs(const Job& job);
 bool hasBudget(const Job& job);
 /// Of the loss: a budget's importance or the tokens' weights do.
 bool needsGradients(const Job& job);
-/// Usage where the job would compute on a CUDA device what only the CPU does: a conversion's weights go there
-/// (svid, refined, calibrated), everything else stays.
-Status checkDevice(const Job& job);
 /// The method does, or the importance under a budget.
 bool needsCalibration(const Job& job);
 /// The rules between a conversion's options: one budget, and a text where one is needed.

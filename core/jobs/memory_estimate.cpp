@@ -4,6 +4,7 @@
 
 #include "core/base/system_info.h"
 #include "core/jobs/conversion_options.h"
+#include "core/jobs/job_device.h"
 #include "core/jobs/model_shape.h"
 #include "core/jobs/sweep_grid.h"
 
@@ -32,7 +33,8 @@ constexpr double kDecoderRows = 64;
 double computeBytes(const Job& job)
 {
     const std::string dtype = job.text("dtype");
-    const bool narrow = dtype == "bfloat16" || (dtype == "auto" && cpuHasBfloat16());
+    const bool native = job.text("device") == "cpu" ? cpuHasBfloat16() : true;
+    const bool narrow = dtype == "bfloat16" || (dtype == "auto" && native);
     return narrow ? 2 : 4;
 }
 
@@ -219,9 +221,10 @@ MemoryEstimate finetuneEstimate(const ModelConfig& config, const ModelShape& sha
     return larger;
 }
 
-/// Every process of this machine holds the same.
+/// Every process of this machine holds the same; on GPUs each has one of its own.
 MemoryEstimate ofAllRanks(MemoryEstimate one, const Job& job)
 {
+    if (tensorsOnDevice(job)) return one;
     if (const std::int64_t others = job.integer("nproc") - 1; others > 0)
         one.parts.push_back({"the other processes", others * one.totalBytes()});
     return one;

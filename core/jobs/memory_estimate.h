@@ -21,7 +21,7 @@ struct MemoryEstimate {
 /// `config` is the model's, for finetune the student's (its K; 3 where it is dense).
 MemoryEstimate estimateMemory(const ModelConfig& config, const Job& job);
 
-/// What the machine has; -1 where it is not known.
+/// What the machine has; -1 where it is not known, as of a GPU's memory.
 struct Resources {
     std::int64_t memoryBytes = -1;
     std::int64_t diskBytes = -1; ///< where the job's output goes
@@ -31,6 +31,5 @@ Resources availableResources(const Job& job);
 /// OutOfMemory or OutOfDisk, with what is needed and what would fit, where the job cannot be expected to end
 /// well. Always fine with the job's `force`.
 Status checkResources(const Job& job, const ModelConfig& config, const Resources& resources);
-Status checkResources(const Job& job, const ModelConfig& config);
 
 } // namespace boolab

@@ -78,7 +78,8 @@ std::vector<OptionSpec> common()
          .flag = "--device",
          .type = OptionType::Text,
          .label = "Device",
-         .help = "Where to compute: cpu, cuda or cuda:N (conversions by svid, refined and calibrated).",
+         .help = "Where to compute: cpu, cuda or cuda:N (all but conversions by gptq). Several ranks of one "
+                 "machine take its devices in turn.",
          .defaultValue = "cpu",
          .pattern = "cpu|cuda(:[0-9]+)?",
          .group = "Machine",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/block_ops.h"
 
+#include "core/model/block_expressions.h"
 #include "kernels/rms_norm.h"
 #include "kernels/rotate_heads.h"
 #include "kernels/swiglu.h"
@@ -137,17 +138,17 @@ struct RotateHeads : torch::autograd::Function<RotateHeads> {
 
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps)
 {
-    return RmsNorm::apply(x, weight, eps);
+    return x.is_cpu() ? RmsNorm::apply(x, weight, eps) : expressions::rmsNorm(x, weight, eps);
 }
 
 at::Tensor swiglu(const at::Tensor& gate, const at::Tensor& up)
 {
-    return Swiglu::apply(gate, up);
+    return gate.is_cpu() ? Swiglu::apply(gate, up) : expressions::swiglu(gate, up);
 }
 
 at::Tensor rotateHeads(const at::Tensor& x, const at::Tensor& cosine, const at::Tensor& sine)
 {
-    return RotateHeads::apply(x, cosine, sine);
+    return x.is_cpu() ? RotateHeads::apply(x, cosine, sine) : expressions::rotateHeads(x, cosine, sine);
 }
 
 } // namespace boolab

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What lies between a block's linear layers, each one pass over memory forward and one backward, keeping for
-// the backward pass no more than its inputs. float32 or bfloat16 on the CPU.
+// the backward pass no more than its inputs. float32 or bfloat16 on the CPU;
+// elsewhere LibTorch's operators do the same (block_expressions.h).
 #pragma once
 
 #include <torch/types.h>

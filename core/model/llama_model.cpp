@@ -15,7 +15,7 @@ LlamaModel::LlamaModel(ModelConfig config, LlamaWeights weights)
 LlamaOutput LlamaModel::forward(const at::Tensor& ids, KvCache* cache, std::int64_t selectEvery)
 {
     LlamaOutput out;
-    at::Tensor x = at::embedding(m_weights.embedding, ids);
+    at::Tensor x = at::embedding(m_weights.embedding, ids.to(m_weights.embedding.device()));
     for (std::size_t layer = 0; layer < m_weights.blocks.size(); ++layer) {
         const auto block = [this, cache, layer](const at::Tensor& input) {
             return m_math.forward(m_weights.blocks[layer], input, cache, static_cast<std::int64_t>(layer));

@@ -22,13 +22,13 @@ std::vector<NamedTensor> normsOf(const LlamaModel& model)
 void useNorms(LlamaModel& model, const std::vector<NamedTensor>& norms)
 {
     if (norms.empty()) return;
-    const at::ScalarType dtype = model.options().dtype().toScalarType();
+    const at::TensorOptions options = model.options();
     std::size_t next = 0;
     for (LlamaBlock& block : model.weights().blocks) {
-        block.attentionNorm = norms[next++].tensor.to(dtype);
-        block.mlpNorm = norms[next++].tensor.to(dtype);
+        block.attentionNorm = norms[next++].tensor.to(options);
+        block.mlpNorm = norms[next++].tensor.to(options);
     }
-    model.weights().finalNorm = norms[next].tensor.to(dtype);
+    model.weights().finalNorm = norms[next].tensor.to(options);
 }
 
 } // namespace boolab

@@ -58,9 +58,11 @@ void TestCliCuda::whatComputesOnTheCpuOnlyIsRefused_data()
     QTest::newRow("gptq") << QStringList{"convert", kModel,          "-o",  m_home.filePath("g"), "--method",
                                          "gptq",    "--calibration", text()}
                           << QByteArray("convert --method gptq");
-    QTest::newRow("evaluate") << QStringList{"evaluate", kModel, "--perplexity", text()}
-                              << QByteArray("evaluate");
-    QTest::newRow("generate") << QStringList{"generate", kModel, "-p", "a"} << QByteArray("generate");
+    QTest::newRow("evaluate") << QStringList{"evaluate", kModel,      "--perplexity",
+                                             text(),     "--runtime", "packed"}
+                              << QByteArray("evaluate --runtime packed");
+    QTest::newRow("generate") << QStringList{"generate", kModel, "-p", "a", "--runtime", "float32"}
+                              << QByteArray("generate --runtime float32");
     QTest::newRow("sweep") << QStringList{"sweep", kModel,   "-o", m_home.filePath("s"), "--methods",
                                           "svid",  "--bits", "2",  "--perplexity",       text()}
                            << QByteArray("sweep");
@@ -74,7 +76,7 @@ void TestCliCuda::whatComputesOnTheCpuOnlyIsRefused()
     QCOMPARE(outcome.exitCode, 2);
     QVERIFY2(outcome.errors.contains("--device cuda: " + what + " computes on the CPU only"),
              outcome.errors.constData());
-    QVERIFY2(outcome.errors.contains("run convert with --method svid, refined or calibrated"),
+    QVERIFY2(outcome.errors.contains("run finetune, evaluate and generate by LibTorch"),
              outcome.errors.constData());
 }
 
@@ -87,6 +89,10 @@ void TestCliCuda::withoutADeviceNothingStarts_data()
     QTest::newRow("calibrated") << QStringList{
         "convert", kModel, "-o", m_home.filePath("out"), "--method", "calibrated", "--calibration", text()};
     QTest::newRow("bench") << QStringList{"bench", "convert"};
+    QTest::newRow("finetune") << QStringList{"finetune", kModel, "--teacher", kModel,
+                                             "--data",   text(), "-o",        m_home.filePath("out")};
+    QTest::newRow("evaluate") << QStringList{"evaluate", kModel, "--perplexity", text()};
+    QTest::newRow("generate") << QStringList{"generate", kModel, "-p", "a"};
 }
 
 void TestCliCuda::withoutADeviceNothingStarts()
