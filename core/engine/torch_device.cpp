@@ -32,10 +32,10 @@ std::filesystem::path libtorchFolder()
     return std::filesystem::path(info.dli_fname).parent_path();
 }
 
-/// Only libtorch_cpu is linked, so that one program serves machines with and without a driver.
+/// Only libtorch_cpu is linked, so that one program serves machines with and without a driver. Nothing may ask
+/// LibTorch for CUDA before: it remembers the first answer.
 Status loadCudaHalf(const std::string& device)
 {
-    if (at::globalContext().hasCUDA()) return {};
     const std::filesystem::path library = libtorchFolder() / "libtorch_cuda.so";
     if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
         const char* why = dlerror();

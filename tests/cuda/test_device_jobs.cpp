@@ -191,6 +191,18 @@ private Q_SLOTS:
         QVERIFY2(std::abs(there - loss) < 0.01 * loss, qPrintable(QString("%1, %2").arg(there).arg(loss)));
     }
 
+    void missingCudaHalfIsNamed()
+    {
+        substituteCudaDevice(std::nullopt);
+        const auto ended =
+            run({{"kind", "evaluate"}, {"model", path("student")}, {"perplexity", path("text.txt")}}, "cuda");
+        substituteCudaDevice(protectedDevice());
+        if (ended) QSKIP("this machine has a CUDA device");
+        QCOMPARE(ended.error().code, ErrorCode::Unsupported);
+        QVERIFY2(ended.error().message.find("/lib/libtorch_cuda.so") != std::string::npos,
+                 ended.error().message.c_str());
+    }
+
     void evaluatesLikeTheCpu()
     {
         const nlohmann::json json = {{"kind", "evaluate"},
