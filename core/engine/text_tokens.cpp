@@ -12,11 +12,9 @@ namespace boolab
 namespace
 {
 
-Result<std::vector<std::int32_t>> readJsonLines(const std::filesystem::path& path, std::string_view text,
-                                                const Tokenizer& tokenizer)
+Result<std::vector<std::string>> readJsonLines(const std::filesystem::path& path, std::string_view text)
 {
-    std::vector<std::int32_t> ids;
-    const auto ends = tokenizer.eosIds();
+    std::vector<std::string> documents;
     std::int64_t number = 0;
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
@@ -24,17 +22,15 @@ Result<std::vector<std::int32_t>> readJsonLines(const std::filesystem::path& pat
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         ++number;
         if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-        const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+        auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
         if (!json.is_object() || !json.contains("text") || !json["text"].is_string())
             return fail(
                 ErrorCode::BadInput,
                 fmt::format("{}: line {}: expected an object with a string \"text\"", path.string(), number),
                 "Every line of a .jsonl is one document: {\"text\": \"…\"}.");
-        const auto part = tokenizer.encode(json["text"].get_ref<const std::string&>());
-        ids.insert(ids.end(), part.begin(), part.end());
-        if (!ends.empty()) ids.push_back(ends.front());
+        documents.push_back(std::move(json["text"].get_ref<std::string&>()));
     }
-    return ids;
+    return documents;
 }
 
 /// Windows and old Macintosh line ends become \n, as Python's open() reads them: a text must not score
@@ -54,18 +50,38 @@ std::string universalNewlines(std::string_view text)
     return out;
 }
 
+bool isJsonLines(const std::filesystem::path& path)
+{
+    return path.extension() == ".jsonl";
+}
+
 } // namespace
 
-Result<std::vector<std::int32_t>> readTextTokens(const std::filesystem::path& path,
-                                                 const Tokenizer& tokenizer)
+Result<std::vector<std::string>> readDocuments(const std::filesystem::path& path)
 {
     auto text = readTextFile(path);
     if (!text) return std::unexpected(text.error());
     if (text->empty())
         return fail(ErrorCode::BadInput, fmt::format("{}: is empty, a text was expected", path.string()),
                     "Name another file.");
-    if (path.extension() == ".jsonl") return readJsonLines(path, *text, tokenizer);
-    return tokenizer.encode(universalNewlines(*text));
+    if (isJsonLines(path)) return readJsonLines(path, *text);
+    return std::vector{universalNewlines(*text)};
+}
+
+Result<std::vector<std::int32_t>> readTextTokens(const std::filesystem::path& path,
+                                                 const Tokenizer& tokenizer)
+{
+    auto documents = readDocuments(path);
+    if (!documents) return std::unexpected(documents.error());
+    if (!isJsonLines(path)) return tokenizer.encode(documents->front());
+    std::vector<std::int32_t> ids;
+    const auto ends = tokenizer.eosIds();
+    for (const std::string& document : *documents) {
+        const auto part = tokenizer.encode(document);
+        ids.insert(ids.end(), part.begin(), part.end());
+        if (!ends.empty()) ids.push_back(ends.front());
+    }
+    return ids;
 }
 
 } // namespace boolab

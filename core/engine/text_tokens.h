@@ -11,8 +11,12 @@
 namespace boolab
 {
 
-/// Token ids of a text file, tokenised whole without special tokens, its line ends read as \n; of a .jsonl
-/// the "text" of every line, each ended by the end-of-text token where the tokenizer has one. Errors name the
+/// A text file, its line ends read as \n, as one document; of a .jsonl the "text" of every line. Errors name
+/// the file and the line.
+Result<std::vector<std::string>> readDocuments(const std::filesystem::path& path);
+
+/// Token ids of a text file, tokenised whole without special tokens; of the documents of a .jsonl
+/// each is ended by the end-of-text token where the tokenizer has one. Errors name the
 /// file and the line.
 Result<std::vector<std::int32_t>> readTextTokens(const std::filesystem::path& path,
                                                  const Tokenizer& tokenizer);

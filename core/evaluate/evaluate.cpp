@@ -3,6 +3,8 @@
 
 #include "core/engine/device.h"
 #include "core/engine/text_tokens.h"
+#include "core/evaluate/evaluate_tasks.h"
+#include "core/evaluate/measure_text.h"
 #include "core/evaluate/model_size.h"
 #include "core/evaluate/token_statistics.h"
 #include "core/evaluate/window_logits.h"
@@ -83,28 +85,35 @@ TokenStatistics measureWindow(const at::Tensor& window, WindowLogits& model, Win
     return tokenStatistics(window, logits, reference ? read(*reference) : LogitsOf());
 }
 
-} // namespace
-
-Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
+nlohmann::json describe(const Job& job, const ModelFiles& files)
 {
-    const torch::NoGradGuard noGrad;
-    if (job.text("perplexity").empty())
-        return fail(ErrorCode::Usage, "evaluate: nothing to measure", "Name a text: --perplexity FILE.");
-    auto files = ModelFiles::open(job.text("model"));
-    if (!files) return std::unexpected(files.error());
-    if (auto fits = checkFirstKernels(job, *files); !fits) return std::unexpected(fits.error());
-    auto tokenizer = Tokenizer::open(*files);
-    if (!tokenizer) return std::unexpected(tokenizer.error());
+    const ModelSize size = sizeOf(files, job.integer("first_kernels"));
+    nlohmann::json result = {{"runtime", job.text("runtime")},
+                             {"dtype", byDecoder(job) ? "float32" : dtypeName(loadOptions(job, true).dtype)},
+                             {"file_bytes", size.fileBytes},
+                             {"bits_per_weight", size.bitsPerWeight},
+                             {"bits_per_weight_all", size.bitsPerWeightAll}};
+    if (size.maxKernels > 0) result["max_kernels"] = size.maxKernels;
+    if (job.has("first_kernels")) result["first_kernels"] = job.integer("first_kernels");
+    if (job.text("runtime") == "packed")
+        for (const char* key : {"embedding", "kv_cache"})
+            result[key] = job.text(key);
+    return result;
+}
+
+Result<nlohmann::json> measurePerplexity(const Job& job, const ModelFiles& files, const Tokenizer& tokenizer,
+                                         JobObserver& observer)
+{
     observer.phase("reading the text", "tokens");
-    auto ids = readTextTokens(job.text("perplexity"), *tokenizer);
+    auto ids = readTextTokens(job.text("perplexity"), tokenizer);
     if (!ids) return std::unexpected(ids.error());
     auto windows = cutWindows(*ids, job);
     if (!windows) return std::unexpected(windows.error());
 
     observer.phase("loading the model", "models");
-    auto model = openModel(*files, job);
+    auto model = openModel(files, job);
     if (!model) return std::unexpected(model.error());
-    auto reference = openReference(*files, job);
+    auto reference = openReference(files, job);
     if (!reference) return std::unexpected(reference.error());
 
     observer.phase("measuring perplexity", "windows");
@@ -122,26 +131,51 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
     }
 
     const double positions = static_cast<double>(sums.positions);
-    const ModelSize size = sizeOf(*files, job.integer("first_kernels"));
     nlohmann::json result = {
         {"perplexity", std::exp(sums.nll / positions)},
         {"nll", sums.nll / positions},
         {"tokens", count * windows->size(1)},
         {"windows", count},
-        {"runtime", job.text("runtime")},
-        {"dtype", byDecoder(job) ? "float32" : dtypeName(loadOptions(job, true).dtype)},
-        {"protocol", fmt::format("gptq-{}: no BOS, non-overlapping windows, tail dropped", windows->size(1))},
-        {"file_bytes", size.fileBytes},
-        {"bits_per_weight", size.bitsPerWeight},
-        {"bits_per_weight_all", size.bitsPerWeightAll}};
-    if (size.maxKernels > 0) result["max_kernels"] = size.maxKernels;
-    if (job.has("first_kernels")) result["first_kernels"] = job.integer("first_kernels");
-    if (job.text("runtime") == "packed")
-        for (const char* key : {"embedding", "kv_cache"})
-            result[key] = job.text(key);
+        {"protocol",
+         fmt::format("gptq-{}: no BOS, non-overlapping windows, tail dropped", windows->size(1))}};
     if (*reference) {
         result["kl_divergence"] = sums.klDivergence / positions;
         result["top_1_agreement"] = static_cast<double>(sums.sameTop) / positions;
+    }
+    return result;
+}
+
+} // namespace
+
+Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
+{
+    const torch::NoGradGuard noGrad;
+    const bool reads = !job.text("perplexity").empty(), asks = !job.text("tasks").empty();
+    if (!reads && !asks)
+        return fail(ErrorCode::Usage, "evaluate: nothing to measure",
+                    "Name a text, --perplexity FILE, or tasks, --tasks NAMES --task-data FOLDER.");
+    auto files = ModelFiles::open(job.text("model"));
+    if (!files) return std::unexpected(files.error());
+    if (auto fits = checkFirstKernels(job, *files); !fits) return std::unexpected(fits.error());
+    auto tokenizer = Tokenizer::open(*files);
+    if (!tokenizer) return std::unexpected(tokenizer.error());
+    if (asks)
+        if (auto there = checkTasks(job); !there) return std::unexpected(there.error());
+    nlohmann::json result = describe(job, *files);
+    if (reads) {
+        const bool byWindows = job.text("protocol") == "windows";
+        if (!byWindows && job.has("reference"))
+            return fail(ErrorCode::Usage, "--reference: it is compared by --protocol windows only",
+                        "Leave one of the two out.");
+        auto measured = byWindows ? measurePerplexity(job, *files, *tokenizer, observer)
+                                  : measureText(job, *files, *tokenizer, observer);
+        if (!measured) return measured;
+        result.update(*measured);
+    }
+    if (asks) {
+        auto scored = evaluateTasks(job, *files, *tokenizer, observer);
+        if (!scored) return scored;
+        result.update(*scored);
     }
     return result;
 }

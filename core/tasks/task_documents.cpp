@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/tasks/task_documents.h"
+
+#include "core/base/mapped_file.h"
+
+#include <fmt/format.h>
+
+namespace boolab
+{
+
+Result<TaskData> readTask(const ZeroShotTask& task, const std::filesystem::path& folder, std::int64_t limit)
+{
+    TaskData data{.file = folder / (task.name + ".jsonl"), .documents = {}, .lines = {}};
+    std::error_code error;
+    if (!std::filesystem::exists(data.file, error))
+        return fail(
+            ErrorCode::BadInput, fmt::format("{}: is not there", data.file.string()),
+            fmt::format("--task-data names a folder that holds {}.jsonl, one question of the dataset per "
+                        "line.",
+                        task.name));
+    auto text = readTextFile(data.file);
+    if (!text) return std::unexpected(text.error());
+    std::string_view rest = *text;
+    for (std::int64_t number = 1; !rest.empty(); ++number) {
+        const std::size_t end = rest.find('\n');
+        const std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        ++data.total;
+        if (limit > 0 && std::ssize(data.documents) >= limit) continue;
+        auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+        if (!json.is_object())
+            return fail(ErrorCode::BadInput,
+                        fmt::format("{}: line {}: no JSON object", data.file.string(), number),
+                        "Every line of a .jsonl is one question: {\"question\": \"…\", …}.");
+        auto document = task.read(json);
+        if (!document)
+            return fail(ErrorCode::BadInput,
+                        fmt::format("{}: line {}: {}: {}", data.file.string(), number, task.name,
+                                    document.error().message),
+                        document.error().hint);
+        data.documents.push_back(std::move(*document));
+        data.lines.push_back(std::move(json));
+    }
+    if (data.documents.empty())
+        return fail(ErrorCode::BadInput, fmt::format("{}: holds no question", data.file.string()),
+                    "Every line of a .jsonl is one question.");
+    return data;
+}
+
+} // namespace boolab
