@@ -20,6 +20,7 @@ Command addFinetune(CLI::App& root);
 Command addEvaluate(CLI::App& root);
 Command addGenerate(CLI::App& root);
 Command addSweep(CLI::App& root);
+Command addExport(CLI::App& root);
 Command addRun(CLI::App& root);
 Command addRuns(CLI::App& root);
 Command addBench(CLI::App& root);

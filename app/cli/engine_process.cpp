@@ -10,7 +10,7 @@ bool needsLibTorch(const Job& job)
 {
     if (job.kind() == JobKind::Inspect) return job.has("layer");
     if (job.kind() == JobKind::Generate) return generatesByLibTorch(job);
-    return true;
+    return job.kind() != JobKind::Export;
 }
 
 } // namespace boolab::cli

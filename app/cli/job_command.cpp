@@ -82,6 +82,8 @@ std::string resultTextOf(const Job& job, const nlohmann::json& result)
         return generateText(job, result);
     case JobKind::Sweep:
         return sweepText(job, result);
+    case JobKind::Export:
+        return exportText(job, result);
     }
     return {};
 }

@@ -28,5 +28,6 @@ std::string finetuneText(const Job& job, const nlohmann::json& result);
 std::string evaluateText(const Job& job, const nlohmann::json& result);
 std::string generateText(const Job& job, const nlohmann::json& result);
 std::string sweepText(const Job& job, const nlohmann::json& result);
+std::string exportText(const Job& job, const nlohmann::json& result);
 
 } // namespace boolab::cli

@@ -19,14 +19,14 @@ using namespace boolab::cli;
 
 int dispatch(const std::vector<std::string>& arguments)
 {
-    CLI::App app("Boolean language models: convert, finetune, evaluate, generate.", "boolab-cli");
+    CLI::App app("Boolean language models: convert, finetune, evaluate, generate, export.", "boolab-cli");
     app.require_subcommand(1);
     app.set_version_flag("-V,--version", [] {
         return fmt::format("boolab {}, LibTorch {}", boolabVersion(), libtorchVersion());
     });
-    const std::vector<Command> commands = {addInspect(app),  addConvert(app),  addFinetune(app),
-                                           addEvaluate(app), addGenerate(app), addSweep(app),
-                                           addRun(app),      addRuns(app),     addBench(app)};
+    const std::vector<Command> commands = {
+        addInspect(app), addConvert(app), addFinetune(app), addEvaluate(app), addGenerate(app),
+        addSweep(app),   addExport(app),  addRun(app),      addRuns(app),     addBench(app)};
     try {
         if (auto parsed = parseArguments(app, arguments); !parsed)
             return report(parsed.error(), std::ranges::find(arguments, "--json") != arguments.end());

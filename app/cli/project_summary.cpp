@@ -98,6 +98,10 @@ nlohmann::json modelSummaries(const std::vector<PlayedJob>& jobs)
             takeFigures(model, played.result);
             break;
         }
+        case JobKind::Export:
+            modelAt(models, job.text("output"), "exported")["file_bytes"] =
+                played.result.value("file_bytes", std::int64_t{0});
+            break;
         case JobKind::Generate:
         case JobKind::Sweep: // its models stand in its own table
             break;

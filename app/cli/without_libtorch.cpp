@@ -8,6 +8,7 @@
 #include "core/engine/run_job.h"
 #include "core/evaluate/bench_convert.h"
 #include "core/evaluate/bench_op.h"
+#include "core/export/export_model.h"
 #include "core/finetune/bench_finetune.h"
 #include "core/generate/generate.h"
 #include "core/jobs/guarded_run.h"
@@ -65,8 +66,9 @@ Result<nlohmann::json> runJob(const Job& job, JobObserver& observer, const RankC
 {
     if (cli::needsLibTorch(job)) return inTheEngine();
     return guardedRun(job, [&] {
-        return job.kind() == JobKind::Generate ? generate(job, observer, openDecoderLogits)
-                                               : inspectModel(job.text("model"));
+        if (job.kind() == JobKind::Generate) return generate(job, observer, openDecoderLogits);
+        if (job.kind() == JobKind::Export) return exportModel(job, observer);
+        return inspectModel(job.text("model"));
     });
 }
 

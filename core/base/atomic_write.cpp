@@ -133,9 +133,14 @@ AtomicFolder::~AtomicFolder()
     if (m_lock >= 0) ::close(m_lock);
 }
 
+Status AtomicFolder::sync() const
+{
+    return syncTree(m_temporary);
+}
+
 Status AtomicFolder::commit()
 {
-    if (auto synced = syncTree(m_temporary); !synced) return synced;
+    if (auto synced = sync(); !synced) return synced;
     if (const int code = putInPlace(m_temporary, m_destination); code != 0)
         return std::unexpected(writeError(m_destination, "cannot be put in place", code));
     m_temporary.clear();

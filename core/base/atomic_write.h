@@ -24,6 +24,8 @@ public:
     /// Where to write.
     const std::filesystem::path& path() const { return m_temporary; }
     Status commit();
+    /// Everything written so far is on the disk: for who takes files out of the folder one by one.
+    Status sync() const;
 
 private:
     AtomicFolder() = default;

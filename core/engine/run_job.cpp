@@ -6,6 +6,7 @@
 #include "core/engine/torch_logits.h"
 #include "core/evaluate/evaluate.h"
 #include "core/evaluate/inspect_layer.h"
+#include "core/export/export_model.h"
 #include "core/finetune/finetune.h"
 #include "core/generate/generate.h"
 #include "core/jobs/guarded_run.h"
@@ -35,6 +36,8 @@ Result<nlohmann::json> dispatch(const Job& job, JobObserver& observer, const Ran
         return evaluate(job, observer);
     case JobKind::Generate:
         return generate(job, observer, openNextLogits);
+    case JobKind::Export:
+        return exportModel(job, observer);
     case JobKind::Sweep:
         return fail(ErrorCode::Internal, "a sweep is played run by run, not as one job");
     }

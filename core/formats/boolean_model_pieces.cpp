@@ -153,7 +153,8 @@ std::vector<Piece> planPieces(const ModelFiles& source, const BooleanModelConten
             continue;
         }
         const bool scales = info.name.ends_with(kRowScaleSuffix);
-        const bool kept = isInteger(info.dtype) || scales || belongsToBooleanLayer(source, info.name);
+        const bool kept = content.keepsDTypes || isInteger(info.dtype) || scales ||
+                          belongsToBooleanLayer(source, info.name);
         const DType dtype = kept ? info.dtype : content.otherDType;
         pieces.push_back({{info.name, dtype, info.shape}, [&source, &info, dtype](SafetensorsWriter& writer) {
                               return writeFromSource(source, info, dtype, writer);

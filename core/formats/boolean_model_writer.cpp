@@ -2,11 +2,11 @@
 #include "core/formats/boolean_model_writer.h"
 
 #include "core/base/atomic_write.h"
-#include "core/base/system_info.h"
+#include "core/base/disk_room.h"
 #include "core/formats/boolean_model_check.h"
 #include "core/formats/boolean_model_pieces.h"
 #include "core/formats/safetensors_writer.h"
-#include "core/tokenizer/tokenizer.h"
+#include "core/formats/tokenizer_files.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -19,9 +19,6 @@ namespace boolab
 
 namespace
 {
-
-// Bytes that stay free on the disk.
-constexpr std::int64_t kRoomToSpare = 16 << 20;
 
 nlohmann::json quantizationConfig(const BooleanModelContent& content, const ModelFiles& source,
                                   std::int64_t weightBytes)
@@ -67,51 +64,8 @@ Status writeConfig(const fs::path& folder, const ModelFiles& source, const Boole
     const char* dtype = content.otherDType == DType::F16   ? "float16"
                         : content.otherDType == DType::F32 ? "float32"
                                                            : "bfloat16";
-    config[config.contains("dtype") ? "dtype" : "torch_dtype"] = dtype;
+    if (!content.keepsDTypes) config[config.contains("dtype") ? "dtype" : "torch_dtype"] = dtype;
     return writeFileAtomically(folder / "config.json", config.dump(2) + "\n");
-}
-
-/// generation_config.json as transformers derives one from a config.
-std::string generationConfig(const ModelConfig& config)
-{
-    nlohmann::json json = {{"_from_model_config", true}};
-    if (config.bosTokenId) json["bos_token_id"] = *config.bosTokenId;
-    if (config.padTokenId) json["pad_token_id"] = *config.padTokenId;
-    if (config.eosTokenIds.size() == 1) json["eos_token_id"] = config.eosTokenIds.front();
-    if (config.eosTokenIds.size() > 1) json["eos_token_id"] = config.eosTokenIds;
-    return json.dump(2) + "\n";
-}
-
-Status writeTokenizerOfGguf(const fs::path& folder, const ModelFiles& source)
-{
-    auto tokenizer = Tokenizer::open(source);
-    if (!tokenizer) return std::unexpected(tokenizer.error());
-    const std::pair<const char*, std::string> files[] = {
-        {"tokenizer.json", tokenizer->tokenizerJson()},
-        {"tokenizer_config.json", tokenizer->tokenizerConfigJson()},
-        {"generation_config.json", generationConfig(source.config())}};
-    for (const auto& [name, content] : files)
-        if (auto ok = writeFileAtomically(folder / name, content); !ok) return ok;
-    return {};
-}
-
-/// Copies the tokenizer and everything that speaks about generation; a GGUF's is rebuilt from its metadata.
-Status writeTokenizer(const fs::path& folder, const ModelFiles& source)
-{
-    if (source.kind() == ModelKind::Gguf) return writeTokenizerOfGguf(folder, source);
-    for (const char* name :
-         {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt",
-          "tokenizer.model", "added_tokens.json", "chat_template.jinja", "generation_config.json"}) {
-        std::error_code error;
-        if (!fs::exists(source.folder() / name, error)) continue;
-        fs::copy_file(source.folder() / name, folder / name, error);
-        if (error)
-            return fail(
-                ErrorCode::Io,
-                fmt::format("{}: cannot be copied: {}", (source.folder() / name).string(), error.message()),
-                "Check the disk and the folder's permissions.");
-    }
-    return {};
 }
 
 } // namespace
@@ -143,31 +97,34 @@ std::int64_t otherBytes(const ModelFiles& source, DType otherDType, std::int64_t
     return bytes;
 }
 
-Status writeBooleanModel(const fs::path& folder, const ModelFiles& source, const BooleanModelContent& content)
+Status writeBooleanModelFiles(const fs::path& folder, const ModelFiles& source,
+                              const BooleanModelContent& content)
 {
-    if (auto free = checkModelOutput(folder); !free) return free;
     if (auto sound = checkBooleanModelContent(source, content); !sound) return sound;
     const std::vector<Piece> pieces = planPieces(source, content);
     std::vector<PlannedTensor> plan;
-    std::int64_t needed = kRoomToSpare;
-    for (const Piece& piece : pieces) {
+    for (const Piece& piece : pieces)
         plan.push_back(piece.tensor);
-        needed += piece.tensor.byteSize();
-    }
-    if (const std::int64_t free = freeDiskBytes(folder); free >= 0 && free < needed)
-        return fail(ErrorCode::OutOfDisk,
-                    fmt::format("{}: needs {:.1f} MB, {:.1f} MB are free", folder.string(),
-                                double(needed) / 1e6, double(free) / 1e6),
-                    "Free some disk space or choose another output folder.");
-    auto atomic = AtomicFolder::create(folder);
-    if (!atomic) return std::unexpected(atomic.error());
-    auto writer = SafetensorsWriter::create(atomic->path() / "model.safetensors", std::move(plan));
+    auto writer = SafetensorsWriter::create(folder / "model.safetensors", std::move(plan));
     if (!writer) return std::unexpected(writer.error());
     for (const Piece& piece : pieces)
         if (auto ok = piece.write(*writer); !ok) return ok;
     if (auto ok = writer->finish(); !ok) return ok;
-    if (auto ok = writeConfig(atomic->path(), source, content); !ok) return ok;
-    if (auto ok = writeTokenizer(atomic->path(), source); !ok) return ok;
+    if (auto ok = writeConfig(folder, source, content); !ok) return ok;
+    return writeTokenizerFiles(folder, source);
+}
+
+Status writeBooleanModel(const fs::path& folder, const ModelFiles& source, const BooleanModelContent& content)
+{
+    if (auto free = checkModelOutput(folder); !free) return free;
+    if (auto sound = checkBooleanModelContent(source, content); !sound) return sound;
+    std::int64_t bytes = 0;
+    for (const Piece& piece : planPieces(source, content))
+        bytes += piece.tensor.byteSize();
+    if (auto room = checkDiskRoom(folder, bytes); !room) return room;
+    auto atomic = AtomicFolder::create(folder);
+    if (!atomic) return std::unexpected(atomic.error());
+    if (auto written = writeBooleanModelFiles(atomic->path(), source, content); !written) return written;
     return atomic->commit();
 }
 

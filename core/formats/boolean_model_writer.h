@@ -34,6 +34,8 @@ struct BooleanModelContent {
     DType scaleDType = DType::F32; ///< F32, F16 or BF16
     /// What the other tensors are written as: F32, F16, BF16; quantised GGUF sources are dequantised to it.
     DType otherDType = DType::BF16;
+    /// Of a Boolean source: the other tensors stay in the type that they have.
+    bool keepsDTypes = false;
     /// 8: embedding and head as int8 with one float16 scale per row; 16: as otherDType.
     std::int64_t embeddingBits = 16;
 };
@@ -50,5 +52,8 @@ std::int64_t otherBytes(const ModelFiles& source, DType otherDType, std::int64_t
 /// where the disk is too small.
 Status writeBooleanModel(const std::filesystem::path& folder, const ModelFiles& source,
                          const BooleanModelContent& content);
+/// The same into a folder that is there and that the caller puts in place.
+Status writeBooleanModelFiles(const std::filesystem::path& folder, const ModelFiles& source,
+                              const BooleanModelContent& content);
 
 } // namespace boolab

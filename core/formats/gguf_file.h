@@ -37,6 +37,8 @@ public:
     const std::vector<GgufTensor>& tensors() const { return m_tensors; }
     const GgufTensor* find(std::string_view name) const;
 
+    /// All keys in the file's order.
+    const std::vector<std::pair<std::string, GgufValue>>& metadata() const { return m_metadata; }
     const GgufValue* value(std::string_view key) const;
     std::optional<std::int64_t> integer(std::string_view key) const;
     std::optional<double> real(std::string_view key) const;

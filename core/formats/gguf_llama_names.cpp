@@ -67,6 +67,23 @@ std::optional<std::string> huggingFaceName(std::string_view ggufName)
     return {};
 }
 
+std::optional<std::string> ggufName(std::string_view huggingFaceName)
+{
+    for (const auto& [ggml, huggingFace] : kOuterNames)
+        if (huggingFaceName == huggingFace) return std::string(ggml);
+    constexpr std::string_view kPrefix = "model.layers.";
+    if (!huggingFaceName.starts_with(kPrefix)) return {};
+    const std::string_view name = huggingFaceName.substr(kPrefix.size());
+    const auto numberEnd = name.find('.'), kindStart = name.rfind('.');
+    if (numberEnd == std::string_view::npos || kindStart == numberEnd) return {};
+    const std::string_view number = name.substr(0, numberEnd), kind = name.substr(kindStart + 1);
+    if (!layerNumber(number) || (kind != "weight" && kind != "bias")) return {};
+    for (const auto& [ggml, huggingFace] : kBlockNames)
+        if (name.substr(numberEnd + 1, kindStart - numberEnd - 1) == huggingFace)
+            return fmt::format("blk.{}.{}.{}", number, ggml, kind);
+    return {};
+}
+
 bool isRopePermuted(std::string_view name)
 {
     // llama.cpp's converter permutes the biases too.
@@ -74,17 +91,33 @@ bool isRopePermuted(std::string_view name)
            name.find(".self_attn.k_proj.") != std::string_view::npos;
 }
 
+namespace
+{
+
+/// ggml rotates neighbouring rows of a head, Hugging Face rows that are half a head apart: Hugging Face's row
+/// part * half + i is ggml's row 2i + part.
+std::int64_t ggmlRow(std::int64_t row, std::int64_t width)
+{
+    const std::int64_t half = width / 2, first = row / width * width;
+    return first + 2 * (row % width % half) + row % width / half;
+}
+
+} // namespace
+
 void unpermuteRopeRows(std::span<const float> source, std::span<float> destination, std::int64_t rows,
                        std::int64_t columns, std::int64_t heads)
 {
-    // ggml rotates neighbouring rows of a head, Hugging Face rows that are half a head apart: ggml's row 2i +
-    // part is Hugging Face's row part * half + i.
-    const std::int64_t width = rows / heads, half = width / 2;
-    for (std::int64_t row = 0; row < rows; ++row) {
-        const std::int64_t first = row / width * width, part = row % width / half, i = row % half;
-        std::copy_n(source.data() + (first + 2 * i + part) * columns, columns,
+    for (std::int64_t row = 0; row < rows; ++row)
+        std::copy_n(source.data() + ggmlRow(row, rows / heads) * columns, columns,
                     destination.data() + row * columns);
-    }
+}
+
+void permuteRopeRows(std::span<const float> source, std::span<float> destination, std::int64_t rows,
+                     std::int64_t columns, std::int64_t heads)
+{
+    for (std::int64_t row = 0; row < rows; ++row)
+        std::copy_n(source.data() + row * columns, columns,
+                    destination.data() + ggmlRow(row, rows / heads) * columns);
 }
 
 } // namespace boolab

@@ -101,6 +101,18 @@ void readDivisors(GgufKeys& keys, const GgufTensor& tensor, ModelConfig& config)
 
 } // namespace
 
+std::vector<float> ropeDivisors(const ModelConfig& config)
+{
+    const RopeScaling& scaling = config.ropeScaling;
+    if (!scaling.frequencyDivisors.empty() || scaling.type != RopeScaling::Type::Llama3)
+        return scaling.frequencyDivisors;
+    std::vector<float> divisors;
+    for (std::int64_t i = 0; i < config.headDim / 2; ++i)
+        divisors.push_back(static_cast<float>(
+            llama3Divisor(turnsOf(static_cast<std::size_t>(i), config.headDim, config.ropeTheta), scaling)));
+    return divisors;
+}
+
 std::optional<RopeScaling> recogniseLlama3(std::span<const float> divisors, std::int64_t headDim,
                                            double theta)
 {

@@ -138,6 +138,13 @@ void checkOverlaps(GgufCursor& cursor, const std::vector<GgufTensorEntry>& entri
 
 } // namespace
 
+std::optional<std::uint32_t> ggmlTypeOf(DType dtype)
+{
+    for (const auto& [id, known] : kSupported)
+        if (known == dtype) return id;
+    return {};
+}
+
 std::vector<GgufTensorEntry> readGgufTensorTable(GgufCursor& cursor, std::uint64_t count)
 {
     std::vector<GgufTensorEntry> entries;

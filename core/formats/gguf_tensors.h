@@ -15,6 +15,9 @@ struct GgufTensorEntry {
     std::size_t entryAt = 0; ///< where the entry stands in the file, for errors
 };
 
+/// ggml's number of a type; nothing for types that it does not have.
+std::optional<std::uint32_t> ggmlTypeOf(DType dtype);
+
 /// The tensor table: names, shapes and types checked; errors are left in the cursor.
 std::vector<GgufTensorEntry> readGgufTensorTable(GgufCursor& cursor, std::uint64_t count);
 

@@ -28,10 +28,11 @@ std::unexpected<Error> cannotWrite(const std::filesystem::path& path, int code)
 
 std::int64_t PlannedTensor::byteSize() const
 {
-    std::int64_t bytes = layoutOf(dtype).blockBytes;
+    std::int64_t elements = 1;
     for (const std::int64_t length : shape)
-        bytes *= length;
-    return bytes;
+        elements *= length;
+    const DTypeLayout layout = layoutOf(dtype);
+    return elements / layout.blockElements * layout.blockBytes;
 }
 
 Result<SafetensorsWriter> SafetensorsWriter::create(const std::filesystem::path& path,

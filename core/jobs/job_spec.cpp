@@ -35,8 +35,9 @@ nlohmann::json JobSpec::startValue(std::string_view key, const std::string& pres
 
 const std::vector<JobSpec>& jobSpecs()
 {
-    static const std::vector<JobSpec> specs = {specs::inspect(),  specs::convert(),  specs::finetune(),
-                                               specs::evaluate(), specs::generate(), specs::sweep()};
+    static const std::vector<JobSpec> specs = {specs::inspect(),    specs::convert(),  specs::finetune(),
+                                               specs::evaluate(),   specs::generate(), specs::sweep(),
+                                               specs::exportModel()};
     return specs;
 }
 

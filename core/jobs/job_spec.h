@@ -15,7 +15,7 @@
 namespace boolab
 {
 
-enum class JobKind { Inspect, Convert, Finetune, Evaluate, Generate, Sweep };
+enum class JobKind { Inspect, Convert, Finetune, Evaluate, Generate, Sweep, Export };
 /// Words of inspect's --probe that are no files.
 inline constexpr const char* kBuiltinProbe = "builtin";
 inline constexpr const char* kNoProbe = "none";

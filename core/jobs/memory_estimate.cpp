@@ -4,6 +4,7 @@
 
 #include "core/base/system_info.h"
 #include "core/jobs/conversion_options.h"
+#include "core/jobs/export_options.h"
 #include "core/jobs/job_device.h"
 #include "core/jobs/model_shape.h"
 #include "core/jobs/sweep_grid.h"
@@ -294,6 +295,18 @@ MemoryEstimate generateEstimate(const ModelConfig& config, const ModelShape& sha
     return std::move(estimate).finish();
 }
 
+/// Tensor by tensor: a layer as it is read, rounded and read back (core/export).
+MemoryEstimate exportEstimate(const ModelShape& shape, const Job& job)
+{
+    Estimate estimate;
+    estimate.add("one dense layer, rounded and read back", 4 * 4 * shape.largestLinear);
+    const auto type = exportTypeOf(job);
+    if (!type) return std::move(estimate).finish(booleanFileBytes(shape, shape.kernels, 2, 2, 2));
+    const DTypeLayout layout = layoutOf(*type);
+    return std::move(estimate).finish(shape.allWeights() * static_cast<double>(layout.blockBytes) /
+                                      static_cast<double>(layout.blockElements));
+}
+
 /// The memory of the hungriest part, the disk of all of them.
 MemoryEstimate sweepEstimate(const ModelConfig& config, const ModelShape& shape, const Job& job)
 {
@@ -334,6 +347,8 @@ MemoryEstimate estimateMemory(const ModelConfig& config, const Job& job)
         return generateEstimate(config, shape, job);
     case JobKind::Sweep:
         return sweepEstimate(config, shape, job);
+    case JobKind::Export:
+        return exportEstimate(shape, job);
     }
     return {};
 }

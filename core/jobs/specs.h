@@ -13,6 +13,7 @@ JobSpec finetune();
 JobSpec evaluate();
 JobSpec generate();
 JobSpec sweep();
+JobSpec exportModel();
 std::vector<OptionSpec> common();
 
 /// Of finetune: quick, standard, paper.

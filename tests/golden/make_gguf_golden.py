@@ -4,6 +4,8 @@
 
   make_gguf_golden.py types        tests/core/formats/data/types.gguf: random blocks of every type that Boolab reads, each
                                    beside a float32 tensor "<type>.expected" of what gguf.quants.dequantize makes of it
+  make_gguf_golden.py quantize     tests/core/formats/data/quantized.gguf: float32 "values" beside what gguf.quants.quantize
+                                   makes of them in every type that Boolab writes
   make_gguf_golden.py llama        tests/core/formats/data/llama_*.gguf: tiny models in llama.cpp's conventions, and
                                    llama_models.json: their config and the hash of each tensor as transformers loads them
   make_gguf_golden.py sample GGUF  tests/core/formats/data/smollm2.json: hashes of tensors of SmolLM2-135M-Instruct
@@ -77,6 +79,27 @@ def types():
         assert np.isfinite(expected).all(), qtype
         writer.add_tensor(qtype.name, stored, raw_dtype=qtype)
         writer.add_tensor(qtype.name + ".expected", expected)
+    close(writer)
+
+
+def values_to_round():
+    rng = np.random.default_rng(20260202)
+    values = (rng.standard_normal((ROWS, COLUMNS)) * 10.0 ** rng.uniform(-6, 3, (ROWS, COLUMNS))).astype(np.float32)
+    values[0, :32] = 0                                             # a block without a scale
+    values[0, 32:64] = np.arange(-16, 16, dtype=np.float32) + 0.5  # with the next line: scale 1, every value a tie
+    values[0, 32] = 127
+    values[0, 64:96] = 1e-9                                        # a scale below float16's smallest
+    values[0, 96:128] = np.float32(6.1e-5) * np.linspace(-1, 1, 32, dtype=np.float32)
+    return values
+
+
+def quantize():
+    writer = gguf.GGUFWriter(DATA / "quantized.gguf", "none")
+    writer.add_string("golden.versions", json.dumps(versions()))
+    values = values_to_round()
+    writer.add_tensor("values", values)
+    for qtype in (T.F16, T.BF16, T.Q8_0):
+        writer.add_tensor(qtype.name, quants.quantize(values, qtype), raw_dtype=qtype)
     close(writer)
 
 
@@ -211,7 +234,7 @@ def sample(path):
 
 
 if __name__ == "__main__":
-    commands = {"types": types, "llama": llama, "sample": sample}
+    commands = {"types": types, "quantize": quantize, "llama": llama, "sample": sample}
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
         sys.exit(__doc__)
     DATA.mkdir(parents=True, exist_ok=True)

@@ -42,7 +42,7 @@ const OptionSpec& option(const char* kind, const char* key)
 
 void TestJobSpec::keysAndFlagsAreUniqueWithinAKind()
 {
-    QCOMPARE(jobSpecs().size(), std::size_t{6});
+    QCOMPARE(jobSpecs().size(), std::size_t{7});
     for (const JobSpec& spec : jobSpecs()) {
         std::set<std::string> keys = {"kind"},
                               flags = {"--json", "--quiet", "--config", "--dry-run", "--help"};

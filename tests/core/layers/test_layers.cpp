@@ -14,9 +14,9 @@ struct Layer {
     QString forbiddenSystem; ///< system headers it must not touch, as a pattern
 };
 
-const QStringList kLight = {"kernels",      "core/base",    "core/formats",    "core/tokenizer",
-                            "core/store",   "core/jobs",    "core/allocation", "core/inspect",
-                            "core/runtime", "core/generate"};
+const QStringList kLight = {"kernels",      "core/base",     "core/formats",    "core/tokenizer",
+                            "core/store",   "core/jobs",     "core/allocation", "core/inspect",
+                            "core/runtime", "core/generate", "core/export"};
 const QStringList kEngine =
     kLight + QStringList{"core/model",    "core/cluster",  "core/boolean", "core/convert",
                          "core/finetune", "core/evaluate", "core/engine"};
