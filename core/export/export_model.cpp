@@ -62,6 +62,7 @@ public:
                                 database.empty() ? defaultDatabasePath() : fs::path(database));
         m_origin = sourceOf(m_history.original.empty() ? source.path() : fs::path(m_history.original));
         const ModelSource own = sourceOf(source.path());
+        m_name = own.name;
         if (m_origin.licence.empty()) m_origin.licence = own.licence;
         if (m_origin.repository.empty()) m_origin.repository = own.repository;
     }
@@ -78,7 +79,7 @@ public:
         case ExportFormat::Safetensors:
             return writeDenseFolder(m_output.folder(), m_source, *type, threadsOf(m_job), std::ref(pass));
         case ExportFormat::Gguf:
-            return writeDenseGguf(m_output.model(), m_source, m_origin.name, m_origin.licence, *type,
+            return writeDenseGguf(m_output.model(), m_source, m_name, m_origin.licence, *type,
                                   threadsOf(m_job), std::ref(pass));
         }
         return {};
@@ -151,7 +152,8 @@ private:
     ExportOutput& m_output;
     JobObserver& m_observer;
     ModelHistory m_history;
-    ModelSource m_origin;
+    ModelSource m_origin; ///< of the base model
+    std::string m_name;   ///< of what is exported
 };
 
 nlohmann::json describe(const Job& job, const ModelFiles& source, const ExportOutput& output,

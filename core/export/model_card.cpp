@@ -57,6 +57,17 @@ const RunRecord* conversionIn(const ModelHistory& history)
     return nullptr;
 }
 
+/// Its name, and its file's where that is another.
+std::string baseModelText(const CardFacts& facts)
+{
+    const std::string& original = facts.history.original;
+    if (original.empty() && facts.source.kind() == ModelKind::Boolean)
+        return "not in the experiment database";
+    const std::string file =
+        shownNameOf(original.empty() ? facts.source.path() : std::filesystem::path(original));
+    return facts.origin.name == file ? file : fmt::format("{} ({})", facts.origin.name, file);
+}
+
 std::string methodText(const CardFacts& facts)
 {
     if (facts.source.kind() != ModelKind::Boolean) return "none: the weights are those of the base model";
@@ -189,9 +200,7 @@ std::string howToLoad(const Job& job, const std::string& weights)
 std::string modelCard(const CardFacts& facts)
 {
     const ModelSource& origin = facts.origin;
-    Rows rows = {{"base model", facts.history.original.empty() && facts.source.kind() == ModelKind::Boolean
-                                    ? "not in the experiment database"
-                                    : origin.name},
+    Rows rows = {{"base model", baseModelText(facts)},
                  {"licence of the base model",
                   origin.licence.empty() ? "unknown: ask the base model" : origin.licence},
                  {"method", methodText(facts)},

@@ -22,7 +22,7 @@ JobSpec exportModel()
              "mbok: the Boolean model itself, for Boolab and for transformers with the package boolab. "
              "safetensors: dense weights, for plain transformers. gguf: dense weights in one file with the "
              "tokenizer, for llama.cpp.",
-         .required = true,
+         .defaultValue = "safetensors",
          .choices = {"mbok", "safetensors", "gguf"},
          .group = "Output"},
         {.key = "output",

@@ -16,6 +16,8 @@ private Q_SLOTS:
     void initTestCase();
     void leavesNoHalfModelAndNamesTheDisk_data();
     void leavesNoHalfModelAndNamesTheDisk();
+    void anExportLeavesNothing_data();
+    void anExportLeavesNothing();
     void aTrainingKeepsItsLastCheckpointAndResumesOnceThereIsRoom();
 
 private:
@@ -89,6 +91,27 @@ void TestCliFullDisk::leavesNoHalfModelAndNamesTheDisk()
     QVERIFY2(code > 0 && code < 99, m_said);
     QVERIFY2(m_said.contains(said) && m_said.contains(place().toUtf8()), m_said);
     QVERIFY2(!m_said.contains("left: out\n"), m_said);
+}
+
+void TestCliFullDisk::anExportLeavesNothing_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::newRow("gguf") << "gguf";
+    QTest::newRow("safetensors") << "safetensors";
+}
+
+void TestCliFullDisk::anExportLeavesNothing()
+{
+    QFETCH(QString, format);
+    const QString output = format == "gguf" ? "out.gguf" : "out";
+    const QString command =
+        QString("BOOLAB_HOME='%1' '%2' export '" BOOLAB_SOURCE_DIR "/resources/models/tiny-llama' -o '%3/%4' "
+                "--format %5 --force --quiet; code=$?; ls -A '%3' | sed 's/^/left: /'; exit $code")
+            .arg(m_folder.path(), cliPath(), place(), output, format);
+    const int code = inNamespace("100k", command);
+    QVERIFY2(code > 0 && code < 99, m_said);
+    QVERIFY2(m_said.contains("MB are free") && m_said.contains((place() + "/" + output).toUtf8()), m_said);
+    QVERIFY2(!m_said.contains("left: "), m_said);
 }
 
 void TestCliFullDisk::aTrainingKeepsItsLastCheckpointAndResumesOnceThereIsRoom()

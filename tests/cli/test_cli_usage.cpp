@@ -49,6 +49,8 @@ void TestCliUsage::wrongUsageExitsWithTwo_data()
         << QByteArray("gptq, 2 bits needs a calibration text");
     QTest::newRow("sweep of an unknown method")
         << QStringList{"sweep", "m", "--methods", "magic"} << QByteArray("--methods is \"magic\"");
+    QTest::newRow("export of a type that the format has not")
+        << QStringList{"export", "m", "-o", "o", "--type", "q8_0"} << QByteArray("--type q8_0 is for GGUF");
     QTest::newRow("run without a path") << QStringList{"run"} << QByteArray("PATH is missing");
 }
 
@@ -65,7 +67,7 @@ void TestCliUsage::wrongUsageExitsWithTwo()
 void TestCliUsage::helpAndVersionGoToStandardOutput()
 {
     for (const char* command :
-         {"inspect", "convert", "finetune", "evaluate", "generate", "sweep", "run", "runs"}) {
+         {"inspect", "convert", "finetune", "evaluate", "generate", "sweep", "export", "run", "runs"}) {
         const CliOutcome outcome = runCli({command, "--help"}, m_home.path());
         QCOMPARE(outcome.exitCode, 0);
         QVERIFY2(outcome.output.contains("--db") || QByteArray(command) == "runs", command);

@@ -112,7 +112,7 @@ private Q_SLOTS:
                    {.name = "Base 1B", .licence = "apache-2.0", .repository = "org/base"});
         for (const char* line :
              {"license: apache-2.0\n", "base_model: org/base\n", "library_name: transformers\n", "# Title\n",
-              "| base model | Base 1B |", "| licence of the base model | apache-2.0 |",
+              "| base model | Base 1B (base) |", "| licence of the base model | apache-2.0 |",
               "| method | MBOK (arXiv 2505.22811), conversion by gptq, then finetuned |",
               "| format | Hugging Face folder, dense, F16 |",
               "| Boolean kernels per linear layer | 2; dense linear layers: 1 |",
@@ -121,7 +121,7 @@ private Q_SLOTS:
               "| wiki.txt | 4 × 2048 tokens | packed | 31.000 | not measured | 8 |",
               "AutoModelForCausalLM.from_pretrained",
               "boolab-cli convert base.gguf -o k2 --method gptq --kernels 2 --calibration c4.txt\n",
-              "boolab-cli export tuned --format safetensors -o out --type f16\n"})
+              "boolab-cli export tuned -o out --type f16\n"})
             QVERIFY(has(card, line));
         QVERIFY(card.find("/runs/") == std::string::npos && card.find("/models/") == std::string::npos);
     }
