@@ -95,7 +95,7 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
       m_navigation(new NavigationList), m_stack(new QStackedWidget), m_banner(new Banner),
       m_welcome(new WelcomePage), m_model(new ModelPage), m_convertPage(new ConvertPage(cacheFolder())),
       m_convert(m_convertPage->form()), m_finetune(new JobForm(JobKind::Finetune)),
-      m_runs(new RunsPage(config.database)),
+      m_export(new JobForm(JobKind::Export)), m_runs(new RunsPage(config.database)),
       m_machine(new MachinePage(config.cli, config.database.parent_path() / kMachineFile))
 {
     applyTheme(m_theme);
@@ -118,7 +118,8 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
 
 QWidget* MainWindow::makeCentre()
 {
-    QWidget* const pages[kPageCount] = {m_welcome, m_model, m_convertPage, m_finetune, m_runs, m_machine};
+    QWidget* const pages[kPageCount] = {m_welcome, m_model, m_convertPage, m_finetune,
+                                        m_export,  m_runs,  m_machine};
     for (int i = 0; i < kPageCount; ++i) {
         const Page page = static_cast<Page>(i);
         m_stack->addWidget(pages[i]);
@@ -166,6 +167,7 @@ void MainWindow::connectPages()
     connect(m_machine, &MachinePage::openRequested, this, &MainWindow::openFile);
     connect(m_model, &ModelPage::convertRequested, this, &MainWindow::fillConvert);
     connect(m_model, &ModelPage::finetuneRequested, this, &MainWindow::fillFinetune);
+    connect(m_model, &ModelPage::exportRequested, this, [this] { fillExport(m_model->path()); });
     connect(m_model, &ModelPage::inspectRequested, this, [this](const QString& layer) {
         m_inspectors->show(
             {.model = m_model->path(), .layer = layer, .original = {}, .text = {}, .unavailable = {}});
@@ -176,7 +178,7 @@ void MainWindow::connectPages()
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
     connect(m_convertPage->allocation(), &AllocationPage::told, this,
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
-    for (JobForm* form : {m_convert, m_convertPage->sweep(), m_finetune}) {
+    for (JobForm* form : {m_convert, m_convertPage->sweep(), m_finetune, m_export}) {
         connect(form, &JobForm::startRequested, this, &MainWindow::start);
         if (m_config.database != defaultDatabasePath()) form->setDatabase(toText(m_config.database));
     }
@@ -189,6 +191,7 @@ void MainWindow::connectRuns()
     connect(m_runs, &RunsPage::runAgainRequested, this, &MainWindow::start);
     connect(m_runs, &RunsPage::cloneRequested, this, &MainWindow::clone);
     connect(m_runs, &RunsPage::inspectRequested, m_inspectors, &LayerInspectors::show);
+    connect(m_runs, &RunsPage::exportRequested, this, &MainWindow::fillExport);
     connect(m_runs, &RunsPage::statusChanged, this,
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
     connect(m_jobs, &JobCenter::started, this, [this](const QString& what) {
@@ -320,6 +323,7 @@ void MainWindow::showProject(const OpenedProject& opened)
         m_convert->setJob(*job);
         m_convertPage->sweep()->setJob(*job);
         m_finetune->setJob(*job);
+        m_export->setJob(*job);
     }
     if (opened.model) showModel(*opened.model);
     if (!opened.modelProblem.empty())
@@ -352,6 +356,12 @@ void MainWindow::fillFinetune()
     showPage(Page::Finetune);
 }
 
+void MainWindow::fillExport(const QString& model)
+{
+    m_export->setValue(QStringLiteral("model"), model);
+    showPage(Page::Export);
+}
+
 /// The other model of the pair, where the runs know it and nobody has chosen one.
 void MainWindow::fillRelatives(const std::string& model, const Relatives& relatives)
 {
@@ -377,12 +387,15 @@ void MainWindow::clone(const Job& job)
     JobForm* form = job.kind() == JobKind::Convert    ? m_convert
                     : job.kind() == JobKind::Sweep    ? m_convertPage->sweep()
                     : job.kind() == JobKind::Finetune ? m_finetune
+                    : job.kind() == JobKind::Export   ? m_export
                                                       : nullptr;
     if (form != nullptr) {
         form->setJob(withNewName(job));
         if (form == m_convert) m_convertPage->showForm();
         if (form == m_convertPage->sweep()) m_convertPage->showSweep();
-        return showPage(form == m_finetune ? Page::Finetune : Page::Convert);
+        return showPage(form == m_finetune ? Page::Finetune
+                        : form == m_export ? Page::Export
+                                           : Page::Convert);
     }
     const QString command = QString::fromStdString(job.toCommandLine());
     QGuiApplication::clipboard()->setText(command);

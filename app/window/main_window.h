@@ -89,6 +89,7 @@ private:
 
     void fillConvert();
     void fillFinetune();
+    void fillExport(const QString& model);
     void fillRelatives(const std::string& model, const Relatives& relatives);
     void start(const boolab::Job& job);
     void clone(const boolab::Job& job);
@@ -108,6 +109,7 @@ private:
     ConvertPage* m_convertPage;
     JobForm* m_convert;
     JobForm* m_finetune;
+    JobForm* m_export;
     RunsPage* m_runs;
     MachinePage* m_machine;
     Background m_background;

@@ -39,6 +39,37 @@ private Q_SLOTS:
         QCOMPARE(form(*window, JobKind::Finetune)->job().text("student"), path("k3").toStdString());
     }
 
+    void theOpenModelIsExportedByItsForm()
+    {
+        const auto window = openWithModel();
+        part<QPushButton>(*window, "exportModel")->click();
+        QCOMPARE(window->page(), Page::Export);
+        JobForm* exporting = form(*window, JobKind::Export);
+        QCOMPARE(exporting->job().text("model"), kModel.toStdString());
+        QCOMPARE(exporting->job().text("output"), kModel.toStdString() + "-bf16");
+        exporting->setValue("format", "gguf");
+        QCOMPARE(exporting->job().text("output"), kModel.toStdString() + "-F16.gguf");
+        Q_EMIT exporting->startRequested(exporting->job());
+        QTRY_VERIFY_WITH_TIMEOUT(textOf("cli.arguments").startsWith("export\n"), kPatienceMs);
+    }
+
+    void aFinishedRunsModelIsExported()
+    {
+        Job job(JobKind::Convert);
+        QVERIFY(job.set("model", kModel.toStdString()));
+        QVERIFY(job.set("output", path("k3").toStdString()));
+        auto run = begin(job, "converted");
+        QVERIFY(run && run->end(RunState::Done));
+        const auto window = open();
+        part<RunsPage>(*window)->showRun(run->id());
+        auto* button = part<RunHeader>(*window)->button(RunHeader::Ask::Export);
+        window->showPage(Page::Runs);
+        QTRY_VERIFY_WITH_TIMEOUT(button->isVisible() && button->isEnabled(), kPatienceMs);
+        button->click();
+        QCOMPARE(window->page(), Page::Export);
+        QCOMPARE(form(*window, JobKind::Export)->job().text("model"), path("k3").toStdString());
+    }
+
     void aJobForABusyDeviceWaitsForItsTurn()
     {
         const auto window = open();

@@ -6,6 +6,7 @@
 
 #include "core/formats/boolean_model_writer.h"
 #include "core/formats/model_files.h"
+#include "core/jobs/export_options.h"
 #include "core/jobs/sweep_grid.h"
 #include "widgets/pages/path_role.h"
 
@@ -28,6 +29,8 @@ std::string wrongKind(const Job& job, const std::string& key, ModelKind kind)
     const bool isBoolean = kind == ModelKind::Boolean;
     if (key == "student" && !isBoolean)
         return "This is a full-precision model. Convert it first, then finetune the result.";
+    if (job.kind() == JobKind::Export && exportFormatOf(job) == ExportFormat::Boolean && !isBoolean)
+        return "This is a full-precision model. Convert it first, or choose another format.";
     if (key == "model" && (job.kind() == JobKind::Convert || job.kind() == JobKind::Sweep) && isBoolean)
         return "This is a Boolean model already. Choose the full-precision model it was made from.";
     return {};
@@ -59,8 +62,9 @@ void readOutput(InputReport& report)
     if (output.empty()) return;
     std::error_code error;
     report.outputExists = fs::exists(output, error);
-    const Status free =
-        report.job.kind() == JobKind::Sweep ? checkSweepOutput(output) : checkModelOutput(output);
+    const Status free = report.job.kind() == JobKind::Sweep    ? checkSweepOutput(output)
+                        : report.job.kind() == JobKind::Export ? checkExportTarget(report.job)
+                                                               : checkModelOutput(output);
     if (!free) report.problems["output"] = free.error().text();
 }
 

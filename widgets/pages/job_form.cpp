@@ -183,7 +183,8 @@ void JobForm::fieldEdited(const std::string& key)
     if (key == "preset") takePreset();
     const OptionSpec& option = m_fields->find(key)->option();
     if (key != "output") proposeOutput();
-    if (option.type == OptionType::Path) m_readSoon.start();
+    // What an export may replace, and by what, its switches say.
+    if (option.type == OptionType::Path || m_kind == JobKind::Export) m_readSoon.start();
     refresh();
 }
 
@@ -256,7 +257,7 @@ QString JobForm::outlook(const Job& job) const
     const bool isThere = m_report && m_report->sameFiles(job) && m_report->outputExists;
     if (m_kind != JobKind::Sweep)
         return isThere && !job.on("resume")
-                   ? tr("The output folder exists; it will be replaced when the run is done.")
+                   ? tr("The output exists; it will be replaced when the run is done.")
                    : QString();
     const auto points = sweepPoints(job);
     const auto count = points ? points->size() : 0;

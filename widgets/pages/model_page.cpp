@@ -33,9 +33,10 @@ enum Face { kEmpty, kReading, kLoaded };
 ModelPage::ModelPage(QWidget* parent)
     : QWidget(parent), m_stack(new QStackedWidget), m_reading(new QLabel), m_name(new QLabel),
       m_place(new QLabel), m_layerCount(new QLabel), m_convert(new QPushButton(tr("&Convert…"))),
-      m_finetune(new QPushButton(tr("Fine&tune…"))), m_card(new FactCard(kFactRows)), m_needs(new ModelNeeds),
-      m_layers(new LayerTableModel(this)), m_shownLayers(new QSortFilterProxyModel(this)),
-      m_filter(new QLineEdit), m_view(new QTreeView), m_inspect(new QPushButton(tr("&Inspect layer…")))
+      m_finetune(new QPushButton(tr("Fine&tune…"))), m_export(new QPushButton(tr("E&xport…"))),
+      m_card(new FactCard(kFactRows)), m_needs(new ModelNeeds), m_layers(new LayerTableModel(this)),
+      m_shownLayers(new QSortFilterProxyModel(this)), m_filter(new QLineEdit), m_view(new QTreeView),
+      m_inspect(new QPushButton(tr("&Inspect layer…")))
 {
     m_stack->addWidget(makeEmpty());
     m_stack->addWidget(makeReading());
@@ -104,7 +105,10 @@ QWidget* ModelPage::makeHeader()
     m_convert->setObjectName(QStringLiteral("convertModel"));
     m_finetune->setObjectName(QStringLiteral("finetuneModel"));
     connect(m_convert, &QPushButton::clicked, this, &ModelPage::convertRequested);
+    m_export->setObjectName(QStringLiteral("exportModel"));
+    m_export->setToolTip(tr("Write it for transformers or llama.cpp, with a model card"));
     connect(m_finetune, &QPushButton::clicked, this, &ModelPage::finetuneRequested);
+    connect(m_export, &QPushButton::clicked, this, &ModelPage::exportRequested);
     auto* texts = new QVBoxLayout;
     texts->setSpacing(2);
     texts->addWidget(m_name);
@@ -114,6 +118,7 @@ QWidget* ModelPage::makeHeader()
     row->addLayout(texts, 1);
     row->addWidget(m_convert, 0, Qt::AlignVCenter);
     row->addWidget(m_finetune, 0, Qt::AlignVCenter);
+    row->addWidget(m_export, 0, Qt::AlignVCenter);
     return header;
 }
 

@@ -39,6 +39,7 @@ Q_SIGNALS:
     void openRequested();
     void convertRequested();
     void finetuneRequested();
+    void exportRequested();
     /// Of a Boolean model.
     void inspectRequested(const QString& layer);
 
@@ -62,6 +63,7 @@ private:
     QLabel* m_layerCount;
     QPushButton* m_convert;
     QPushButton* m_finetune;
+    QPushButton* m_export;
     FactCard* m_card;
     ModelNeeds* m_needs;
     LayerTableModel* m_layers;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/pages/output_proposal.h"
 
+#include "core/jobs/export_options.h"
+
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -31,6 +34,17 @@ std::string budgetName(const Job& job)
     return size.empty() ? fmt::format("k{}", job.integer("kernels")) : size;
 }
 
+/// "-F16.gguf", "-bf16" or "-export".
+std::string exportEnding(const Job& job)
+{
+    const auto type = exportTypeOf(job);
+    if (exportFormatOf(job) == ExportFormat::Boolean || !type) return "-export";
+    std::string name(nameOf(*type));
+    if (exportFormatOf(job) == ExportFormat::Gguf) return fmt::format("-{}.gguf", name);
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    return "-" + name;
+}
+
 } // namespace
 
 std::string proposedOutput(const Job& job)
@@ -41,6 +55,7 @@ std::string proposedOutput(const Job& job)
     if (!base.has_filename() || base == "." || base == "..") return {};
     if (job.kind() == JobKind::Finetune) return base.string() + "-finetuned";
     if (job.kind() == JobKind::Sweep) return base.string() + "-sweep";
+    if (job.kind() == JobKind::Export) return base.string() + exportEnding(job);
     return base.string() + "-mbok-" + budgetName(job);
 }
 

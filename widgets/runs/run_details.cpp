@@ -62,6 +62,34 @@ QString table(const QString& rows)
                           : QStringLiteral("<table>%1</table>").arg(rows);
 }
 
+QString link(const std::string& path)
+{
+    const QString file = QString::fromStdString(path);
+    return QStringLiteral("<a href='%1'>%2</a>")
+        .arg(QUrl::fromLocalFile(file).toString(QUrl::FullyEncoded), file.toHtmlEscaped());
+}
+
+/// Where an export is, how large, what was compared, how to load it; empty for other runs.
+QString exportHtml(const RunRecord& run)
+{
+    if (run.kind != "export" || !run.result.is_object()) return {};
+    const nlohmann::json verified = run.result.value("verified", nlohmann::json::object());
+    QString rows =
+        row(tr("Written to"), link(run.result.value("model", ""))) +
+        row(tr("Format"), escaped(run.result.value("format", "") + ", " + run.result.value("type", ""))) +
+        row(tr("Size"), byteText(run.result.value("file_bytes", std::int64_t{0})));
+    rows += row(tr("Verified"),
+                tr("%1 tensors with %2 values were read back and are equal%3; rounding error %4")
+                    .arg(verified.value("tensors", std::int64_t{0}))
+                    .arg(verified.value("values", std::int64_t{0}))
+                    .arg(verified.value("tokenizer", false) ? tr(", the tokenizer too") : QString(),
+                         valueText(verified.value("relative_error", 0.0))));
+    rows += row(tr("Model card"), link(run.result.value("card", ""))) +
+            row(tr("Job file"), link(run.result.value("job_file", "")));
+    return heading(tr("Export")) + table(rows) + heading(tr("To load it")) +
+           QStringLiteral("<pre>%1</pre>").arg(escaped(run.result.value("load", "")));
+}
+
 QString runRows(const RunRecord& run)
 {
     QString rows = row(tr("Run"), QStringLiteral("%1 (%2)").arg(escaped(run.name)).arg(run.id));
@@ -81,13 +109,9 @@ QString artifactRows(const std::vector<Artifact>& artifacts)
 {
     QString rows;
     for (const Artifact& artifact : artifacts) {
-        const QString path = QString::fromStdString(artifact.path);
-        const QString link =
-            QStringLiteral("<a href='%1'>%2</a>")
-                .arg(QUrl::fromLocalFile(path).toString(QUrl::FullyEncoded), path.toHtmlEscaped());
         const QString size =
             artifact.bytes > 0 ? QStringLiteral(" (%1)").arg(byteText(artifact.bytes)) : QString();
-        rows += row(QString::fromStdString(artifact.kind), link + size);
+        rows += row(QString::fromStdString(artifact.kind), link(artifact.path) + size);
     }
     return rows;
 }
@@ -131,9 +155,10 @@ void RunDetails::update(const RunUpdate& update)
 {
     const RunRecord& run = update.run;
     m_job = QString::fromStdString(run.job.is_null() ? std::string() : run.job.dump(2));
-    const QString html = heading(tr("Results")) + table(jsonRows(run.result)) + heading(tr("Artifacts")) +
-                         table(artifactRows(update.artifacts)) + heading(tr("Run")) + table(runRows(run)) +
-                         heading(tr("Versions")) + table(jsonRows(run.versions)) + heading(tr("Job file")) +
+    const QString html = exportHtml(run) + heading(tr("Results")) + table(jsonRows(run.result)) +
+                         heading(tr("Artifacts")) + table(artifactRows(update.artifacts)) +
+                         heading(tr("Run")) + table(runRows(run)) + heading(tr("Versions")) +
+                         table(jsonRows(run.versions)) + heading(tr("Job file")) +
                          QStringLiteral("<pre>%1</pre>").arg(m_job.toHtmlEscaped());
     if (html == m_html) return;
     m_html = html;

@@ -36,6 +36,13 @@ bool canExtend(const RunRecord& run)
            (run.state == RunState::Done || canResume(run));
 }
 
+/// Its output is a model now.
+bool canExport(const RunRecord& run)
+{
+    return run.state == RunState::Done && (run.kind == "convert" || run.kind == "finetune") &&
+           run.job.is_object() && run.job.contains("output");
+}
+
 bool allowed(RunHeader::Ask ask, const RunRecord& run)
 {
     using Ask = RunHeader::Ask;
@@ -54,6 +61,8 @@ bool allowed(RunHeader::Ask ask, const RunRecord& run)
         return canResume(run);
     case Ask::Extend:
         return canExtend(run);
+    case Ask::Export:
+        return canExport(run);
     case Ask::Again:
     case Ask::Clone:
     case Ask::Copy:
@@ -82,6 +91,8 @@ bool visible(RunHeader::Ask ask, const RunRecord& run)
         return canResume(run);
     case Ask::Extend:
         return canExtend(run);
+    case Ask::Export:
+        return canExport(run);
     default:
         return true;
     }
@@ -140,6 +151,7 @@ RunHeader::RunHeader(QWidget* parent)
     addButton(Ask::Change, tr("Change…"), tr("Learning rate and flips, from the next step on."));
     addButton(Ask::Resume, tr("Resume"), QString());
     addButton(Ask::Extend, tr("Extend…"), tr("Goes on from the last checkpoint for more steps."));
+    addButton(Ask::Export, tr("Export…"), tr("Writes its model for transformers or llama.cpp."));
     addButton(Ask::Again, tr("Run again"), tr("A new run of the same job."));
     addButton(Ask::Clone, tr("Clone with changes…"), tr("Opens the form of this job, filled in."));
     addButton(Ask::Copy, tr("Copy as command"),

@@ -141,6 +141,7 @@ void RunPage::update(const RunUpdate& update)
     if (!first) return;
     if (update.run.kind == "convert" && m_tabs->currentWidget() == m_charts)
         m_tabs->setCurrentWidget(m_layers);
+    if (update.run.kind == "export") m_tabs->setCurrentWidget(m_details);
     if (update.run.kind == "finetune" && m_tabs->currentWidget() == m_layers)
         m_tabs->setCurrentWidget(m_charts);
     m_stack->setCurrentIndex(1);
@@ -152,15 +153,15 @@ void RunPage::showRelations(bool first)
 {
     static const std::vector<RunRecord> none;
     const std::vector<RunRecord>& runs = m_runs ? *m_runs : none;
-    const bool isSweep = m_run.kind == "sweep";
+    const bool isSweep = m_run.kind == "sweep", isExport = m_run.kind == "export";
     const auto parent = m_run.parent ? std::ranges::find(runs, *m_run.parent, &RunRecord::id) : runs.end();
     m_header->setParentName(parent == runs.end() ? QString() : QString::fromStdString(parent->name));
     if (isSweep) m_sweep->setSweep(m_run, runs);
     m_curve->setEvaluation(m_run, runs);
     showTabs({{m_sweep, tr("&Sweep"), isSweep},
-              {m_charts, tr("&Charts"), !isSweep},
+              {m_charts, tr("&Charts"), !isSweep && !isExport},
               {m_curve, tr("First &k kernels"), m_curve->curve().kernels > 1},
-              {m_layers, tr("La&yers"), !isSweep},
+              {m_layers, tr("La&yers"), !isSweep && !isExport},
               {m_samples, tr("Sa&mples"), m_run.kind == "finetune"},
               {m_log, tr("Lo&g"), true},
               {m_details, tr("&Details"), true}});
@@ -212,6 +213,10 @@ void RunPage::answerHeader()
             return;
         case Ask::Extend:
             m_extension->isVisible() ? m_extension->hide() : m_extension->open();
+            return;
+        case Ask::Export:
+            if (m_run.job.is_object())
+                Q_EMIT exportRequested(QString::fromStdString(m_run.job.value("output", "")));
             return;
         case Ask::Again:
         case Ask::Clone:

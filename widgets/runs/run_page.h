@@ -60,6 +60,7 @@ Q_SIGNALS:
     void runAgainRequested(const boolab::Job& job);
     void cloneRequested(const boolab::Job& job);
     void inspectRequested(const boolab::ui::InspectionRequest& request);
+    void exportRequested(const QString& model);
     /// Another run is to be looked at.
     void runRequested(boolab::RunId id);
     void told(const QString& text);
