@@ -14,6 +14,7 @@
 #include "core/engine/run_job.h"
 #include "core/formats/model_files.h"
 #include "core/inspect/model_origin.h"
+#include "core/jobs/export_options.h"
 #include "core/jobs/job_device.h"
 #include "core/jobs/memory_estimate.h"
 
@@ -203,6 +204,8 @@ fs::path databaseOf(const std::string& db)
 
 Status checkJob(const Job& job)
 {
+    if (job.kind() == JobKind::Export)
+        if (auto free = checkExportTarget(job); !free) return free;
     std::optional<ModelConfig> config;
     // The last one counts for the estimate: a student knows its number of kernels.
     for (const char* key : kModels) {

@@ -112,6 +112,7 @@ void TestCliExport::anExistingOutputIsRefused()
     QCOMPARE(run(arguments).exitCode, 0);
     const auto again = run(arguments);
     QCOMPARE(again.exitCode, 2);
+    QVERIFY(!again.json().contains("run_id")); // it never began
     QVERIFY2(again.errors.contains("twice.gguf: is there already"), again.errors);
     QCOMPARE(run(arguments + QStringList{"--overwrite"}).exitCode, 0);
     QCOMPARE(QDir(m_home.path()).entryList({".*tmp*"}, QDir::AllEntries | QDir::Hidden), QStringList());
