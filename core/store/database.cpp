@@ -122,6 +122,11 @@ std::span<const Migration> migrations()
     return kMigrations;
 }
 
+Result<std::int64_t> schemaVersionOf(Connection& connection)
+{
+    return schemaVersion(connection, migrations().back().version);
+}
+
 Status migrate(Connection& connection, std::span<const Migration> migrations)
 {
     const std::int64_t newest = migrations.back().version;
@@ -150,9 +155,7 @@ Result<Connection> openDatabase(const fs::path& file, std::chrono::milliseconds 
     const auto steps = [&]() -> Status {
         if (auto writable = refuseReadOnly(*connection); !writable) return writable;
         // Looked at before anything is written, so that a file of another program stays as it is.
-        if (auto version = schemaVersion(*connection, kMigrations[std::size(kMigrations) - 1].version);
-            !version)
-            return std::unexpected(version.error());
+        if (auto version = schemaVersionOf(*connection); !version) return std::unexpected(version.error());
         if (auto wal = switchToWal(*connection, busyTimeout); !wal) return wal;
         if (auto migrated = migrate(*connection, migrations()); !migrated) return migrated;
         // A commit in WAL mode survives the death of the process with NORMAL; only a power cut can cost the

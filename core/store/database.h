@@ -22,6 +22,9 @@ std::span<const Migration> migrations();
 /// database and one of another program. Writes nothing where nothing is pending.
 Status migrate(sqlite::Connection& connection, std::span<const Migration> migrations);
 
+/// 0 for an empty file. Refuses a newer database and one of another program.
+Result<std::int64_t> schemaVersionOf(sqlite::Connection& connection);
+
 /// An experiment database ready for use: made where it is missing, migrated, in WAL mode, with foreign keys.
 Result<sqlite::Connection> openDatabase(const std::filesystem::path& file,
                                         std::chrono::milliseconds busyTimeout);

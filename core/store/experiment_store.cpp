@@ -4,6 +4,7 @@
 #include "core/store/database.h"
 #include "core/store/live_settings.h"
 #include "core/store/run_rows.h"
+#include "core/store/saved_filters.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -123,9 +124,24 @@ Status ExperimentStore::rememberModel(const ModelRecord& model)
         model.openedAt > 0 ? model.openedAt : unixNow());
 }
 
+Result<std::vector<ContentRecord>> ExperimentStore::contentHashes() const
+{
+    return selectHashes(m_impl->db);
+}
+
+Status ExperimentStore::rememberHash(const ContentRecord& record)
+{
+    return boolab::rememberHash(m_impl->db, record);
+}
+
 Result<std::vector<RunRecord>> ExperimentStore::runs(const std::string& project) const
 {
     return selectRuns(m_impl->db, project);
+}
+
+Result<std::vector<RunRecord>> ExperimentStore::deletedRuns() const
+{
+    return selectDeletedRuns(m_impl->db);
 }
 
 Result<RunRecord> ExperimentStore::run(RunId id) const
@@ -159,6 +175,26 @@ Status ExperimentStore::deleteRun(RunId id)
     if (auto marked = m_impl->db.run("UPDATE runs SET deleted_at = ?2 WHERE id = ?1", id, unixNow()); !marked)
         return marked;
     return transaction->commit();
+}
+
+RunLabels ExperimentStore::labels()
+{
+    return RunLabels(m_impl->db);
+}
+
+Result<std::vector<SavedFilter>> ExperimentStore::savedFilters() const
+{
+    return selectFilters(m_impl->db);
+}
+
+Status ExperimentStore::saveFilter(const SavedFilter& filter)
+{
+    return boolab::saveFilter(m_impl->db, filter);
+}
+
+Status ExperimentStore::removeFilter(const std::string& name)
+{
+    return boolab::removeFilter(m_impl->db, name);
 }
 
 Result<int> ExperimentStore::collectGarbage()
@@ -219,6 +255,16 @@ Result<std::vector<std::string>> ExperimentStore::metricNames(RunId id) const
         "SELECT name FROM metric_names n WHERE EXISTS "
         "(SELECT 1 FROM metrics WHERE run_id = ?1 AND metric_id = n.id) ORDER BY n.id",
         [](const Statement& row) { return row.text(0); }, id);
+}
+
+Result<SummaryTable> ExperimentStore::metricSummaries() const
+{
+    return selectSummaries(m_impl->db);
+}
+
+Result<std::vector<MetricSummary>> ExperimentStore::metricSummaries(RunId id) const
+{
+    return selectSummaries(m_impl->db, id);
 }
 
 Result<std::vector<MetricPoint>> ExperimentStore::metrics(RunId id, const std::string& name,

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/store/content_hashes.h"
+#include "core/store/metric_summaries.h"
 #include "core/store/records.h"
+#include "core/store/run_labels.h"
 
 #include <chrono>
 #include <filesystem>
@@ -20,7 +23,7 @@ std::filesystem::path cacheFolder();
 inline constexpr std::chrono::milliseconds kBusyTimeout{5000};
 
 /// One connection to the experiment database (SQLite, WAL). Not shared between threads. The window reads
-/// through one and writes only requests, names and deletions; an engine writes through a RunRecorder.
+/// through one and writes only requests, names, labels and deletions; an engine writes through a RunRecorder.
 class ExperimentStore
 {
 public:
@@ -39,13 +42,22 @@ public:
     Result<std::vector<ModelRecord>> recentModels(int limit = 20) const;
     Status rememberModel(const ModelRecord& model);
 
-    /// Newest first; all projects where `project` is empty. Deleted runs are left out.
+    Result<std::vector<ContentRecord>> contentHashes() const;
+    Status rememberHash(const ContentRecord& record);
+
+    /// Newest first; all projects where `project` is empty. With archived ones, without deleted ones.
     Result<std::vector<RunRecord>> runs(const std::string& project = {}) const;
+    /// Those that no garbage collection has taken yet, the last deleted first.
+    Result<std::vector<RunRecord>> deletedRuns() const;
     Result<RunRecord> run(RunId id) const;
     /// The runs that belong to `parent`, oldest first.
     Result<std::vector<RunRecord>> childRuns(RunId parent) const;
     Status renameRun(RunId id, const std::string& name);
-    Status deleteRun(RunId id); ///< soft: hidden; refused while it runs
+    Status deleteRun(RunId id); ///< soft: hidden until labels().restore(); refused while it runs
+    RunLabels labels();         ///< tags, notes, pins, the archive
+    Result<std::vector<SavedFilter>> savedFilters() const;
+    Status saveFilter(const SavedFilter& filter); ///< by name; a query that cannot be read is refused
+    Status removeFilter(const std::string& name);
     /// Removes deleted runs' rows for good and shrinks the file; returns the number of runs.
     Result<int> collectGarbage();
     Status request(RunId id, RequestKind kind); ///< refused where no engine would read it
@@ -58,6 +70,9 @@ public:
     /// A number that changes whenever another connection has written: cheap to poll.
     Result<std::int64_t> dataVersion() const;
     Result<std::vector<std::string>> metricNames(RunId id) const;
+    /// Last, lowest and highest value of every curve, without reading the curves.
+    Result<SummaryTable> metricSummaries() const;
+    Result<std::vector<MetricSummary>> metricSummaries(RunId id) const;
     /// Points with step > afterStep, in order of step.
     Result<std::vector<MetricPoint>> metrics(RunId id, const std::string& name,
                                              std::int64_t afterStep = -1) const;

@@ -51,7 +51,11 @@ struct RunRecord {
     /// one.
     double silentSeconds = 0;
     std::optional<RunId> resumedFrom;
-    std::optional<RunId> parent; ///< the sweep that it is a part of
+    std::optional<RunId> parent;   ///< the sweep that it is a part of
+    std::vector<std::string> tags; ///< sorted
+    std::string notes;             ///< Markdown
+    bool pinned = false;
+    double archivedAt = 0, deletedAt = 0; ///< Unix seconds, 0 = it is not
 };
 
 /// Seconds that engines have worked on a run, without the time between them; -1 before the first.
@@ -60,6 +64,18 @@ struct MetricPoint {
     std::int64_t step = 0;
     double value = 0; ///< NaN is kept as such
     double time = 0;  ///< Unix seconds
+};
+
+/// A curve in three figures; NaN where there is none.
+struct MetricSummary {
+    std::string name;
+    std::int64_t step = 0; ///< the last one
+    double last = 0, lowest = 0, highest = 0;
+};
+
+/// A query under a name, to be looked through again.
+struct SavedFilter {
+    std::string name, query;
 };
 
 /// Statistics of all converted layers at one step. Vectors run over layers in execution order, the names

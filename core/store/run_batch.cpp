@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/store/run_batch.h"
 
+#include "core/store/metric_summaries.h"
 #include "core/store/run_rows.h"
 
 #include <algorithm>
@@ -93,6 +94,8 @@ Result<RunRequests> RunBatchWriter::writeAll(const RunBatch& batch)
     if (auto s = writeEvents(batch.events); !s) return std::unexpected(s.error());
     if (auto s = writeSamples(batch.samples); !s) return std::unexpected(s.error());
     if (auto s = markSettings(batch.taken); !s) return std::unexpected(s.error());
+    if (batch.end) // a point that was written again may have been the lowest or the highest
+        if (auto s = rebuildSummaries(m_db, m_id); !s) return std::unexpected(s.error());
     auto taken = takeRequests();
     if (!taken) return taken;
     if (auto s = transaction->commit(); !s) return std::unexpected(s.error());
@@ -139,15 +142,18 @@ Status RunBatchWriter::writeLayerNames(const std::vector<std::string>& names)
 
 Status RunBatchWriter::writeMetrics(const std::vector<RunBatch::Metric>& metrics)
 {
-    return runForEach(
+    SummaryUpdate summaries;
+    auto written = runForEach(
         m_db,
         "INSERT OR REPLACE INTO metrics(run_id, metric_id, step, value, time) VALUES (?1, ?2, ?3, ?4, ?5)",
         metrics, [&](Statement& statement, const RunBatch::Metric& metric) -> Status {
             const auto name = nameId(metric.name);
             if (!name) return std::unexpected(name.error());
             statement.bindAll(m_id, *name, metric.point.step, metric.point.value, metric.point.time);
+            summaries.add(*name, metric.point);
             return {};
         });
+    return written ? summaries.write(m_db, m_id) : written;
 }
 
 Status RunBatchWriter::writeLayerStats(const std::vector<LayerStats>& stats)

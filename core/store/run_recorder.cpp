@@ -5,6 +5,7 @@
 #include "core/base/gpu_load.h"
 #include "core/base/system_info.h"
 #include "core/store/database.h"
+#include "core/store/metric_summaries.h"
 #include "core/store/process_identity.h"
 #include "core/store/run_batch.h"
 #include "core/store/run_rows.h"
@@ -88,6 +89,7 @@ Status claimRun(Connection& db, const RunRecord& run, std::int64_t fromStep, std
                             "DELETE FROM text_samples WHERE run_id = ?1 AND step > ?2",
                             "DELETE FROM requests WHERE run_id = ?1 AND taken_step > ?2"})
         if (auto s = db.run(sql, id, fromStep); !s) return s;
+    if (auto s = rebuildSummaries(db, id); !s) return s;
     if (auto s = db.run("DELETE FROM requests WHERE run_id = ?1 AND taken_at IS NULL", id); !s) return s;
     // An extended run that is stopped once more goes on to its new end.
     if (auto s = db.run("UPDATE runs SET job = json_set(job, '$.steps', ?2) WHERE id = ?1 "

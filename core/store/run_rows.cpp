@@ -3,9 +3,11 @@
 
 #include "core/store/process_identity.h"
 
+#include <algorithm>
 #include <bit>
 #include <chrono>
 #include <fmt/format.h>
+#include <ranges>
 
 namespace boolab
 {
@@ -19,9 +21,11 @@ namespace
 constexpr std::string_view kSelect =
     "SELECT r.id, p.name, r.kind, r.name, r.host, r.device, r.dtype, r.message, r.state, r.job, r.versions, "
     "r.result, r.seed, r.pid, r.step, r.total_steps, r.phase, r.created_at, r.started_at, r.ended_at, "
-    "r.heartbeat_at, r.resumed_from, r.process, r.parent_id, r.queued_at, r.resumed_at, r.seconds_before "
-    "FROM runs r JOIN projects p ON p.id = r.project_id "
-    "WHERE r.deleted_at IS NULL ";
+    "r.heartbeat_at, r.resumed_from, r.process, r.parent_id, r.queued_at, r.resumed_at, r.seconds_before, "
+    "r.notes, r.pinned, r.archived_at, r.deleted_at, "
+    "(SELECT group_concat(t.tag, ' ') FROM run_tags t WHERE t.run_id = r.id) "
+    "FROM runs r JOIN projects p ON p.id = r.project_id ";
+constexpr std::string_view kUndeleted = "WHERE r.deleted_at IS NULL ";
 
 RunState stateOf(const std::string& name)
 {
@@ -42,6 +46,16 @@ bool hasLiveEngine(const RunRecord& run, const std::string& process)
         break;
     }
     return unixNow() - run.heartbeatAt <= kStaleSeconds;
+}
+
+/// A tag holds no space (run_labels.h).
+std::vector<std::string> tagsIn(const std::string& joined)
+{
+    std::vector<std::string> tags;
+    for (const auto part : std::views::split(joined, ' '))
+        if (!part.empty()) tags.emplace_back(part.begin(), part.end());
+    std::ranges::sort(tags);
+    return tags;
 }
 
 RunRecord readRun(const Statement& row)
@@ -73,12 +87,25 @@ RunRecord readRun(const Statement& row)
     run.queuedAt = row.real(24);
     run.resumedAt = row.real(25);
     run.secondsBefore = row.real(26);
+    run.notes = row.text(27);
+    run.pinned = row.integer(28) != 0;
+    run.archivedAt = row.real(29);
+    run.deletedAt = row.real(30);
+    run.tags = tagsIn(row.text(31));
     if (!isOpen(run.state)) return run;
     if (!hasLiveEngine(run, row.text(22)))
         run.state = RunState::Interrupted;
     else if (const double silent = unixNow() - run.heartbeatAt; silent > kStaleSeconds)
         run.silentSeconds = silent;
     return run;
+}
+
+/// `rest`: what follows the choice of undeleted runs.
+template <class... Values>
+Result<std::vector<RunRecord>> selectUndeleted(Connection& connection, std::string_view rest,
+                                               const Values&... values)
+{
+    return connection.rows<RunRecord>(fmt::format("{}{}{}", kSelect, kUndeleted, rest), readRun, values...);
 }
 
 } // namespace
@@ -90,26 +117,30 @@ double unixNow()
 
 Result<std::vector<RunRecord>> selectRuns(Connection& connection, const std::string& project)
 {
-    const std::string select(kSelect);
-    if (project.empty()) return connection.rows<RunRecord>(select + "ORDER BY r.id DESC", readRun);
-    return connection.rows<RunRecord>(select + "AND p.name = ?1 ORDER BY r.id DESC", readRun, project);
+    if (project.empty()) return selectUndeleted(connection, "ORDER BY r.id DESC");
+    return selectUndeleted(connection, "AND p.name = ?1 ORDER BY r.id DESC", project);
 }
 
 Result<std::vector<RunRecord>> selectChildren(Connection& connection, RunId parent)
 {
-    return connection.rows<RunRecord>(std::string(kSelect) + "AND r.parent_id = ?1 ORDER BY r.id", readRun,
-                                      parent);
+    return selectUndeleted(connection, "AND r.parent_id = ?1 ORDER BY r.id", parent);
 }
 
 Result<std::vector<RunRecord>> selectOpenRuns(Connection& connection)
 {
+    return selectUndeleted(connection, "AND r.state IN ('queued', 'running', 'paused') ORDER BY r.id");
+}
+
+Result<std::vector<RunRecord>> selectDeletedRuns(Connection& connection)
+{
     return connection.rows<RunRecord>(
-        std::string(kSelect) + "AND r.state IN ('queued', 'running', 'paused') ORDER BY r.id", readRun);
+        fmt::format("{}WHERE r.deleted_at IS NOT NULL ORDER BY r.deleted_at DESC, r.id DESC", kSelect),
+        readRun);
 }
 
 Result<RunRecord> selectRun(Connection& connection, RunId id)
 {
-    auto found = connection.rows<RunRecord>(std::string(kSelect) + "AND r.id = ?1", readRun, id);
+    auto found = selectUndeleted(connection, "AND r.id = ?1", id);
     if (!found) return std::unexpected(found.error());
     if (found->empty())
         return fail(ErrorCode::Usage, fmt::format("{}: holds no run {}", connection.file().string(), id),

@@ -20,6 +20,8 @@ Result<std::vector<RunRecord>> selectRuns(sqlite::Connection& connection, const 
 Result<std::vector<RunRecord>> selectChildren(sqlite::Connection& connection, RunId parent);
 /// Those that are queued, running or paused (or were, and are interrupted).
 Result<std::vector<RunRecord>> selectOpenRuns(sqlite::Connection& connection);
+/// Deleted ones that no garbage collection has taken yet, the last deleted first.
+Result<std::vector<RunRecord>> selectDeletedRuns(sqlite::Connection& connection);
 /// One run that is not deleted.
 Result<RunRecord> selectRun(sqlite::Connection& connection, RunId id);
 

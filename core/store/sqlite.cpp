@@ -113,9 +113,20 @@ void Connection::Closer::operator()(sqlite3* database) const
 
 Result<Connection> Connection::open(const std::filesystem::path& file, std::chrono::milliseconds busyTimeout)
 {
+    return open(file, busyTimeout, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+}
+
+Result<Connection> Connection::openReadOnly(const std::filesystem::path& file,
+                                            std::chrono::milliseconds busyTimeout)
+{
+    return open(file, busyTimeout, SQLITE_OPEN_READONLY);
+}
+
+Result<Connection> Connection::open(const std::filesystem::path& file, std::chrono::milliseconds busyTimeout,
+                                    int flags)
+{
     sqlite3* database = nullptr;
-    const int flags =
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+    flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     const int code = sqlite3_open_v2(file.c_str(), &database, flags, nullptr);
     Connection connection;
     connection.m_database.reset(database);

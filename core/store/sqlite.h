@@ -82,6 +82,10 @@ public:
     /// Opens or makes the file. A lock of others is waited for `busyTimeout` long, then reported.
     static Result<Connection> open(const std::filesystem::path& file, std::chrono::milliseconds busyTimeout);
 
+    /// An existing file that stays as it is.
+    static Result<Connection> openReadOnly(const std::filesystem::path& file,
+                                           std::chrono::milliseconds busyTimeout);
+
     const std::filesystem::path& file() const { return m_file; }
     bool isReadOnly() const;
     std::int64_t lastInsertId() const;
@@ -131,6 +135,8 @@ private:
         void operator()(sqlite3* database) const;
     };
     std::unexpected<Error> error(int code) const;
+    static Result<Connection> open(const std::filesystem::path& file, std::chrono::milliseconds busyTimeout,
+                                   int flags);
 
     std::unique_ptr<sqlite3, Closer> m_database;
     std::filesystem::path m_file;

@@ -38,9 +38,8 @@ Explanation explain(int code)
                 "Name another file with --db, or move this one away so that a new database is made."};
     case SQLITE_CORRUPT:
         return {ErrorCode::Database, "the experiment database is damaged",
-                "Keep a copy, rescue its rows with `sqlite3 FILE .recover`, or move it away so that a new "
-                "database "
-                "is made."};
+                "Keep a copy, rescue its rows with `sqlite3 FILE .recover`, put a backup in its place with "
+                "`boolab-cli runs restore-database`, or move it away so that a new database is made."};
     case SQLITE_FULL:
         return {ErrorCode::OutOfDisk, "no space is left for the experiment database",
                 "Free some disk space; `boolab-cli runs gc` removes deleted runs."};

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store_fixture.h"
 
+#include <QStringList>
+#include <cmath>
+
 using namespace boolab;
 using namespace boolab::test;
 
@@ -17,6 +20,73 @@ constexpr Migration kLadder[] = {
 sqlite::Connection rawConnection(const TemporaryDatabase& database)
 {
     return std::move(sqlite::Connection::open(database.file(), 1s).value());
+}
+
+/// Something in every table that a schema of this version has, NaN and empty texts among it.
+void fill(sqlite::Connection& connection, int version)
+{
+    const auto run = [&](const char* sql) {
+        if (const auto done = connection.script(sql); !done) qFatal("%s", done.error().text().c_str());
+    };
+    run("INSERT INTO projects(name, title, folder, created_at) VALUES ('old', 'Alt – ü', '/p', 1);"
+        "INSERT INTO models(path, kind, architecture, parameters, file_bytes, opened_at) "
+        "VALUES ('/m', 'gguf', 'llama', 5, 6, 7);"
+        "INSERT INTO runs(project_id, kind, name, state, job, versions, result, device, dtype, seed, host, "
+        "pid, "
+        "process, phase, message, step, total_steps, created_at, started_at, ended_at, heartbeat_at, "
+        "deleted_at) "
+        "VALUES (1, 'finetune', 'old run', 'done', '{\"kind\":\"finetune\"}', '{}', '{\"loss\":1.5}', 'cpu', "
+        "'float32', -1, 'h', 9, 'b', 'training', 'm', 3, 4, 1.5, 2.5, 3.5, 4.5, NULL), "
+        "(1, 'convert', 'deleted', 'failed', NULL, NULL, NULL, '', '', 0, '', 0, NULL, '', '', 0, 0, 1, "
+        "NULL, "
+        "NULL, NULL, 9);"
+        "UPDATE runs SET resumed_from = 2 WHERE id = 1;"
+        "INSERT INTO metric_names(name) VALUES ('loss'), ('flips');"
+        "INSERT INTO metrics VALUES (1, 1, 1, 3.0, 1), (1, 1, 2, 1.25, 2), (1, 1, 3, NULL, 3), (1, 2, 1, 7, "
+        "1);"
+        "INSERT INTO layer_names VALUES (1, 0, 'a'), (1, 1, 'b');"
+        "INSERT INTO layer_stats VALUES (1, 2, 1, x'0000803f00000040');"
+        "INSERT INTO logs(run_id, time, level, text) VALUES (1, 1, 'info', ''), (2, 2, 'error', 'x');"
+        "INSERT INTO artifacts(run_id, kind, path, bytes, created_at) VALUES (1, 'chart', '/c', 8, 9);"
+        "INSERT INTO requests(run_id, kind, created_at, taken_at) VALUES (1, 'pause', 5, 6), (1, 'stop', 7, "
+        "NULL)");
+    if (version >= 2) run("UPDATE runs SET parent_id = 2 WHERE id = 1");
+    if (version >= 3)
+        run("INSERT INTO run_events(run_id, step, time, kind, text) VALUES (1, 2, 3, 'rollback', 't');"
+            "INSERT INTO text_samples(run_id, step, time, prompt, teacher, student) VALUES (1, 2, 3, 'p', "
+            "'t', 's');"
+            "INSERT INTO requests(run_id, kind, key, value, created_at, taken_at, taken_step) "
+            "VALUES (1, 'set', 'learning_rate', '0.1', 1, 2, 3)");
+    if (version >= 4) run("UPDATE runs SET queued_at = 1, resumed_at = 2, seconds_before = 3 WHERE id = 1");
+    if (version >= 5)
+        run("UPDATE runs SET notes = 'n', pinned = 1, archived_at = 5 WHERE id = 1;"
+            "INSERT INTO run_tags VALUES (1, 'base');"
+            "INSERT INTO saved_filters VALUES ('best', 'ppl<40', 1);"
+            "INSERT INTO metric_summaries VALUES (1, 1, 3, NULL, 1.25, 3.0), (1, 2, 1, 7, 7, 7);"
+            "INSERT INTO content_hashes VALUES ('/m', 6, 7, 'abc')");
+}
+
+/// "SELECT quote(a) || … FROM t" for every table as it is now.
+std::vector<std::string> questions(sqlite::Connection& connection)
+{
+    return connection
+        .rows<std::string>("SELECT 'SELECT group_concat(line, char(10)) FROM (SELECT ' || group_concat("
+                           "'quote(' || c.name || ')', ' || '','' || ') || ' AS line FROM ' || t.name || "
+                           "' ORDER BY 1)' FROM sqlite_schema t, pragma_table_info(t.name) c "
+                           "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' GROUP BY t.name",
+                           [](const auto& row) { return row.text(0); })
+        .value();
+}
+
+QStringList answers(sqlite::Connection& connection, const std::vector<std::string>& questions)
+{
+    QStringList all;
+    for (const std::string& question : questions)
+        all << QString::fromStdString(
+            connection.rows<std::string>(question, [](const auto& row) { return row.text(0); })
+                .value()
+                .front());
+    return all;
 }
 
 std::int64_t versionOf(sqlite::Connection& connection)
@@ -39,6 +109,48 @@ private Q_SLOTS:
             QCOMPARE(files[i].version, static_cast<int>(i + 1));
             QVERIFY(files[i].sql.find("SPDX") != std::string_view::npos);
         }
+    }
+
+    void everyRowOfEveryOldVersionStaysAsItWas_data()
+    {
+        QTest::addColumn<int>("version");
+        for (int version = 1; version <= static_cast<int>(migrations().size()); ++version)
+            QTest::addRow("version %d", version) << version;
+    }
+
+    void everyRowOfEveryOldVersionStaysAsItWas()
+    {
+        QFETCH(int, version);
+        const TemporaryDatabase database;
+        auto connection = rawConnection(database);
+        VERIFY_OK(migrate(connection, migrations().first(static_cast<std::size_t>(version))));
+        fill(connection, version);
+        const auto tables = questions(connection);
+        QVERIFY(tables.size() >= 9);
+        const QStringList before = answers(connection, tables);
+        for (const QString& rows : before)
+            QVERIFY(!rows.isEmpty()); // each table has something to lose
+        VERIFY_OK(database.store().runs());
+        QCOMPARE(versionOf(connection), static_cast<std::int64_t>(migrations().size()));
+        QCOMPARE(answers(connection, tables), before);
+    }
+
+    void curvesOfOldRunsAreSummedUp()
+    {
+        const TemporaryDatabase database;
+        {
+            auto connection = rawConnection(database);
+            VERIFY_OK(migrate(connection, migrations().first(4)));
+            fill(connection, 4);
+        }
+        const auto summaries = database.store().metricSummaries(1).value();
+        QCOMPARE(summaries.size(), 2u);
+        QCOMPARE(summaries[0].name, std::string("loss"));
+        QCOMPARE(summaries[0].step, 3);
+        QVERIFY(std::isnan(summaries[0].last));
+        QCOMPARE(summaries[0].lowest, 1.25);
+        QCOMPARE(summaries[0].highest, 3.0);
+        QCOMPARE(summaries[1].last, 7.0);
     }
 
     void opensADatabaseOfEveryOldVersion_data()
