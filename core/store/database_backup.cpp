@@ -99,7 +99,11 @@ Result<BackupFacts> factsOf(Connection& connection)
 Result<BackupFacts> copyInto(Connection& source, const fs::path& target)
 {
     if (auto copied = source.run("VACUUM INTO ?1", target.string()); !copied)
-        return std::unexpected(copied.error());
+        return fail(copied.error().code,
+                    fmt::format("{}: the copy cannot be written: {}", target.parent_path().string(),
+                                copied.error().message),
+                    copied.error().code == ErrorCode::OutOfDisk ? "Free some disk space there, or name another place."
+                                                                : copied.error().hint);
     if (auto synced = TemporaryFile::syncFile(target); !synced) return std::unexpected(synced.error());
     auto copy = Connection::openReadOnly(target, kWait);
     if (!copy) return std::unexpected(copy.error());

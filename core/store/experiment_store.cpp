@@ -6,6 +6,7 @@
 #include "core/store/run_rows.h"
 #include "core/store/saved_filters.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <fmt/format.h>
@@ -45,6 +46,7 @@ Status refuseWithoutEngine(const RunRecord& run, const std::string& what)
 
 struct ExperimentStore::Impl {
     sqlite::Connection db;
+    RunJsonCache json;
 };
 
 fs::path defaultDatabasePath()
@@ -74,7 +76,7 @@ Result<ExperimentStore> ExperimentStore::open(const fs::path& path, std::chrono:
 {
     auto connection = openDatabase(path, busyTimeout);
     if (!connection) return std::unexpected(connection.error());
-    return ExperimentStore(std::make_unique<Impl>(std::move(*connection)));
+    return ExperimentStore(std::make_unique<Impl>(std::move(*connection), RunJsonCache()));
 }
 
 const fs::path& ExperimentStore::path() const
@@ -136,7 +138,7 @@ Status ExperimentStore::rememberHash(const ContentRecord& record)
 
 Result<std::vector<RunRecord>> ExperimentStore::runs(const std::string& project) const
 {
-    return selectRuns(m_impl->db, project);
+    return selectRuns(m_impl->db, project, m_impl->json);
 }
 
 Result<std::vector<RunRecord>> ExperimentStore::deletedRuns() const
@@ -199,9 +201,24 @@ Status ExperimentStore::removeFilter(const std::string& name)
 
 Result<int> ExperimentStore::collectGarbage()
 {
-    if (auto deleted = m_impl->db.run("DELETE FROM runs WHERE deleted_at IS NOT NULL"); !deleted)
-        return std::unexpected(deleted.error());
-    const int count = static_cast<int>(m_impl->db.changes());
+    const auto deleted = deletedRuns();
+    if (!deleted) return std::unexpected(deleted.error());
+    std::vector<RunId> ids;
+    std::ranges::transform(*deleted, std::back_inserter(ids), &RunRecord::id);
+    return removeDeleted(ids);
+}
+
+Result<int> ExperimentStore::removeDeleted(const std::vector<RunId>& ids)
+{
+    auto transaction = Transaction::begin(m_impl->db);
+    if (!transaction) return std::unexpected(transaction.error());
+    int count = 0;
+    for (const RunId id : ids) {
+        if (auto s = m_impl->db.run("DELETE FROM runs WHERE id = ?1 AND deleted_at IS NOT NULL", id); !s)
+            return std::unexpected(s.error());
+        count += static_cast<int>(m_impl->db.changes());
+    }
+    if (auto s = transaction->commit(); !s) return std::unexpected(s.error());
     // VACUUM writes the shrunken file into the log; the checkpoint carries it over and empties the log.
     for (const char* sql : {"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"})
         if (auto shrunk = m_impl->db.run(sql); !shrunk) return std::unexpected(shrunk.error());

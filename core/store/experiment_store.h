@@ -60,6 +60,8 @@ public:
     Status removeFilter(const std::string& name);
     /// Removes deleted runs' rows for good and shrinks the file; returns the number of runs.
     Result<int> collectGarbage();
+    /// The same for these alone; those that are not deleted (any more) stay.
+    Result<int> removeDeleted(const std::vector<RunId>& ids);
     Status request(RunId id, RequestKind kind); ///< refused where no engine would read it
     /// Changes a live option of a run that goes on. Refused too where the option is none, or the value out of
     /// its range.

@@ -2,6 +2,8 @@
 // Rows of the experiment database as values.
 #pragma once
 
+#include "core/store/run_json.h"
+
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -38,8 +40,8 @@ struct NewRun {
 struct RunRecord {
     RunId id = 0;
     std::string project, kind, name, host, device, dtype, message;
-    RunState state = RunState::Queued;    ///< with staleness already judged
-    nlohmann::json job, versions, result; ///< result: what --json prints
+    RunState state = RunState::Queued; ///< with staleness already judged
+    RunJson job, versions, result;     ///< result: what --json prints
     std::uint64_t seed = 0;
     std::int64_t pid = 0, step = 0, totalSteps = 0;
     std::string phase; ///< "converting layers", "sampling data", "training", …

@@ -236,6 +236,32 @@ std::vector<std::string> RunQuery::figures() const
     return keys;
 }
 
+std::string unknownFigures(const RunQuery& query, const std::vector<RunRecord>& runs,
+                           const std::map<RunId, std::vector<MetricSummary>>& curves)
+{
+    for (const std::string& key : query.figures()) {
+        const bool isKnown = std::ranges::any_of(runs, [&](const RunRecord& run) {
+            const auto own = curves.find(run.id);
+            return firstRunValue(run, own == curves.end() ? std::span<const MetricSummary>() : own->second,
+                                 key)
+                .has_value();
+        });
+        if (isKnown || runs.empty()) continue;
+        std::set<std::string> all(ownQueryKeys().begin(), ownQueryKeys().end());
+        for (const RunRecord& run : runs)
+            if (run.result.is_object())
+                for (const auto& [name, value] : run.result.items())
+                    all.insert(name);
+        for (const auto& [run, metrics] : curves)
+            for (const MetricSummary& metric : metrics)
+                all.insert(metric.name);
+        const std::string nearest = nearestWord(key, {all.begin(), all.end()});
+        return fmt::format("no run has \"{}\"{}", key,
+                           nearest.empty() ? "." : fmt::format("; did you mean \"{}\"?", nearest));
+    }
+    return {};
+}
+
 bool RunQuery::asksFor(const std::string& key, const std::string& value) const
 {
     return std::ranges::any_of(m_terms, [&](const Term& term) {

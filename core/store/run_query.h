@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/store/records.h"
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,6 +56,10 @@ private:
 
     std::vector<Term> m_terms;
 };
+
+/// A sentence on figures of the query that none of these runs has (mistyped, most likely); else empty.
+std::string unknownFigures(const RunQuery& query, const std::vector<RunRecord>& runs,
+                           const std::map<RunId, std::vector<MetricSummary>>& curves);
 
 /// All keys that need no run: Boolab's own and the options of all jobs.
 const std::vector<std::string>& ownQueryKeys();

@@ -58,7 +58,7 @@ std::vector<std::string> tagsIn(const std::string& joined)
     return tags;
 }
 
-RunRecord readRun(const Statement& row)
+RunRecord readRunWith(const Statement& row, RunJsonCache& cache)
 {
     RunRecord run;
     run.id = row.integer(0);
@@ -70,9 +70,9 @@ RunRecord readRun(const Statement& row)
     run.dtype = row.text(6);
     run.message = row.text(7);
     run.state = stateOf(row.text(8));
-    run.job = jsonAt(row, 9);
-    run.versions = jsonAt(row, 10);
-    run.result = jsonAt(row, 11);
+    run.job = cache.take(run.id, 9, row);
+    run.versions = cache.take(run.id, 10, row);
+    run.result = cache.take(run.id, 11, row);
     run.seed = std::bit_cast<std::uint64_t>(row.integer(12));
     run.pid = row.integer(13);
     run.step = row.integer(14);
@@ -100,6 +100,12 @@ RunRecord readRun(const Statement& row)
     return run;
 }
 
+RunRecord readRun(const Statement& row)
+{
+    RunJsonCache none;
+    return readRunWith(row, none);
+}
+
 /// `rest`: what follows the choice of undeleted runs.
 template <class... Values>
 Result<std::vector<RunRecord>> selectUndeleted(Connection& connection, std::string_view rest,
@@ -115,10 +121,22 @@ double unixNow()
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-Result<std::vector<RunRecord>> selectRuns(Connection& connection, const std::string& project)
+RunJson RunJsonCache::take(RunId run, int column, const Statement& row)
 {
-    if (project.empty()) return selectUndeleted(connection, "ORDER BY r.id DESC");
-    return selectUndeleted(connection, "AND p.name = ?1 ORDER BY r.id DESC", project);
+    if (row.isNull(column)) return {};
+    std::string text = row.text(column);
+    RunJson& known = m_known[{run, column}];
+    if (!known.isFrom(text)) known = RunJson::fromText(std::move(text));
+    return known;
+}
+
+Result<std::vector<RunRecord>> selectRuns(Connection& connection, const std::string& project,
+                                          RunJsonCache& cache)
+{
+    const auto read = [&](const Statement& row) { return readRunWith(row, cache); };
+    const std::string select = fmt::format("{}{}", kSelect, kUndeleted);
+    if (project.empty()) return connection.rows<RunRecord>(select + "ORDER BY r.id DESC", read);
+    return connection.rows<RunRecord>(select + "AND p.name = ?1 ORDER BY r.id DESC", read, project);
 }
 
 Result<std::vector<RunRecord>> selectChildren(Connection& connection, RunId parent)

@@ -5,6 +5,9 @@
 #include "core/store/records.h"
 #include "core/store/sqlite.h"
 
+#include <map>
+#include <utility>
+
 namespace boolab
 {
 
@@ -14,8 +17,19 @@ double unixNow();
 /// second).
 inline constexpr double kStaleSeconds = 10;
 
+/// JSON columns as they were read before: what has not changed is not read again.
+class RunJsonCache
+{
+public:
+    RunJson take(RunId run, int column, const sqlite::Statement& row);
+
+private:
+    std::map<std::pair<RunId, int>, RunJson> m_known;
+};
+
 /// Newest first, without deleted ones; all projects where `project` is empty.
-Result<std::vector<RunRecord>> selectRuns(sqlite::Connection& connection, const std::string& project);
+Result<std::vector<RunRecord>> selectRuns(sqlite::Connection& connection, const std::string& project,
+                                          RunJsonCache& cache);
 /// Oldest first, without deleted ones.
 Result<std::vector<RunRecord>> selectChildren(sqlite::Connection& connection, RunId parent);
 /// Those that are queued, running or paused (or were, and are interrupted).

@@ -27,7 +27,9 @@ RunUpdate converted(RunState state)
 {
     RunUpdate update;
     update.run = test::sampleRun(1, "convert", "half done", state);
-    update.run.job["model"] = BOOLAB_SOURCE_DIR "/resources/models/tiny-llama";
+    nlohmann::json job = update.run.job.get();
+    job["model"] = BOOLAB_SOURCE_DIR "/resources/models/tiny-llama";
+    update.run.job = job;
     update.fromStart = true;
     update.layerNames = kNames;
     update.layers = {{3, "kernel_count", {1, 2, NAN}},

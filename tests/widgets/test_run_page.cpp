@@ -138,7 +138,9 @@ private Q_SLOTS:
     void aScalesOnlyRunSaysThatItHasNoFlips()
     {
         RunUpdate update = firstUpdate();
-        update.run.job["train"] = "scales";
+        nlohmann::json job = update.run.job.get();
+        job["train"] = "scales";
+        update.run.job = job;
         update.run.id = 6;
         update.metrics = {{"loss", points(1, 5)}};
         update.layers.clear();

@@ -121,8 +121,9 @@ private Q_SLOTS:
     void whatFailedIsExplained()
     {
         RunRecord sweep = test::sampleSweep(RunState::Stopped);
-        sweep.result["points"][1] = {
-            {"method", "svid"}, {"bits", 3.0}, {"error", {{"message", "no disk left"}}}};
+        nlohmann::json result = sweep.result.get();
+        result["points"][1] = {{"method", "svid"}, {"bits", 3.0}, {"error", {{"message", "no disk left"}}}};
+        sweep.result = result;
         m_view->setSweep(sweep, {sweep});
         QVERIFY2(m_view->note().contains("svid, 3 bits: no disk left"), qPrintable(m_view->note()));
         QVERIFY2(m_view->note().contains("2 are left: Resume goes on"), qPrintable(m_view->note()));
@@ -133,7 +134,9 @@ private Q_SLOTS:
     void anInfinitePerplexityIsNoPoint()
     {
         RunRecord sweep = test::sampleSweep(RunState::Done);
-        sweep.result["points"][0]["perplexity"] = nullptr;
+        nlohmann::json result = sweep.result.get();
+        result["points"][0]["perplexity"] = nullptr;
+        sweep.result = result;
         m_view->setSweep(sweep, {sweep});
         QCOMPARE(m_view->chart()->points().size(), 1U);
         QVERIFY2(m_view->note().contains("svid, 2 bits: the perplexity is infinite"),

@@ -47,7 +47,7 @@ bool isRunOf(const RunRecord& run, const Job& job, double since)
     constexpr double kClockSlack = 0.01;
     if (run.kind == "sweep" && run.heartbeatAt >= since - kClockSlack && run.state == RunState::Running)
         return samePath(textOf(run.job, "output"), job.text("output"));
-    nlohmann::json theirs = run.job, ours = job.toJson();
+    nlohmann::json theirs = run.job.get(), ours = job.toJson();
     theirs.erase("db"); // the launcher adds it
     ours.erase("db");
     return run.createdAt >= since - kClockSlack && theirs == ours;

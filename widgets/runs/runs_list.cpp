@@ -111,7 +111,7 @@ void RunsList::makeView()
     QHeaderView* header = m_view->header();
     header->setStretchLastSection(false);
     const int digit = m_view->fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    const int widths[] = {15, 22, 9, 11, 11, 17, 11, 11, 7, 23}; // digits, in the order of the columns
+    const int widths[] = {15, 22, 9, 11, 11, 17, 11, 11, 11, 23}; // digits, in the order of the columns
     for (int column = 0; column < RunsModel::ColumnCount; ++column)
         header->resizeSection(column, widths[column] * digit);
     header->setSectionResizeMode(RunsModel::Name, QHeaderView::Stretch);

@@ -39,8 +39,8 @@ private Q_SLOTS:
         QCOMPARE(run.totalSteps, 60);
         QCOMPARE(run.seed, 0xffffffffffffffffULL);
         QCOMPARE(run.pid, getpid());
-        QCOMPARE(run.job.at("steps").get<int>(), 60);
-        QCOMPARE(run.versions.at("boolab").get<std::string>(), std::string("0.1.0"));
+        QCOMPARE(run.job.get().at("steps").get<int>(), 60);
+        QCOMPARE(run.versions.get().at("boolab").get<std::string>(), std::string("0.1.0"));
         QVERIFY(run.startedAt > 0 && run.endedAt == 0 && !run.host.empty());
 
         const auto loss = store.metrics(run.id, "loss").value();
@@ -72,7 +72,7 @@ private Q_SLOTS:
         const auto run = database.store().run(recorder.id()).value();
         QCOMPARE(run.state, RunState::Failed);
         QCOMPARE(run.message, std::string("out of memory"));
-        QCOMPARE(run.result.at("steps").get<int>(), 12);
+        QCOMPARE(run.result.get().at("steps").get<int>(), 12);
         QVERIFY(run.endedAt >= run.startedAt);
         QVERIFY(!recorder.end(RunState::Running));
         QVERIFY(!recorder.end(RunState::Interrupted));
@@ -88,12 +88,12 @@ private Q_SLOTS:
             recorder.result({{"points", 1}});
             recorder.result({{"points", 2}});
             VERIFY_OK(recorder.flush());
-            QCOMPARE(database.store().run(id).value().result.at("points").get<int>(), 2);
+            QCOMPARE(database.store().run(id).value().result.get().at("points").get<int>(), 2);
             recorder.result({{"points", 3}});
         }
         const auto run = database.store().run(id).value();
         QCOMPARE(run.state, RunState::Interrupted);
-        QCOMPARE(run.result.at("points").get<int>(), 3);
+        QCOMPARE(run.result.get().at("points").get<int>(), 3);
     }
 
     void anEndWithoutAResultKeepsTheOneBefore()
@@ -102,7 +102,7 @@ private Q_SLOTS:
         auto recorder = RunRecorder::begin(database.file(), newRun()).value();
         recorder.result({{"points", 1}});
         VERIFY_OK(recorder.end(RunState::Stopped, "stopped"));
-        QCOMPARE(database.store().run(recorder.id()).value().result.at("points").get<int>(), 1);
+        QCOMPARE(database.store().run(recorder.id()).value().result.get().at("points").get<int>(), 1);
     }
 
     void endStateIsNotOverwrittenAfterwards()
@@ -368,7 +368,7 @@ private Q_SLOTS:
         const TemporaryDatabase database;
         const RunId id = finishedRun(database);
         VERIFY_OK(RunRecorder::resume(database.file(), id, 60, 90));
-        QCOMPARE(database.store().run(id).value().job.at("steps").get<int>(), 90);
+        QCOMPARE(database.store().run(id).value().job.get().at("steps").get<int>(), 90);
     }
 
     void theEnginesLoadComesWithItsSteps()
