@@ -129,9 +129,14 @@ nlohmann::json toJson(const RunRecord& run)
             {"silent_seconds", run.silentSeconds},
             {"resumed_from", run.resumedFrom ? nlohmann::json(*run.resumedFrom) : nlohmann::json()},
             {"parent", run.parent ? nlohmann::json(*run.parent) : nlohmann::json()},
-            {"versions", run.versions},
-            {"job", run.job},
-            {"result", run.result}};
+            {"tags", run.tags},
+            {"notes", run.notes},
+            {"pinned", run.pinned},
+            {"archived", timeText(run.archivedAt)},
+            {"deleted", timeText(run.deletedAt)},
+            {"versions", run.versions.get()},
+            {"job", run.job.get()},
+            {"result", run.result.get()}};
 }
 
 Result<nlohmann::json> wholeRunJson(const ExperimentStore& store, RunId id)

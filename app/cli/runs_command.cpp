@@ -22,7 +22,12 @@ CLI::App* RunsContext::add(const std::string& name, const std::string& summary)
 
 Result<ExperimentStore> RunsContext::open() const
 {
-    return ExperimentStore::open(databaseOf(m_db));
+    return ExperimentStore::open(database());
+}
+
+std::filesystem::path RunsContext::database() const
+{
+    return databaseOf(m_db);
 }
 
 int RunsContext::print(const nlohmann::json& json, const std::string& text) const
@@ -48,14 +53,16 @@ std::shared_ptr<RunIds> addRunIds(CLI::App& app, int count)
 
 Command addRuns(CLI::App& root)
 {
-    CLI::App* app =
-        root.add_subcommand("runs", "List, show, steer, compare, export and delete recorded runs.");
+    CLI::App* app = root.add_subcommand(
+        "runs", "List, search, show, steer, label, compare, export, delete and back up recorded runs.");
     app->require_subcommand(1);
     auto context = std::make_shared<RunsContext>(*app);
-    std::vector<Command> commands = {addRunsList(context),   addRunsShow(context),   addRunsCompare(context),
-                                     addRunsExport(context), addRunsDelete(context), addRunsGc(context),
-                                     addRunsSet(context)};
-    std::ranges::move(addRunsRequests(context), std::back_inserter(commands));
+    std::vector<Command> commands = {
+        addRunsList(context),   addRunsShow(context),    addRunsCompare(context),
+        addRunsExport(context), addRunsDelete(context),  addRunsGc(context),
+        addRunsSet(context),    addRunsFilters(context), addRunsLineage(context)};
+    for (auto several : {addRunsRequests(context), addRunsLabels(context), addRunsBackup(context)})
+        std::ranges::move(several, std::back_inserter(commands));
     return {app, [commands] {
                 for (const Command& command : commands)
                     if (command.app->parsed()) return command.run();

@@ -18,6 +18,7 @@ public:
     /// A subcommand with --db and --json.
     CLI::App* add(const std::string& name, const std::string& summary);
     Result<ExperimentStore> open() const;
+    std::filesystem::path database() const;
     bool json() const { return m_json; }
     /// `text` for people, or `json`.
     int print(const nlohmann::json& json, const std::string& text) const;
@@ -40,6 +41,12 @@ Command addRunsShow(SharedRunsContext context);
 Command addRunsCompare(SharedRunsContext context);
 Command addRunsExport(SharedRunsContext context);
 Command addRunsDelete(SharedRunsContext context);
+/// tag, untag, note, pin, unpin, archive and restore.
+std::vector<Command> addRunsLabels(SharedRunsContext context);
+Command addRunsFilters(SharedRunsContext context);
+Command addRunsLineage(SharedRunsContext context);
+/// backup and restore-database.
+std::vector<Command> addRunsBackup(SharedRunsContext context);
 Command addRunsGc(SharedRunsContext context);
 /// pause, resume, stop and checkpoint of a run that goes on.
 std::vector<Command> addRunsRequests(SharedRunsContext context);

@@ -21,8 +21,7 @@ std::string cell(const nlohmann::json& object, const std::string& key)
 }
 
 /// Keys of the runs' job or result; `differing`: only those with more than one value.
-std::vector<std::string> keysOf(const std::vector<RunRecord>& runs, const nlohmann::json RunRecord::*part,
-                                bool differing)
+std::vector<std::string> keysOf(const std::vector<RunRecord>& runs, RunJson RunRecord::*part, bool differing)
 {
     std::set<std::string> keys;
     for (const RunRecord& run : runs)

@@ -2,6 +2,7 @@
 #include "app/cli/output.h"
 #include "app/cli/run_json.h"
 #include "app/cli/runs_command.h"
+#include "app/cli/runs_tensorboard.h"
 #include "core/base/atomic_write.h"
 #include "core/jobs/text_format.h"
 
@@ -28,11 +29,30 @@ std::string csv(const nlohmann::json& runs)
     return text;
 }
 
+int exportTensorboard(const RunsContext& context, const ExperimentStore& store, const RunIds& ids,
+                      const std::string& folder, bool force)
+{
+    if (folder.empty())
+        return context.fail(
+            {ErrorCode::Usage, "event files need a folder", "Name one with -o, as in -o logs."});
+    const auto files = writeTensorboard(store, ids, folder, force);
+    if (!files) return context.fail(files.error());
+    nlohmann::json json = nlohmann::json::array();
+    std::string text;
+    for (const auto& file : *files) {
+        json.push_back(file.string());
+        text += fmt::format("wrote {}\n", file.string());
+    }
+    return context.print({{"output", folder}, {"runs", ids.size()}, {"files", json}},
+                         text + fmt::format("`tensorboard --logdir {}` shows them.\n", folder));
+}
+
 int exportRuns(const RunsContext& context, const RunIds& ids, const std::string& format,
-               const std::string& file)
+               const std::string& file, bool force)
 {
     auto store = context.open();
     if (!store) return context.fail(store.error());
+    if (format == "tensorboard") return exportTensorboard(context, *store, ids, file, force);
     nlohmann::json runs = nlohmann::json::array();
     for (const RunId id : ids) {
         auto run = wholeRunJson(*store, id);
@@ -59,11 +79,16 @@ Command addRunsExport(SharedRunsContext context)
     CLI::App* app = context->add("export", "Runs with their curves, for other programs.");
     auto ids = addRunIds(*app, 1);
     auto format = std::make_shared<std::string>("json"), file = std::make_shared<std::string>();
-    app->add_option("--format", *format, "csv: every point of every curve; json: everything.")
-        ->check(CLI::IsMember({"csv", "json"}))
-        ->option_text("csv|json [json]");
-    app->add_option("-o,--output", *file, "Default: standard output.")->option_text("FILE");
-    return {app, [=] { return exportRuns(*context, *ids, *format, *file); }};
+    auto force = std::make_shared<bool>(false);
+    app->add_option(
+           "--format", *format,
+           "csv: every point of every curve; json: everything; tensorboard: a folder of event files.")
+        ->check(CLI::IsMember({"csv", "json", "tensorboard"}))
+        ->option_text("csv|json|tensorboard [json]");
+    app->add_option("-o,--output", *file, "Default: standard output; tensorboard needs a folder.")
+        ->option_text("FILE|DIR");
+    app->add_flag("--force", *force, "tensorboard: replace a run's folder that is there.");
+    return {app, [=] { return exportRuns(*context, *ids, *format, *file, *force); }};
 }
 
 } // namespace boolab::cli

@@ -5,6 +5,7 @@
 #include "core/jobs/text_format.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace boolab::cli
 {
@@ -22,9 +23,21 @@ std::string card(const nlohmann::json& run)
     text += fmt::format("  {:<12}{}\n", "time", formatDuration(run.value("seconds", -1.0)));
     if (run.value("total_steps", std::int64_t{0}) > 0)
         text += fmt::format("  {:<12}{}/{}\n", "step", run["step"].dump(), run["total_steps"].dump());
+    if (!run["tags"].empty())
+        text +=
+            fmt::format("  {:<12}{}\n", "tags", fmt::join(run["tags"].get<std::vector<std::string>>(), " "));
+    if (run["pinned"].get<bool>()) text += fmt::format("  {:<12}yes\n", "pinned");
+    if (const std::string since = run.value("archived", "-"); since != "-")
+        text += fmt::format("  {:<12}{}\n", "archived", since);
     if (const auto job = Job::fromJson(run["job"], "job"))
         text += fmt::format("  {:<12}{}\n", "command", job->toCommandLine());
     return text;
+}
+
+std::string notes(const nlohmann::json& run)
+{
+    const std::string text = run.value("notes", "");
+    return text.empty() ? text : fmt::format("\nnotes\n{}{}", text, text.ends_with('\n') ? "" : "\n");
 }
 
 std::string results(const nlohmann::json& run)
@@ -99,10 +112,10 @@ int show(const RunsContext& context, RunId id)
     if (!store) return context.fail(store.error());
     const auto run = wholeRunJson(*store, id);
     if (!run) return context.fail(run.error());
-    return context.print(*run, context.json()
-                                   ? ""
-                                   : card(*run) + results(*run) + lastMetrics(*run) + events(*run) +
-                                         waitingSettings(*run) + newestSample(*run) + files(*run));
+    return context.print(*run, context.json() ? ""
+                                              : card(*run) + notes(*run) + results(*run) + lastMetrics(*run) +
+                                                    events(*run) + waitingSettings(*run) +
+                                                    newestSample(*run) + files(*run));
 }
 
 } // namespace

@@ -109,7 +109,7 @@ public:
                               .fileBytes = fileBytes(),
                               .hasTokenizer = hasTokenizer(m_source)};
         if (auto card = m_output.write(kModelCardFile, modelCard(facts)); !card) return card;
-        const nlohmann::json job = m_history.steps.empty() ? m_job.toJson() : m_history.steps.back().job;
+        const nlohmann::json job = m_history.steps.empty() ? m_job.toJson() : m_history.steps.back().job.get();
         return m_output.write(kJobFile,
                               job.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conversions onto a file system that is really full: a tmpfs of our own, in a mount namespace of our own.
+#include "core/store/run_recorder.h"
 #include "finetune_runs.h"
 
 #include <QDir>
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void anExportLeavesNothing_data();
     void anExportLeavesNothing();
     void aTrainingKeepsItsLastCheckpointAndResumesOnceThereIsRoom();
+    void aBackupThatDoesNotFitLeavesNothing();
 
 private:
     static qint64 bytesOf(const QString& folder)
@@ -150,6 +152,30 @@ void TestCliFullDisk::aTrainingKeepsItsLastCheckpointAndResumesOnceThereIsRoom()
         if (line.toObject()["level"] == "warning") warnings << line.toObject()["text"].toString();
     QVERIFY2(warnings.join('\n').contains("the checkpoint of step 8 could not be written"),
              qPrintable(warnings.join('\n')));
+}
+
+void TestCliFullDisk::aBackupThatDoesNotFitLeavesNothing()
+{
+    const QString home = m_folder.filePath("backup-home");
+    QVERIFY(QDir().mkpath(home));
+    {
+        boolab::NewRun run;
+        run.project = "p";
+        run.kind = "finetune";
+        auto recorder = boolab::RunRecorder::begin((home + "/experiments.sqlite").toStdString(), run);
+        QVERIFY(recorder);
+        for (int step = 1; step <= 5000; ++step)
+            recorder->metric(step, "loss", 1.0 / step);
+        QVERIFY(recorder->end(boolab::RunState::Done));
+    }
+    const int code = inNamespace(
+        "64k",
+        QString("BOOLAB_HOME='%1' '%2' runs backup '%3/backup.sqlite'; code=$?; ls -A '%3'; exit $code")
+            .arg(home, cliPath(), place()));
+    QCOMPARE(code, 1);
+    QVERIFY2(m_said.contains("no space is left") && m_said.contains("Free some disk space"),
+             m_said.constData());
+    QVERIFY2(!m_said.contains("backup.sqlite\n") && !m_said.contains(".tmp-"), m_said.constData());
 }
 
 QTEST_GUILESS_MAIN(TestCliFullDisk)

@@ -18,7 +18,19 @@ private Q_SLOTS:
     void showsOneRunWholly();
     void comparesWhatDiffers();
     void exportsEveryPointAsCsv();
+    void findsRunsByAQuery_data();
+    void findsRunsByAQuery();
+    void saysWhereAQueryIsWrong();
+    void showsTheColumnsAskedFor();
+    void tagsNotesAndPinsAreKept();
+    void archivedRunsAreOutOfTheListUntilAskedFor();
+    void savedFiltersAreApplied();
     void deletedRunsAreGoneFromTheList();
+    void removesForGoodOnlyAfterAYes();
+    void writesEventFilesForTensorboard();
+    void tensorboardLoadsThem();
+    void tellsTheLineage();
+    void backsUpAndRestores();
     void steersARunThatGoesOn();
     void refusesToSteerWhatCannotBe_data();
     void refusesToSteerWhatCannotBe();
@@ -28,6 +40,7 @@ private Q_SLOTS:
 
 private:
     CliOutcome runs(QStringList arguments);
+    RunRecorder begin(const std::string& kind, const std::string& name, const nlohmann::json& job);
     RunRecorder liveFinetune();
     QTemporaryDir m_folder;
     QString m_home;
@@ -111,17 +124,210 @@ void TestCliRuns::deletedRunsAreGoneFromTheList()
 {
     QCOMPARE(runs({"delete", "1"}).exitCode, 0);
     QCOMPARE(runs({"list", "--json"}).json().value("runs").toArray().size(), 1);
-    QCOMPARE(runs({"gc", "--json"}).json().value("removed").toInt(), 1);
-    QCOMPARE(runs({"gc", "--json"}).json().value("removed").toInt(-1), 0);
+    QCOMPARE(runs({"list", "--deleted", "--json"}).json().value("runs").toArray().size(), 1);
+    QCOMPARE(runs({"restore", "1"}).exitCode, 0);
+    QCOMPARE(runs({"list", "--json"}).json().value("runs").toArray().size(), 2);
+    QCOMPARE(runs({"delete", "1"}).exitCode, 0);
+    QCOMPARE(runs({"gc", "--yes", "--json"}).json().value("removed").toInt(), 1);
+    QCOMPARE(runs({"gc", "--yes", "--json"}).json().value("removed").toInt(-1), 0);
+    QVERIFY(runs({"restore", "1"}).errors.contains("no run 1"));
+}
+
+void TestCliRuns::removesForGoodOnlyAfterAYes()
+{
+    const QString model = m_home + "/model";
+    QVERIFY(QDir().mkpath(model));
+    QFile config(model + "/config.json");
+    QVERIFY(config.open(QIODevice::WriteOnly));
+    config.write(R"({"quantization_config": {"quant_method": "mbok"}})");
+    config.close();
+    {
+        auto recorder = begin("convert", "third", {{"kind", "convert"}});
+        recorder.artifact({"boolean model", model.toStdString(), 10});
+        QVERIFY(recorder.end(RunState::Done));
+    }
+    QCOMPARE(runs({"delete", "3"}).exitCode, 0);
+    const CliOutcome listed = runs({"gc", "--dry-run"});
+    QCOMPARE(listed.exitCode, 0);
+    QVERIFY2(listed.output.contains(model.toUtf8()) && listed.output.contains("would remove 1 deleted runs"),
+             listed.output.constData());
+    const CliOutcome unasked = runs({"gc"}); // nobody is there to be asked
+    QCOMPARE(unasked.exitCode, 2);
+    QVERIFY2(unasked.errors.contains("--yes"), unasked.errors.constData());
+    QVERIFY(QFile::exists(model + "/config.json"));
+    const QJsonObject removed = runs({"gc", "--yes", "--json"}).json();
+    QCOMPARE(removed.value("files").toArray()[0].toObject().value("path").toString(), model);
+    QVERIFY(!QFile::exists(model));
+}
+
+void TestCliRuns::findsRunsByAQuery_data()
+{
+    QTest::addColumn<QStringList>("query");
+    QTest::addColumn<QList<int>>("ids");
+    QTest::newRow("nothing") << QStringList{} << QList<int>{2, 1};
+    QTest::newRow("configuration") << QStringList{"kernels:2"} << QList<int>{1};
+    QTest::newRow("a default") << QStringList{"method:svid,refined,calibrated,gptq"} << QList<int>{2, 1};
+    QTest::newRow("several") << QStringList{"kind:convert", "kernels>2"} << QList<int>{2};
+    QTest::newRow("as one word") << QStringList{"kind:convert kernels>2"} << QList<int>{2};
+    QTest::newRow("curve") << QStringList{"relative_error.max>0.4"} << QList<int>{2, 1};
+    QTest::newRow("curve's end") << QStringList{"relative_error>0.4"} << QList<int>{};
+    QTest::newRow("word") << QStringList{"\"K, 3\""} << QList<int>{2};
+}
+
+void TestCliRuns::findsRunsByAQuery()
+{
+    QFETCH(QStringList, query);
+    QFETCH(QList<int>, ids);
+    const CliOutcome outcome = runs(QStringList{"list", "--json"} + query);
+    QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+    QList<int> found;
+    for (const auto& run : outcome.json().value("runs").toArray())
+        found << run.toObject().value("id").toInt();
+    QCOMPARE(found, ids);
+}
+
+void TestCliRuns::saysWhereAQueryIsWrong()
+{
+    const CliOutcome outcome = runs({"list", "kind:convert bits<few"});
+    QCOMPARE(outcome.exitCode, 2);
+    QVERIFY2(outcome.errors.contains("character 19: \"few\" is no number"), outcome.errors.constData());
+    const CliOutcome mistyped = runs({"list", "relative_eror<1"});
+    QCOMPARE(mistyped.exitCode, 0);
+    QVERIFY2(mistyped.errors.contains("did you mean \"relative_error\""), mistyped.errors.constData());
+}
+
+void TestCliRuns::showsTheColumnsAskedFor()
+{
+    const QList<QByteArray> lines =
+        runs({"list", "--columns", "id,kernels,relative_error.max,nothing"}).output.trimmed().split('\n');
+    QCOMPARE(lines.size(), 4);
+    QCOMPARE(lines[2].simplified(), QByteArray("2 3 0.5 -"));
+}
+
+void TestCliRuns::tagsNotesAndPinsAreKept()
+{
+    QCOMPARE(runs({"tag", "1", "2", "baseline", "paper"}).exitCode, 0);
+    QCOMPARE(runs({"untag", "2", "paper"}).exitCode, 0);
+    QCOMPARE(runs({"note", "1", "# Why"}).exitCode, 0);
+    QCOMPARE(runs({"note", "1", "because", "--append"}).exitCode, 0);
+    QCOMPARE(runs({"pin", "1"}).exitCode, 0);
+    const QJsonObject run = runs({"show", "1", "--json"}).json();
+    QCOMPARE(run.value("tags").toArray(), (QJsonArray{"baseline", "paper"}));
+    QCOMPARE(run.value("notes").toString(), QString("# Why\nbecause"));
+    QVERIFY(run.value("pinned").toBool());
+    QVERIFY(runs({"show", "1"}).output.contains("baseline paper"));
+    QVERIFY(runs({"list"}).output.contains("* baseline paper"));
+    QCOMPARE(runs({"list", "tag:paper", "--json"}).json().value("runs").toArray().size(), 1);
+    QCOMPARE(runs({"unpin", "1"}).exitCode, 0);
+    QCOMPARE(runs({"note", "1", "--remove"}).exitCode, 0);
+    QVERIFY(!runs({"show", "1"}).output.contains("because"));
+    QCOMPARE(runs({"tag", "1"}).exitCode, 2);
+    QCOMPARE(runs({"tag", "1", "two words"}).exitCode, 2);
+}
+
+void TestCliRuns::archivedRunsAreOutOfTheListUntilAskedFor()
+{
+    const auto count = [&](const QStringList& more) {
+        return runs(QStringList{"list", "--json"} + more).json().value("runs").toArray().size();
+    };
+    QCOMPARE(runs({"archive", "1"}).exitCode, 0);
+    QCOMPARE(count({}), 1);
+    QCOMPARE(count({"--archived"}), 2);
+    QCOMPARE(count({"is:archived"}), 1);
+    QCOMPARE(runs({"restore", "1"}).exitCode, 0);
+    QCOMPARE(count({}), 2);
+}
+
+void TestCliRuns::savedFiltersAreApplied()
+{
+    QCOMPARE(runs({"filters", "--save", "big", "kernels>2"}).exitCode, 0);
+    QCOMPARE(runs({"list", "--filter", "big", "--json"}).json().value("runs").toArray().size(), 1);
+    QVERIFY(runs({"filters"}).output.contains("kernels>2"));
+    QCOMPARE(runs({"filters", "--save", "bad", "kernels>"}).exitCode, 2);
+    QCOMPARE(runs({"list", "--filter", "small"}).exitCode, 2);
+    QCOMPARE(runs({"filters", "--remove", "big"}).exitCode, 0);
+}
+
+void TestCliRuns::writesEventFilesForTensorboard()
+{
+    const QString folder = m_home + "/logs";
+    const CliOutcome outcome = runs({"export", "1", "2", "--format", "tensorboard", "-o", folder, "--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+    QCOMPARE(outcome.json().value("files").toArray().size(), 2);
+    QCOMPARE(QDir(folder).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden, QDir::Name),
+             (QStringList{"K, 2 (1)", "K, 3 (2)"}));
+    QFile file(outcome.json().value("files").toArray()[0].toString());
+    QVERIFY(QFileInfo(file).fileName().startsWith("events.out.tfevents."));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray bytes = file.readAll();
+    QVERIFY(bytes.mid(12).contains("brain.Event:2"));
+    QCOMPARE(bytes.count("relative_error"), 3); // two points, and the result's text
+    QCOMPARE(runs({"export", "1", "--format", "tensorboard", "-o", folder}).exitCode, 2);
+    QCOMPARE(runs({"export", "1", "--format", "tensorboard", "-o", folder, "--force"}).exitCode, 0);
+    QCOMPARE(runs({"export", "1", "--format", "tensorboard"}).exitCode, 2);
+}
+
+void TestCliRuns::tensorboardLoadsThem()
+{
+    const QString python = qEnvironmentVariable("BOOLAB_TENSORBOARD_PYTHON", "python3");
+    QProcess probe;
+    probe.start(python, {"-c", "import tensorboard"});
+    if (!probe.waitForFinished(60'000) || probe.exitCode() != 0)
+        QSKIP("no Python with the tensorboard package: name one by BOOLAB_TENSORBOARD_PYTHON");
+    const QString folder = m_home + "/logs";
+    QCOMPARE(runs({"export", "1", "--format", "tensorboard", "-o", folder}).exitCode, 0);
+    QProcess check;
+    check.start(python, {BOOLAB_SOURCE_DIR "/tests/cli/load_tensorboard.py", folder + "/K, 2 (1)"});
+    QVERIFY(check.waitForFinished(90'000));
+    QVERIFY2(check.exitCode() == 0, check.readAllStandardError().constData());
+    QCOMPARE(check.readAllStandardOutput().trimmed(),
+             QByteArray("relative_error 1 0.5, 2 0.25; texts job/text_summary result/text_summary"));
+}
+
+void TestCliRuns::tellsTheLineage()
+{
+    QVERIFY(begin("evaluate", "after", {{"kind", "evaluate"}, {"model", "/o"}})
+                .end(RunState::Done, {}, {{"perplexity", 40.25}}));
+    const CliOutcome outcome = runs({"lineage", "3"});
+    QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+    // The second conversion had written over the first one's output.
+    QCOMPARE(outcome.output,
+             QByteArray("/m  (not there any more)\n"
+                        "└─ run 2 convert “K, 3” done  relative_error 0.25\n"
+                        "   └─ /o  (not there any more)\n"
+                        "      └─ run 3 evaluate “after” done  perplexity 40.25  <-- this run\n"));
+    const QJsonObject json = runs({"lineage", "3", "--json"}).json();
+    QCOMPARE(json.value("nodes").toArray().size(), 4);
+    QCOMPARE(json.value("edges").toArray().size(), 3);
+    QCOMPARE(runs({"lineage", "99"}).exitCode, 2);
+}
+
+void TestCliRuns::backsUpAndRestores()
+{
+    const QString backup = m_home + "/backup.sqlite";
+    QCOMPARE(runs({"backup", backup, "--json"}).json().value("runs").toInt(), 2);
+    QCOMPARE(runs({"backup", backup}).exitCode, 2);
+    QCOMPARE(runs({"delete", "1"}).exitCode, 0);
+    QCOMPARE(runs({"restore-database", backup}).exitCode, 2);
+    const CliOutcome outcome = runs({"restore-database", backup, "--force", "--json"});
+    QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+    QVERIFY(QFile::exists(outcome.json().value("set_aside").toString()));
+    QCOMPARE(runs({"list", "--json"}).json().value("runs").toArray().size(), 2);
+}
+
+RunRecorder TestCliRuns::begin(const std::string& kind, const std::string& name, const nlohmann::json& job)
+{
+    NewRun run;
+    run.project = "p";
+    run.kind = kind;
+    run.name = name;
+    run.job = job;
+    return std::move(RunRecorder::begin((m_home + "/experiments.sqlite").toStdString(), run).value());
 }
 
 RunRecorder TestCliRuns::liveFinetune()
 {
-    NewRun run;
-    run.project = "p";
-    run.kind = "finetune";
-    run.job = {{"kind", "finetune"}};
-    return std::move(RunRecorder::begin((m_home + "/experiments.sqlite").toStdString(), run).value());
+    return begin("finetune", {}, {{"kind", "finetune"}});
 }
 
 void TestCliRuns::steersARunThatGoesOn()
