@@ -86,7 +86,7 @@ struct Labelling {
 };
 
 constexpr Labelling kLabellings[] = {
-    {"pin", "Mark runs that matter.", "Pinned",
+    {"pin", "Mark runs; the window shows them on top.", "Pinned",
      [](RunLabels labels, const RunIds& ids) { return labels.setPinned(ids, true); }},
     {"unpin", "Take the mark off.", "Unpinned",
      [](RunLabels labels, const RunIds& ids) { return labels.setPinned(ids, false); }},

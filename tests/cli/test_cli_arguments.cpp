@@ -69,8 +69,9 @@ nlohmann::json anotherValue(const OptionSpec& option)
         return option.choices.back() == option.defaultValue ? option.choices.front() : option.choices.back();
     case OptionType::Path:
         return "/some/" + option.key;
-    case OptionType::Text:
-        return anotherText(option.key);
+    case OptionType::Text: // of choices: a list
+        return option.choices.empty() ? anotherText(option.key)
+                                      : option.choices.front() + "," + option.choices.back();
     }
     return {};
 }

@@ -22,16 +22,26 @@ private Q_SLOTS:
         m_filter->setSourceModel(m_model.get());
     }
 
-    void everyWordMustOccurSomewhere()
+    void onlyWhatASearchFoundIsShown()
     {
         QAbstractItemModelTester tester(m_filter.get(),
                                         QAbstractItemModelTester::FailureReportingMode::QtTest);
-        m_filter->setText(QStringLiteral("FINETUNE second"));
-        QCOMPARE(names(), "second try");
-        m_filter->setText(QStringLiteral("finetune kernels"));
+        m_filter->setFound({2, 3});
+        QCOMPARE(names(), "second try,first try");
+        m_filter->setFound({});
         QCOMPARE(names(), "");
-        m_filter->setText(QString());
-        QCOMPARE(m_filter->rowCount(), 4);
+    }
+
+    void pinnedRunsStandOnTopInAnyOrder()
+    {
+        auto runs = test::sampleRuns();
+        runs.back().pinned = true;
+        m_model->setRuns(runs);
+        for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+            m_filter->sort(RunsModel::Started, order);
+            QCOMPARE(m_filter->index(0, RunsModel::Name).data().toString(), "three kernels");
+        }
+        QCOMPARE(m_filter->index(1, RunsModel::Name).data().toString(), "after"); // newest first below
     }
 
     void filtersByStateAndKind()

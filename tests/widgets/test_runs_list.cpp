@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/widgets/sample_runs.h"
 #include "widgets/runs/notice_bar.h"
+#include "widgets/runs/run_search.h"
 #include "widgets/runs/runs_list.h"
 
 #include <QLabel>
@@ -125,6 +126,95 @@ private Q_SLOTS:
                  qPrintable(m_list->notice()->text()));
         m_list->confirmDelete();
         QCOMPARE(deleted[0][0].value<std::vector<RunId>>(), (std::vector<RunId>{10, 11}));
+    }
+
+    void searchesAndSaysWhatIsWrong()
+    {
+        m_list->setRuns(test::sampleRuns());
+        m_list->search()->setText(QStringLiteral("kind:finetune -state:failed"));
+        QCOMPARE(m_list->view()->model()->rowCount(), 1);
+        m_list->search()->setText(QStringLiteral("perplexity<many"));
+        QVERIFY(m_list->search()->complaint()->isVisible());
+        QVERIFY2(m_list->search()->complaint()->text().contains("character 12"),
+                 qPrintable(m_list->search()->complaint()->text()));
+        QCOMPARE(m_list->view()->model()->rowCount(), 1); // as before
+        m_list->search()->setText(QStringLiteral("ppl<41"));
+        QVERIFY(!m_list->search()->complaint()->isVisible());
+        QCOMPARE(m_list->view()->model()->rowCount(), 1);
+        m_list->search()->setText(QStringLiteral("perplexty<41"));
+        QVERIFY(!m_list->search()->complaint()->isVisible()); // it may be a curve
+        m_list->setCurves(std::make_shared<SummaryTable>());
+        QVERIFY(m_list->search()->complaint()->isVisible());
+        QVERIFY(m_list->search()->complaint()->text().contains("did you mean \"perplexity\""));
+    }
+
+    void curvesAreAskedForWhereTheSearchNeedsThem()
+    {
+        m_list->setRuns(test::sampleRuns());
+        QSignalSpy wanted(m_list.get(), &RunsList::curvesWanted);
+        m_list->search()->setText(QStringLiteral("cpu_load.max>1"));
+        QVERIFY(wanted.last()[0].toBool());
+        QCOMPARE(m_list->view()->model()->rowCount(), 0);
+        m_list->setCurves(
+            std::make_shared<SummaryTable>(SummaryTable{{3, {{"cpu_load", 1, 0.5, 0.5, 1.5}}}}));
+        QCOMPARE(m_list->view()->model()->rowCount(), 1);
+    }
+
+    void archivedAndDeletedRunsShowWhereAskedFor()
+    {
+        auto runs = test::sampleRuns();
+        runs[0].archivedAt = 5;
+        m_list->setRuns(runs);
+        auto gone = test::sampleRun(8, "convert", "gone", RunState::Done);
+        gone.deletedAt = 5;
+        m_list->setDeletedRuns({gone});
+        QCOMPARE(m_list->view()->model()->rowCount(), 3);
+        m_list->search()->setText(QStringLiteral("is:archived"));
+        QCOMPARE(m_list->currentRun(), 0);
+        QCOMPARE(m_list->view()->model()->rowCount(), 1);
+        m_list->search()->setText(QStringLiteral("is:deleted"));
+        QCOMPARE(m_list->view()->model()->rowCount(), 1);
+        m_list->showRun(8);
+        QSignalSpy restored(m_list.get(), &RunsList::restored), deleted(m_list.get(), &RunsList::deleted);
+        m_list->restoreSelected();
+        QCOMPARE(restored[0][0].value<std::vector<RunId>>(), std::vector<RunId>{8});
+        m_list->undo();
+        QCOMPARE(deleted[0][0].value<std::vector<RunId>>(), std::vector<RunId>{8});
+    }
+
+    void aFinalDeletionCanBeUndoneToo()
+    {
+        m_list->setRuns(test::sampleRuns());
+        QSignalSpy restored(m_list.get(), &RunsList::restored);
+        m_list->showRun(2);
+        m_list->deleteSelected();
+        m_list->confirmDelete();
+        m_list->undo();
+        QCOMPARE(restored[0][0].value<std::vector<RunId>>(), std::vector<RunId>{2});
+        QCOMPARE(m_list->view()->model()->rowCount(), 4);
+    }
+
+    void pinsTagsAndTheArchiveAreChangedAndUndone()
+    {
+        auto runs = test::sampleRuns();
+        runs[0].tags = {"base", "old"};
+        m_list->setRuns(runs);
+        m_list->showRun(4);
+        QSignalSpy pinned(m_list.get(), &RunsList::pinned), archived(m_list.get(), &RunsList::archived),
+            tagged(m_list.get(), &RunsList::tagged);
+        m_list->pinSelected();
+        QVERIFY(pinned[0][1].toBool());
+        m_list->archiveSelected();
+        QVERIFY(archived[0][1].toBool());
+        m_list->changeTags({4}, QStringLiteral("new -old"));
+        QCOMPARE(tagged[0][1].value<std::vector<std::string>>(), (std::vector<std::string>{"base", "new"}));
+        QVERIFY(m_list->notice()->isVisible());
+        m_list->notice()->actionButton()->click();
+        QCOMPARE(tagged[1][1].value<std::vector<std::string>>(), (std::vector<std::string>{"base", "old"}));
+        m_list->undo();
+        QVERIFY(!archived[1][1].toBool());
+        m_list->undo();
+        QVERIFY(!pinned[1][1].toBool());
     }
 
     void aRunAtWorkIsNotDeleted()

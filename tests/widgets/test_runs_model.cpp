@@ -37,12 +37,18 @@ private Q_SLOTS:
     {
         RunsModel model;
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setRuns(test::sampleRuns());
-        QCOMPARE(printed(model),
-                 "Done|after|evaluate|other|50 / 200|1 min 15 s|40.23|3.69|\n"
-                 "Running|second try|finetune|smollm2-135m|50 / 200|1 min 15 s|||\n"
-                 "Failed|first try|finetune|smollm2-135m|50 / 200|1 min 15 s|||\n"
-                 "Done|three kernels|convert|smollm2-135m|210 / 210|1 h 1 min|||3.04 · 5.87 · 98.6 MB\n");
+        auto runs = test::sampleRuns();
+        runs.back().tags = {"base", "paper"};
+        runs.back().notes = "Why\n\nbecause";
+        runs.back().pinned = true;
+        model.setRuns(runs);
+        QVERIFY(!model.index(3, RunsModel::Name).data(Qt::DecorationRole).value<QIcon>().isNull());
+        QVERIFY(!model.index(2, RunsModel::Name).data(Qt::DecorationRole).isValid());
+        QCOMPARE(printed(model), "Done|after|evaluate|other|50 / 200|1 min 15 s|40.23|3.69|||\n"
+                                 "Running|second try|finetune|smollm2-135m|50 / 200|1 min 15 s|||||\n"
+                                 "Failed|first try|finetune|smollm2-135m|50 / 200|1 min 15 s|||||\n"
+                                 "Done|three kernels|convert|smollm2-135m|210 / 210|1 h 1 min|||3.04 · 5.87 "
+                                 "· 98.6 MB|base paper|Why\n");
     }
 
     void stateHasAnIconBesideItsText()

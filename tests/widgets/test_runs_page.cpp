@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/store/run_recorder.h"
 #include "widgets/charts/line_chart.h"
+#include "widgets/runs/lineage_view.h"
 #include "widgets/runs/run_charts.h"
 #include "widgets/runs/run_header.h"
+#include "widgets/runs/run_notes.h"
 #include "widgets/runs/run_page.h"
 #include "widgets/runs/runs_list.h"
 #include "widgets/runs/runs_model.h"
 #include "widgets/runs/runs_page.h"
 
 #include <QClipboard>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextBrowser>
 
 using namespace boolab;
 using namespace boolab::ui;
@@ -116,6 +121,47 @@ private Q_SLOTS:
         const auto store = ExperimentStore::open(m_database);
         QVERIFY(store);
         QTRY_COMPARE(store->run(id)->name, "new name");
+    }
+
+    void labelsAndNotesReachTheDatabase()
+    {
+        const RunId id = endedRun("convert", "run");
+        QTRY_COMPARE(model()->rowCount(), 1);
+        const auto store = ExperimentStore::open(m_database);
+        QVERIFY(store);
+        list()->showRun(id);
+        list()->pinSelected();
+        list()->changeTags({id}, QStringLiteral("base"));
+        QTRY_VERIFY(store->run(id)->pinned && store->run(id)->tags == std::vector<std::string>{"base"});
+        QTRY_COMPARE(model()->index(0, RunsModel::Tags).data().toString(), "base");
+        page()->notes()->edit();
+        page()->notes()->editor()->setPlainText(QStringLiteral("# Why"));
+        page()->notes()->save();
+        QTRY_COMPARE(store->run(id)->notes, "# Why");
+        QTRY_COMPARE(page()->notes()->view()->toPlainText(), "Why");
+        list()->deleteSelected();
+        list()->confirmDelete();
+        QTRY_COMPARE(store->deletedRuns()->size(), 1U);
+        list()->undo();
+        QTRY_COMPARE(store->runs()->size(), 1U);
+    }
+
+    void theLineageIsDrawnAndItsRunsCanBeOpened()
+    {
+        const RunId first = endedRun("convert", "first");
+        auto reader = newRun("evaluate", "second");
+        reader.job = {{"kind", "evaluate"}, {"model", "/models/out"}};
+        auto recorder = RunRecorder::begin(m_database, reader);
+        QVERIFY(recorder && recorder->end(RunState::Done));
+        m_page->showRun(recorder->id());
+        QTRY_COMPARE(list()->currentRun(), recorder->id());
+        QTRY_VERIFY(page()->header()->isVisible());
+        page()->tabs()->setCurrentWidget(page()->lineage());
+        LineageGraph* graph = page()->lineage()->graph();
+        QTRY_COMPARE(graph->lineage().nodes.size(), 4U);
+        QCOMPARE(graph->lineage().nodes[1].run->id, first);
+        QTest::mouseClick(graph, Qt::LeftButton, {}, graph->boxOf(1).center().toPoint());
+        QTRY_COMPARE(list()->currentRun(), first);
     }
 
     void closingThePageMakesDeletionsFinal()

@@ -41,6 +41,13 @@ public:
         readAll();
     }
 
+    void wantCurves(bool wanted)
+    {
+        const bool isNew = wanted && !m_wantsCurves;
+        m_wantsCurves = wanted;
+        if (isNew) readAll();
+    }
+
     /// Runs `write` on the open store, tells what failed, and shows the outcome at once.
     template <class Write> void change(Write write)
     {
@@ -80,12 +87,30 @@ private:
                       std::make_shared<const std::vector<RunRecord>>(std::move(*runs)));
         else
             return tell(runs.error());
+        if (auto read = readOrder(); !read) return tell(read.error());
         m_lastError.clear();
         if (!m_tail) return;
         if (auto update = m_tail->read(*m_store))
             emitLater(&RunFollower::runRead, std::make_shared<const RunUpdate>(std::move(*update)));
         else
             tell(update.error());
+    }
+
+    /// What stands beside the runs: few rows, but for the curves' figures.
+    Status readOrder()
+    {
+        auto deleted = m_store->deletedRuns();
+        if (!deleted) return std::unexpected(deleted.error());
+        emitLater(&RunFollower::deletedRunsRead,
+                  std::make_shared<const std::vector<RunRecord>>(std::move(*deleted)));
+        auto filters = m_store->savedFilters();
+        if (!filters) return std::unexpected(filters.error());
+        emitLater(&RunFollower::filtersRead, std::move(*filters));
+        if (!m_wantsCurves) return {};
+        auto curves = m_store->metricSummaries();
+        if (!curves) return std::unexpected(curves.error());
+        emitLater(&RunFollower::curvesRead, std::make_shared<const SummaryTable>(std::move(*curves)));
+        return {};
     }
 
     void tell(const Error& error)
@@ -112,6 +137,7 @@ private:
     std::optional<ExperimentStore> m_store;
     std::optional<RunTail> m_tail;
     std::int64_t m_version = -1;
+    bool m_wantsCurves = false;
     QElapsedTimer m_sinceRead;
     QString m_lastError;
 };
@@ -138,37 +164,81 @@ void RunFollower::follow(RunId id)
     QMetaObject::invokeMethod(m_worker, [worker = m_worker, id] { worker->follow(id); });
 }
 
+void RunFollower::change(std::function<Status(ExperimentStore&)> write)
+{
+    QMetaObject::invokeMethod(m_worker,
+                              [worker = m_worker, write = std::move(write)] { worker->change(write); });
+}
+
 void RunFollower::request(RunId id, RequestKind kind)
 {
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker, id, kind] {
-        worker->change([&](ExperimentStore& store) { return store.request(id, kind); });
-    });
+    change([=](ExperimentStore& store) { return store.request(id, kind); });
 }
 
 void RunFollower::requestSetting(RunId id, const QString& key, const nlohmann::json& value)
 {
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker, id, key = key.toStdString(), value] {
-        worker->change([&](ExperimentStore& store) { return store.requestSetting(id, key, value); });
+    change([id, key = key.toStdString(), value](ExperimentStore& store) {
+        return store.requestSetting(id, key, value);
     });
 }
 
 void RunFollower::rename(RunId id, const QString& name)
 {
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker, id, name = name.toStdString()] {
-        worker->change([&](ExperimentStore& store) { return store.renameRun(id, name); });
-    });
+    change([id, name = name.toStdString()](ExperimentStore& store) { return store.renameRun(id, name); });
 }
 
 void RunFollower::remove(const std::vector<RunId>& ids)
 {
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker, ids] {
-        worker->change([&](ExperimentStore& store) {
-            Status result;
-            for (const RunId id : ids)
-                if (Status status = store.deleteRun(id); !status) result = status;
-            return result;
-        });
+    change([ids](ExperimentStore& store) {
+        Status result;
+        for (const RunId id : ids)
+            if (Status status = store.deleteRun(id); !status) result = status;
+        return result;
     });
+}
+
+void RunFollower::restore(const std::vector<RunId>& ids)
+{
+    change([ids](ExperimentStore& store) { return store.labels().restore(ids); });
+}
+
+void RunFollower::setPinned(const std::vector<RunId>& ids, bool pinned)
+{
+    change([=](ExperimentStore& store) { return store.labels().setPinned(ids, pinned); });
+}
+
+void RunFollower::setArchived(const std::vector<RunId>& ids, bool archived)
+{
+    change([=](ExperimentStore& store) { return store.labels().setArchived(ids, archived); });
+}
+
+void RunFollower::setTags(RunId id, const std::vector<std::string>& tags)
+{
+    change([=](ExperimentStore& store) { return store.labels().setTags(id, tags); });
+}
+
+void RunFollower::setNotes(RunId id, const QString& markdown)
+{
+    change([id, text = markdown.toStdString()](ExperimentStore& store) {
+        return store.labels().setNotes(id, text);
+    });
+}
+
+void RunFollower::saveFilter(const QString& name, const QString& query)
+{
+    change([filter = SavedFilter{name.toStdString(), query.toStdString()}](ExperimentStore& store) {
+        return store.saveFilter(filter);
+    });
+}
+
+void RunFollower::removeFilter(const QString& name)
+{
+    change([name = name.toStdString()](ExperimentStore& store) { return store.removeFilter(name); });
+}
+
+void RunFollower::wantCurves(bool wanted)
+{
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker, wanted] { worker->wantCurves(wanted); });
 }
 
 } // namespace boolab::ui

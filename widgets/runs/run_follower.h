@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/store/experiment_store.h"
 #include "widgets/runs/run_update.h"
 
 #include <filesystem>
+#include <functional>
 
 #include <QObject>
 #include <QThread>
@@ -31,13 +33,27 @@ public:
     void requestSetting(RunId id, const QString& key, const nlohmann::json& value);
     void rename(RunId id, const QString& name);
     void remove(const std::vector<RunId>& ids);
+    void restore(const std::vector<RunId>& ids);
+    void setPinned(const std::vector<RunId>& ids, bool pinned);
+    void setArchived(const std::vector<RunId>& ids, bool archived);
+    void setTags(RunId id, const std::vector<std::string>& tags);
+    void setNotes(RunId id, const QString& markdown);
+    void saveFilter(const QString& name, const QString& query);
+    void removeFilter(const QString& name);
+    /// From now on the last, lowest and highest values of all curves are read with the runs, or no more.
+    void wantCurves(bool wanted);
 
 Q_SIGNALS:
     void runsRead(const boolab::ui::RunListPtr& runs);
+    void deletedRunsRead(const boolab::ui::RunListPtr& runs);
+    void filtersRead(const boolab::ui::SavedFilters& filters);
+    void curvesRead(const boolab::ui::CurvesPtr& curves);
     void runRead(const boolab::ui::RunUpdatePtr& update);
     void failed(const QString& text);
 
 private:
+    void change(std::function<Status(ExperimentStore&)> write);
+
     QThread m_thread;
     StoreWorker* m_worker;
 };

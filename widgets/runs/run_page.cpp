@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/run_page.h"
 
+#include "widgets/runs/lineage_view.h"
 #include "widgets/runs/run_charts.h"
 #include "widgets/runs/run_details.h"
 #include "widgets/runs/run_extension.h"
 #include "widgets/runs/run_header.h"
 #include "widgets/runs/run_layers.h"
 #include "widgets/runs/run_log.h"
+#include "widgets/runs/run_notes.h"
 #include "widgets/runs/run_samples.h"
 #include "widgets/runs/run_settings.h"
 #include "widgets/sweep/kernel_curve_view.h"
@@ -40,7 +42,8 @@ RunPage::RunPage(QWidget* parent)
     : QWidget(parent), m_stack(new QStackedLayout(this)), m_empty(new QLabel), m_header(new RunHeader),
       m_tabs(new QTabWidget), m_charts(new RunCharts), m_layers(new RunLayers), m_log(new RunLog),
       m_samples(new RunSamples), m_settings(new RunSettings), m_extension(new RunExtension),
-      m_details(new RunDetails), m_sweep(new SweepView), m_curve(new KernelCurveView)
+      m_details(new RunDetails), m_notes(new RunNotes), m_lineage(new LineageView), m_sweep(new SweepView),
+      m_curve(new KernelCurveView)
 {
     m_tabs->setDocumentMode(true);
     m_empty->setAlignment(Qt::AlignCenter);
@@ -61,6 +64,8 @@ RunPage::RunPage(QWidget* parent)
     showTabs({{m_charts, tr("&Charts"), true},
               {m_layers, tr("La&yers"), true},
               {m_log, tr("Lo&g"), true},
+              {m_notes, tr("&Notes"), true},
+              {m_lineage, tr("L&ineage"), true},
               {m_details, tr("&Details"), true}});
     connectParts();
     connectSteering();
@@ -79,6 +84,9 @@ void RunPage::connectParts()
     connect(m_curve, &KernelCurveView::runRequested, this, &RunPage::runRequested);
     connect(m_curve, &KernelCurveView::measurementRequested, this, &RunPage::runAgainRequested);
     connect(m_header, &RunHeader::parentRequested, this, &RunPage::runRequested);
+    connect(m_notes, &RunNotes::written, this, &RunPage::notesWritten);
+    connect(m_lineage->graph(), &LineageGraph::runRequested, this, &RunPage::runRequested);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &RunPage::showLineage);
 }
 
 void RunPage::connectSteering()
@@ -137,6 +145,7 @@ void RunPage::update(const RunUpdate& update)
     showPanels();
     m_log->append(update.logs);
     m_details->update(update);
+    m_notes->setRun(update.run);
     showRelations(first);
     if (!first) return;
     if (update.run.kind == "convert" && m_tabs->currentWidget() == m_charts)
@@ -164,8 +173,31 @@ void RunPage::showRelations(bool first)
               {m_layers, tr("La&yers"), !isSweep && !isExport},
               {m_samples, tr("Sa&mples"), m_run.kind == "finetune"},
               {m_log, tr("Lo&g"), true},
+              {m_notes, tr("&Notes"), true},
+              {m_lineage, tr("L&ineage"), true},
               {m_details, tr("&Details"), true}});
+    showLineage();
     if (first && isSweep) m_tabs->setCurrentWidget(m_sweep);
+}
+
+/// Looked up when it is looked at: all runs are gone through, and their models' files.
+void RunPage::showLineage()
+{
+    if (m_tabs->currentWidget() != m_lineage || m_run.id == 0 || !m_runs) return;
+    const bool isNew = m_lineageOf != m_run.id;
+    if (!isNew && m_lineageRuns == m_runs) return;
+    auto lineage = lineageOf(m_run.id, *m_runs);
+    if (!lineage) return;
+    m_lineageOf = m_run.id;
+    m_lineageRuns = m_runs;
+    if (isNew) m_lineage->graph()->setFacts({});
+    m_lineage->graph()->setLineage(std::move(*lineage));
+    if (isNew) Q_EMIT factsWanted(m_run.id);
+}
+
+void RunPage::setFacts(RunId id, const std::map<std::string, ModelFacts>& facts)
+{
+    if (id == m_lineageOf) m_lineage->graph()->setFacts(facts);
 }
 
 /// In their order. Tabs come and go as a whole: hidden ones would keep their place in the bar.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/inspect/lineage.h"
 #include "core/jobs/job.h"
 #include "widgets/runs/run_update.h"
 
@@ -14,6 +15,7 @@ namespace boolab::ui
 {
 
 class KernelCurveView;
+class LineageView;
 class RunCharts;
 struct InspectionRequest;
 class RunDetails;
@@ -21,6 +23,7 @@ class RunExtension;
 class RunHeader;
 class RunLayers;
 class RunLog;
+class RunNotes;
 class RunSamples;
 class RunSettings;
 class SweepView;
@@ -49,6 +52,10 @@ public:
     RunDetails* details() const { return m_details; }
     SweepView* sweep() const { return m_sweep; }
     KernelCurveView* kernelCurve() const { return m_curve; }
+    RunNotes* notes() const { return m_notes; }
+    LineageView* lineage() const { return m_lineage; }
+    /// What is known of the models in the lineage that was asked for by factsWanted().
+    void setFacts(RunId id, const std::map<std::string, ModelFacts>& facts);
     QTabWidget* tabs() const { return m_tabs; }
 
 Q_SIGNALS:
@@ -61,6 +68,9 @@ Q_SIGNALS:
     void cloneRequested(const boolab::Job& job);
     void inspectRequested(const boolab::ui::InspectionRequest& request);
     void exportRequested(const QString& model);
+    void notesWritten(boolab::RunId id, const QString& markdown);
+    /// The lineage is looked at: are its models there, and are there others like them?
+    void factsWanted(boolab::RunId id);
     /// Another run is to be looked at.
     void runRequested(boolab::RunId id);
     void told(const QString& text);
@@ -71,6 +81,7 @@ private:
     void connectSteering();
     void showPanels();
     void showRelations(bool first);
+    void showLineage();
     struct Tab {
         QWidget* page;
         QString title;
@@ -93,6 +104,10 @@ private:
     RunSettings* m_settings;
     RunExtension* m_extension;
     RunDetails* m_details;
+    RunNotes* m_notes;
+    LineageView* m_lineage;
+    RunId m_lineageOf = 0;
+    RunListPtr m_lineageRuns;
     SweepView* m_sweep;
     KernelCurveView* m_curve;
 };

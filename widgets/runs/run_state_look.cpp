@@ -2,11 +2,13 @@
 #include "widgets/runs/run_state_look.h"
 
 #include <array>
+#include <cmath>
 
 #include <QCoreApplication>
 #include <QPainter>
 #include <QPainterPath>
 #include <QPixmap>
+#include <QPolygonF>
 
 namespace boolab::ui
 {
@@ -125,6 +127,31 @@ QIcon stateIcon(RunState state, bool dark)
     static std::array<std::array<QIcon, 7>, 2> icons; // GUI thread only
     QIcon& icon = icons[dark ? 1 : 0][static_cast<std::size_t>(state)];
     if (icon.isNull()) icon = paintIcon(state, dark);
+    return icon;
+}
+
+QIcon pinIcon(bool dark)
+{
+    static std::array<QIcon, 2> icons; // GUI thread only
+    QIcon& icon = icons[dark ? 1 : 0];
+    if (!icon.isNull()) return icon;
+    QPolygonF star;
+    for (int i = 0; i < 10; ++i) {
+        const double angle = M_PI / 5 * i - M_PI / 2, radius = i % 2 == 0 ? 14 : 6;
+        star << QPointF(16 + radius * std::cos(angle), 17 + radius * std::sin(angle));
+    }
+    const auto paint = [&](const QColor& color) {
+        QPixmap pixmap(32, 32);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(color);
+        painter.drawPolygon(star);
+        return pixmap;
+    };
+    icon = QIcon(paint(dark ? QColor(0xe6b422) : QColor(0x9a6a00)));
+    icon.addPixmap(paint(Qt::white), QIcon::Selected);
     return icon;
 }
 

@@ -14,6 +14,8 @@ namespace boolab::ui
 QString stateText(RunState state);
 QColor stateColor(RunState state, bool dark);
 QIcon stateIcon(RunState state, bool dark);
+/// A star, for runs that are pinned.
+QIcon pinIcon(bool dark);
 /// Running or paused: an engine is at work on it.
 bool isActive(RunState state);
 

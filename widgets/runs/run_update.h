@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/store/metric_summaries.h"
 #include "core/store/records.h"
 
 #include <memory>
@@ -25,6 +26,8 @@ struct RunUpdate {
 };
 
 using RunUpdatePtr = std::shared_ptr<const RunUpdate>;
+using SavedFilters = std::vector<SavedFilter>;
+using CurvesPtr = std::shared_ptr<const SummaryTable>;
 using RunListPtr = std::shared_ptr<const std::vector<RunRecord>>;
 
 } // namespace boolab::ui

@@ -3,25 +3,8 @@
 
 #include "widgets/runs/runs_model.h"
 
-#include <algorithm>
-
 namespace boolab::ui
 {
-
-namespace
-{
-
-QString wordsOf(const QModelIndex& index)
-{
-    QString all;
-    if (!index.isValid()) return all;
-    for (const int column :
-         {RunsModel::State, RunsModel::Name, RunsModel::Kind, RunsModel::Project, RunsModel::Started})
-        all += index.siblingAtColumn(column).data().toString().toLower() + QLatin1Char('\n');
-    return all;
-}
-
-} // namespace
 
 RunsFilter::RunsFilter(QObject* parent) : QSortFilterProxyModel(parent)
 {
@@ -30,9 +13,10 @@ RunsFilter::RunsFilter(QObject* parent) : QSortFilterProxyModel(parent)
     setRecursiveFilteringEnabled(true); // a sweep stays where one of its parts is wanted
 }
 
-void RunsFilter::setText(const QString& text)
+void RunsFilter::setFound(std::set<RunId> ids)
 {
-    m_words = text.toLower().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    if (ids == m_found) return;
+    m_found = std::move(ids);
     invalidateFilter();
 }
 
@@ -58,12 +42,18 @@ bool RunsFilter::filterAcceptsRow(int row, const QModelIndex& parent) const
 {
     const QModelIndex first = sourceModel()->index(row, 0, parent);
     const auto at = [&](int column, int role) { return first.siblingAtColumn(column).data(role); };
-    if (m_hidden.contains(at(0, RunsModel::IdRole).toLongLong())) return false;
+    const RunId id = at(0, RunsModel::IdRole).toLongLong();
+    if (m_hidden.contains(id) || (m_found && !m_found->contains(id))) return false;
     if (m_state && at(0, RunsModel::StateRole).toInt() != static_cast<int>(*m_state)) return false;
-    if (!m_kind.isEmpty() && at(RunsModel::Kind, Qt::DisplayRole).toString() != m_kind) return false;
-    if (m_words.isEmpty()) return true;
-    const QString all = wordsOf(first) + wordsOf(parent); // a part is also found by its sweep
-    return std::ranges::all_of(m_words, [&](const QString& word) { return all.contains(word); });
+    return m_kind.isEmpty() || at(RunsModel::Kind, Qt::DisplayRole).toString() == m_kind;
+}
+
+bool RunsFilter::lessThan(const QModelIndex& left, const QModelIndex& right) const
+{
+    const bool leftPinned = left.data(RunsModel::PinnedRole).toBool();
+    if (leftPinned != right.data(RunsModel::PinnedRole).toBool())
+        return leftPinned == (sortOrder() == Qt::AscendingOrder);
+    return QSortFilterProxyModel::lessThan(left, right);
 }
 
 } // namespace boolab::ui

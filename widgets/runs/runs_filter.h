@@ -11,8 +11,8 @@
 namespace boolab::ui
 {
 
-/// Sorts and filters RunsModel: every word of the text must occur somewhere in the row; state and kind must
-/// match.
+/// Sorts and filters RunsModel: those that a query has found; state and kind must match. Pinned runs stand on
+/// top in any order.
 class RunsFilter final : public QSortFilterProxyModel
 {
     Q_OBJECT
@@ -20,7 +20,7 @@ class RunsFilter final : public QSortFilterProxyModel
 public:
     explicit RunsFilter(QObject* parent = nullptr);
 
-    void setText(const QString& text);
+    void setFound(std::set<RunId> ids);
     void setState(std::optional<RunState> state);
     void setKind(const QString& kind);
     /// Runs that are about to be deleted.
@@ -28,9 +28,10 @@ public:
 
 protected:
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
+    bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
 
 private:
-    QStringList m_words;
+    std::optional<std::set<RunId>> m_found; ///< none: all
     std::optional<RunState> m_state;
     QString m_kind;
     std::set<RunId> m_hidden;

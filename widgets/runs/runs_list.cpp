@@ -4,6 +4,7 @@
 #include "widgets/charts/chart_colors.h"
 #include "widgets/runs/notice_bar.h"
 #include "widgets/runs/progress_delegate.h"
+#include "widgets/runs/run_search.h"
 #include "widgets/runs/run_state_look.h"
 #include "widgets/runs/runs_filter.h"
 #include "widgets/runs/runs_model.h"
@@ -17,9 +18,9 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
 #include <QStackedLayout>
 #include <QTreeView>
+#include <QUndoStack>
 
 namespace boolab::ui
 {
@@ -27,13 +28,14 @@ namespace
 {
 
 constexpr int kUndoMs = 8000;
+constexpr int kNarrowestColumn = 8; // digits
 
 } // namespace
 
 RunsList::RunsList(QWidget* parent)
     : QWidget(parent), m_model(new RunsModel(this)), m_filter(new RunsFilter(this)), m_view(new QTreeView),
-      m_empty(new QLabel), m_stack(new QStackedLayout), m_notice(new NoticeBar), m_text(new QLineEdit),
-      m_state(new QComboBox), m_kind(new QComboBox)
+      m_empty(new QLabel), m_stack(new QStackedLayout), m_notice(new NoticeBar), m_search(new RunSearch),
+      m_undo(new QUndoStack(this)), m_state(new QComboBox), m_kind(new QComboBox)
 {
     makeView();
     makeActions();
@@ -60,9 +62,6 @@ RunsList::~RunsList() = default;
 
 QWidget* RunsList::makeFilters()
 {
-    m_text->setPlaceholderText(tr("Filter by name, kind, project…"));
-    m_text->setClearButtonEnabled(true);
-    m_text->setAccessibleName(tr("Filter the runs"));
     m_state->setAccessibleName(tr("State of the runs shown"));
     m_kind->setAccessibleName(tr("Kind of the runs shown"));
     m_state->addItem(tr("All states"));
@@ -74,13 +73,10 @@ QWidget* RunsList::makeFilters()
     auto* box = new QWidget;
     auto* row = new QHBoxLayout(box);
     row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(m_text, 1);
-    row->addWidget(m_state);
-    row->addWidget(m_kind);
-    connect(m_text, &QLineEdit::textChanged, this, [this](const QString& text) {
-        m_filter->setText(text);
-        showEmptyOrView();
-    });
+    row->addWidget(m_search, 1);
+    row->addWidget(m_state, 0, Qt::AlignTop);
+    row->addWidget(m_kind, 0, Qt::AlignTop);
+    connect(m_search, &RunSearch::queryChanged, this, &RunsList::showFound);
     connect(m_state, &QComboBox::currentIndexChanged, this, [this] {
         const QVariant state = m_state->currentData();
         m_filter->setState(state.isValid() ? std::optional(static_cast<RunState>(state.toInt()))
@@ -111,10 +107,15 @@ void RunsList::makeView()
     QHeaderView* header = m_view->header();
     header->setStretchLastSection(false);
     const int digit = m_view->fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    const int widths[] = {15, 22, 9, 11, 11, 17, 11, 11, 11, 23}; // digits, in the order of the columns
+    const int widths[] = {13, 22, 9,  11, 11, 17,
+                          11, 11, 10, 23, 14, 22}; // digits, in the order of the columns
     for (int column = 0; column < RunsModel::ColumnCount; ++column)
         header->resizeSection(column, widths[column] * digit);
     header->setSectionResizeMode(RunsModel::Name, QHeaderView::Stretch);
+    header->setMinimumSectionSize(kNarrowestColumn * digit); // of a name between many columns
+    for (const int column : {RunsModel::Project, RunsModel::Notes})
+        header->hideSection(column);
+    makeColumnMenu();
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this] { Q_EMIT currentChanged(currentRun()); });
 }
@@ -127,7 +128,17 @@ void RunsList::makeActions()
     auto* remove = new QAction(tr("Delete"), m_view);
     remove->setShortcut(QKeySequence::Delete);
     connect(remove, &QAction::triggered, this, &RunsList::deleteSelected);
-    for (QAction* action : {rename, remove}) {
+    const auto add = [this](const QString& title, const QKeySequence& keys, void (RunsList::*act)()) {
+        auto* action = new QAction(title, m_view);
+        action->setShortcut(keys);
+        connect(action, &QAction::triggered, this, act);
+        return action;
+    };
+    for (QAction* action : {rename, add(tr("Tags…"), Qt::Key_T, &RunsList::tagSelected),
+                            add(tr("Pin or unpin"), Qt::Key_P, &RunsList::pinSelected),
+                            add(tr("Archive"), Qt::Key_A, &RunsList::archiveSelected), remove,
+                            add(tr("Bring back"), Qt::Key_B, &RunsList::restoreSelected),
+                            add(tr("Undo"), QKeySequence::Undo, &RunsList::undo)}) {
         action->setShortcutContext(Qt::WidgetShortcut);
         m_view->addAction(action);
     }
@@ -135,8 +146,9 @@ void RunsList::makeActions()
 
 void RunsList::setRuns(const std::vector<RunRecord>& runs)
 {
-    m_model->setRuns(runs);
+    m_runs = runs;
     m_readOnce = true;
+    showFound();
     fillKinds();
     selectWanted();
     showEmptyOrView();
@@ -160,7 +172,7 @@ void RunsList::selectWanted()
     const QModelIndex target =
         nothingChosen ? m_filter->index(0, 0) : m_filter->mapFromSource(m_model->indexOf(m_wanted));
     if (m_wanted != 0 && m_model->indexOf(m_wanted).isValid() && !target.isValid()) { // a filter hides it
-        m_text->clear();
+        m_search->setText({});
         m_state->setCurrentIndex(0);
         m_kind->setCurrentIndex(0);
         if (!m_filter->mapFromSource(m_model->indexOf(m_wanted)).isValid()) return;
@@ -238,7 +250,13 @@ void RunsList::confirmDelete()
     m_deleteTimer.stop();
     if (m_leaving.empty()) return;
     m_notice->hide();
-    Q_EMIT deleted(std::exchange(m_leaving, {}));
+    const std::vector<RunId> ids = std::exchange(m_leaving, {});
+    doUndoably(
+        {}, [this, ids] { Q_EMIT deleted(ids); },
+        [this, ids] {
+            m_filter->setHidden({});
+            Q_EMIT restored(ids);
+        });
 }
 
 void RunsList::tell(const QString& text)

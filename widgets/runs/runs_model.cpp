@@ -10,6 +10,7 @@
 #include <limits>
 #include <set>
 
+#include <QFont>
 #include <QIcon>
 
 namespace boolab::ui
@@ -36,6 +37,18 @@ double orLast(const std::optional<double>& value)
     return value.value_or(std::numeric_limits<double>::max());
 }
 
+bool isNumber(int column)
+{
+    return column >= RunsModel::Duration && column <= RunsModel::Bits;
+}
+
+QFont slanted()
+{
+    QFont font;
+    font.setItalic(true);
+    return font;
+}
+
 QString progressText(const RunRow& row)
 {
     if (row.totalSteps <= 0) return row.step > 0 ? QString::number(row.step) : QString();
@@ -60,6 +73,13 @@ RunRow RunRow::from(const RunRecord& run)
     row.project = QString::fromStdString(run.project);
     row.message = QString::fromStdString(run.message);
     row.parent = run.parent;
+    QStringList tags;
+    for (const std::string& tag : run.tags)
+        tags << QString::fromStdString(tag);
+    row.tags = tags.join(QLatin1Char(' '));
+    row.notes = QString::fromStdString(run.notes).section(QLatin1Char('\n'), 0, 0);
+    row.pinned = run.pinned;
+    row.aside = run.archivedAt > 0 || run.deletedAt > 0;
     row.step = run.step;
     row.totalSteps = run.totalSteps;
     row.startedAt = run.startedAt > 0 ? run.startedAt : run.createdAt;
@@ -253,6 +273,10 @@ QVariant RunsModel::text(const RunRow& row, int column) const
         return numberText(row.loss);
     case Bits:
         return row.bitsShort;
+    case Tags:
+        return row.tags;
+    case Notes:
+        return row.notes;
     default:
         return {};
     }
@@ -289,12 +313,17 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const
     case Qt::EditRole:
         return text(*found, index.column());
     case Qt::DecorationRole:
+        if (index.column() == Name && found->pinned) return pinIcon(m_dark);
         return index.column() == State ? QVariant(stateIcon(found->state, m_dark)) : QVariant();
+    case Qt::FontRole:
+        return found->aside ? QVariant(slanted()) : QVariant();
     case Qt::ToolTipRole:
         if (index.column() == Bits && !found->bitsLong.isEmpty()) return found->bitsLong;
         return found->message.isEmpty() ? text(*found, index.column()) : QVariant(found->message);
     case Qt::TextAlignmentRole:
-        return index.column() >= Duration ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+        return isNumber(index.column()) ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+    case PinnedRole:
+        return found->pinned;
     case SortRole:
         return sortValue(*found, index.column());
     case IdRole:
@@ -313,9 +342,10 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
     if (orientation != Qt::Horizontal) return {};
     static const QStringList kTitles{
         tr("State"),   tr("Name"),     tr("Kind"),       tr("Project"), tr("Progress"),
-        tr("Started"), tr("Duration"), tr("Perplexity"), tr("Loss"),    tr("Bits · whole file · size")};
+        tr("Started"), tr("Duration"), tr("Perplexity"), tr("Loss"),    tr("Bits · whole file · size"),
+        tr("Tags"),    tr("Notes")};
     if (role == Qt::DisplayRole) return kTitles.value(section);
-    if (role == Qt::TextAlignmentRole && section >= Duration)
+    if (role == Qt::TextAlignmentRole && isNumber(section))
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole && section == Bits)
         return tr("Bits per weight of the converted layers with their scales, bits per weight over the whole "

@@ -21,7 +21,9 @@ struct RunRow {
     double startedAt = 0, seconds = 0;
     std::optional<RunId> parent;
     std::optional<double> perplexity, loss, bits;
-    QString bitsShort, bitsLong; ///< never without what the whole file takes, where that is known
+    QString tags, notes;                ///< joined by spaces; the first line
+    bool pinned = false, aside = false; ///< aside: archived or deleted
+    QString bitsShort, bitsLong;        ///< never without what the whole file takes, where that is known
 
     static RunRow from(const RunRecord& run);
     friend bool operator==(const RunRow&, const RunRow&) = default;
@@ -45,9 +47,11 @@ public:
         Perplexity,
         Loss,
         Bits,
+        Tags,
+        Notes,
         ColumnCount
     };
-    enum Role { SortRole = Qt::UserRole, IdRole, StateRole, ProgressRole };
+    enum Role { SortRole = Qt::UserRole, IdRole, StateRole, ProgressRole, PinnedRole };
 
     using QAbstractItemModel::QAbstractItemModel;
 

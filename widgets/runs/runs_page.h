@@ -3,6 +3,7 @@
 
 #include "core/jobs/job.h"
 #include "core/store/records.h"
+#include "widgets/runs/run_update.h"
 
 #include <filesystem>
 
@@ -11,6 +12,7 @@
 namespace boolab::ui
 {
 
+class Background;
 class RunFollower;
 struct InspectionRequest;
 class RunPage;
@@ -43,7 +45,12 @@ private:
     void connectFollower();
     void connectList();
     void connectRun();
+    void connectLabels();
+    void readFacts(RunId id);
 
+    std::filesystem::path m_database;
+    Background* m_background;
+    RunListPtr m_runs;
     RunFollower* m_follower;
     RunsList* m_list;
     RunPage* m_run;

@@ -114,7 +114,7 @@ void takeRuns(SweepEntry& entry, const RunRecord* conversion, const RunRecord* e
     takeState(entry, *evaluation);
     if (evaluation->state != RunState::Done) return;
     const nlohmann::json none;
-    addFigures(entry.figures, conversion != nullptr ? conversion->result : none, evaluation->result,
+    addFigures(entry.figures, conversion != nullptr ? conversion->result.get() : none, evaluation->result,
                fullPrecision);
     entry.figures["evaluate_run"] = evaluation->id;
     if (conversion != nullptr) entry.figures["convert_run"] = conversion->id;

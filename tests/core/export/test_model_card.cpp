@@ -20,8 +20,9 @@ RunRecord run(RunId id, const std::string& kind, const nlohmann::json& job, cons
     record.state = RunState::Done;
     record.createdAt = record.startedAt = static_cast<double>(10 * id);
     record.endedAt = record.createdAt + 5;
-    record.job = job;
-    record.job["kind"] = kind;
+    nlohmann::json whole = job;
+    whole["kind"] = kind;
+    record.job = std::move(whole);
     record.result = result;
     return record;
 }
