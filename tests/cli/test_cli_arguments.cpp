@@ -48,7 +48,7 @@ Result<Job> parse(const std::vector<std::string>& arguments)
 std::string anotherText(const std::string& key)
 {
     static const std::map<std::string, std::string> kByPattern = {
-        {"device", "cuda:1"}, {"target_size", "1.5MB"}, {"methods", "svid,gptq"}, {"bits", "1.5,2"}};
+        {"device", "cuda:1"}, {"target_size", "1.5MB"}, {"bits", "1.5,2"}};
     const auto found = kByPattern.find(key);
     return found == kByPattern.end() ? "some " + key : found->second;
 }
