@@ -25,7 +25,6 @@ QString textFor(const std::string& key)
 {
     if (key == "device") return QStringLiteral("cuda:1");
     if (key == "target_size") return QStringLiteral("12MB");
-    if (key == "methods") return QStringLiteral("svid,calibrated");
     if (key == "bits") return QStringLiteral("1.5,4");
     return QStringLiteral("a name");
 }
@@ -45,8 +44,10 @@ QString otherValue(const OptionSpec& option)
         return QString::fromStdString(option.choices[option.choices[0] == option.defaultValue ? 1 : 0]);
     case OptionType::Switch:
         return QStringLiteral("true");
-    case OptionType::Text:
-        return textFor(option.key);
+    case OptionType::Text: // of choices: a list
+        return option.choices.empty()
+                   ? textFor(option.key)
+                   : QString::fromStdString(option.choices.front() + "," + option.choices.back());
     case OptionType::Path:
         return QStringLiteral("/somewhere/") + QString::fromStdString(option.key);
     }

@@ -100,7 +100,8 @@ private Q_SLOTS:
         row("loss", ChartGroup::Loss, "Loss, Held-out perplexity");
         row("flips", ChartGroup::Flips, "Flip rate, Flips so far, Share of the trained bits");
         row("scales", ChartGroup::Scales, "Drift of the scales, Learning rate, Gradient norm");
-        row("machine", ChartGroup::Machine, "Tokens per second, Memory (GB), CPU load (% of all cores)");
+        row("machine", ChartGroup::Machine,
+            "Tokens per second, Memory (GB), Load (% of all cores, of the GPU)");
     }
 
     void aGroupShowsItsCharts()
