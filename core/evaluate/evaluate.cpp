@@ -159,8 +159,13 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
     if (auto fits = checkFirstKernels(job, *files); !fits) return std::unexpected(fits.error());
     auto tokenizer = Tokenizer::open(*files);
     if (!tokenizer) return std::unexpected(tokenizer.error());
-    if (asks)
-        if (auto there = checkTasks(job); !there) return std::unexpected(there.error());
+    std::vector<EvaluatedTask> tasks;
+    if (asks) {
+        observer.phase("reading the tasks", "tasks");
+        auto read = readTasks(job);
+        if (!read) return std::unexpected(read.error());
+        tasks = std::move(*read);
+    }
     nlohmann::json result = describe(job, *files);
     if (reads) {
         const bool byWindows = job.text("protocol") == "windows";
@@ -173,7 +178,7 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
         result.update(*measured);
     }
     if (asks) {
-        auto scored = evaluateTasks(job, *files, *tokenizer, observer);
+        auto scored = evaluateTasks(job, *files, *tokenizer, std::move(tasks), observer);
         if (!scored) return scored;
         result.update(*scored);
     }

@@ -6,7 +6,6 @@
 #include "core/engine/device.h"
 #include "core/evaluate/continuation_scorer.h"
 #include "core/evaluate/score_log.h"
-#include "core/tasks/task_reports.h"
 
 #include <algorithm>
 #include <chrono>
@@ -33,22 +32,6 @@ std::vector<std::string> namedTasks(const Job& job)
     for (std::string name; std::getline(all, name, ',');)
         if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(name);
     return names;
-}
-
-Result<std::vector<EvaluatedTask>> readTasks(const Job& job)
-{
-    if (!job.has("task_data"))
-        return fail(ErrorCode::Usage, "--tasks: --task-data is missing",
-                    "It names the folder that holds <task>.jsonl for every task.");
-    std::vector<EvaluatedTask> tasks;
-    for (const std::string& name : namedTasks(job)) {
-        const ZeroShotTask* task = findTask(name);
-        if (task == nullptr) return fail(ErrorCode::Usage, fmt::format("--tasks: no task \"{}\"", name));
-        auto data = readTask(*task, job.text("task_data"), job.integer("limit"));
-        if (!data) return std::unexpected(data.error());
-        tasks.push_back({.task = task, .data = std::move(*data), .scores = {}, .documents = {}});
-    }
-    return tasks;
 }
 
 /// All requests of all tasks, as the model reads them.
@@ -166,31 +149,37 @@ nlohmann::json protocolOf(const Job& job, bool hasBos)
 
 } // namespace
 
-Status checkTasks(const Job& job)
+Result<std::vector<EvaluatedTask>> readTasks(const Job& job)
 {
-    auto tasks = readTasks(job);
-    if (!tasks) return std::unexpected(tasks.error());
-    return {};
+    if (!job.has("task_data"))
+        return fail(ErrorCode::Usage, "--tasks: --task-data is missing",
+                    "It names the folder that holds <task>.jsonl for every task.");
+    std::vector<EvaluatedTask> tasks;
+    for (const std::string& name : namedTasks(job)) {
+        const ZeroShotTask* task = findTask(name);
+        if (task == nullptr) return fail(ErrorCode::Usage, fmt::format("--tasks: no task \"{}\"", name));
+        auto data = readTask(*task, job.text("task_data"), job.integer("limit"));
+        if (!data) return std::unexpected(data.error());
+        tasks.push_back({.task = task, .data = std::move(*data), .scores = {}, .documents = {}});
+    }
+    return tasks;
 }
 
 Result<nlohmann::json> evaluateTasks(const Job& job, const ModelFiles& files, const Tokenizer& tokenizer,
-                                     JobObserver& observer)
+                                     std::vector<EvaluatedTask> tasks, JobObserver& observer)
 {
     const double start = now();
-    observer.phase("reading the tasks", "tasks");
-    auto tasks = readTasks(job);
-    if (!tasks) return std::unexpected(tasks.error());
     const bool addBos = job.text("bos") == "auto";
     const std::int64_t maxLength = files.config().maxPositions;
-    const auto requests = tokensOf(*tasks, tokenizer, addBos, maxLength);
+    const auto requests = tokensOf(tasks, tokenizer, addBos, maxLength);
     if (!requests) return std::unexpected(requests.error());
     const std::string key = keyOf(job, files, *requests);
     ScoreLog log(cacheFile("scores", key, "txt"), key);
     if (auto scored = scoreAll(job, files, *requests, log, observer); !scored)
         return std::unexpected(scored.error());
-    share(*tasks, log);
+    share(tasks, log);
 
-    nlohmann::json report = taskReport(*tasks);
+    nlohmann::json report = taskReport(tasks);
     for (const auto& [name, scores] : report["results"].items())
         for (const char* metric : {"acc", "acc_norm"})
             if (const auto found = scores.find(std::string(metric) + ",none"); found != scores.end())
@@ -208,7 +197,7 @@ Result<nlohmann::json> evaluateTasks(const Job& job, const ModelFiles& files, co
         facts.maxLength = maxLength;
         facts.startedAt = start;
         facts.endedAt = now();
-        auto file = writeTaskReport(job.text("results"), *tasks, facts, job.on("log_samples"));
+        auto file = writeTaskReport(job.text("results"), tasks, facts, job.on("log_samples"));
         if (!file) return std::unexpected(file.error());
         observer.artifact("results", file->string());
         result["results_file"] = file->string();

@@ -5,6 +5,7 @@
 #include "core/evaluate/continuation_scorer.h"
 #include "core/tasks/python_text.h"
 #include "core/tasks/text_windows.h"
+#include "core/tokenizer/first_token.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -41,18 +42,17 @@ Result<CutText> cutDocuments(const Job& job, const Tokenizer& tokenizer)
     const std::int64_t length = job.integer("seq_len");
     auto documents = readDocuments(job.text("perplexity"));
     if (!documents) return std::unexpected(documents.error());
-    const auto ends = tokenizer.eosIds();
-    if (!tokenizer.bosId() && ends.empty())
+    const auto prefix = firstToken(tokenizer);
+    if (!prefix)
         return fail(
             ErrorCode::BadInput,
             "--protocol documents: the tokenizer has no token that could stand before a document's first",
             "Use --protocol windows.");
-    const std::int32_t prefix = tokenizer.bosId() ? *tokenizer.bosId() : ends.front();
     CutText text{.windows = {},
                  .protocol = fmt::format("documents-{}: each for itself behind {}, windows do not overlap",
                                          length, tokenizer.bosId() ? "BOS" : "EOS")};
     for (const std::string& document : *documents) {
-        auto windows = rollingWindows(tokenizer.encode(document), prefix, length);
+        auto windows = rollingWindows(tokenizer.encode(document), *prefix, length);
         std::ranges::move(windows, std::back_inserter(text.windows));
         ++text.documents;
         text.words += python::words(document);

@@ -4,6 +4,7 @@
 #include "core/base/atomic_write.h"
 #include "core/base/mapped_file.h"
 #include "core/engine/cache_file.h"
+#include "core/tokenizer/first_token.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <cstring>
@@ -71,8 +72,7 @@ Result<std::vector<std::int32_t>> selfData(const ModelFiles& teacherFiles, Llama
         observer.log("info", fmt::format("{} tokens of self-sampled data read from the cache", tokens));
         return cached;
     }
-    const auto ends = tokenizer.eosIds();
-    const auto start = tokenizer.bosId() ? *tokenizer.bosId() : (ends.empty() ? 0 : ends.front());
+    const std::int32_t start = firstToken(tokenizer).value_or(0);
 
     const torch::NoGradGuard noGrad;
     observer.phase("sampling data from the teacher", "tokens");

@@ -2,6 +2,7 @@
 #include "core/tasks/continuation_tokens.h"
 
 #include "core/tasks/python_text.h"
+#include "core/tokenizer/first_token.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -19,12 +20,11 @@ Result<std::pair<Tokens, Tokens>> encodePair(const TaskRequest& request, const T
                                              bool addBos)
 {
     if (request.context.empty()) {
-        const auto ends = tokenizer.eosIds();
-        const auto first = tokenizer.bosId() ? *tokenizer.bosId() : ends.empty() ? -1 : ends.front();
-        if (first < 0)
+        const auto first = firstToken(tokenizer);
+        if (!first)
             return fail(ErrorCode::BadInput, "an empty context, and a tokenizer without a first token",
                         "Leave the question out.");
-        return std::pair(Tokens{first}, tokenizer.encode(request.continuation));
+        return std::pair(Tokens{*first}, tokenizer.encode(request.continuation));
     }
     const std::size_t kept = python::lengthWithoutTrailingSpace(request.context);
     const Tokens context = tokenizer.encode(std::string_view(request.context).substr(0, kept), addBos);
