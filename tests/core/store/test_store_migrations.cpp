@@ -64,6 +64,10 @@ void fill(sqlite::Connection& connection, int version)
             "INSERT INTO saved_filters VALUES ('best', 'ppl<40', 1);"
             "INSERT INTO metric_summaries VALUES (1, 1, 3, NULL, 1.25, 3.0), (1, 2, 1, 7, 7, 7);"
             "INSERT INTO content_hashes VALUES ('/m', 6, 7, 'abc')");
+    if (version >= 6)
+        run("INSERT INTO comparisons VALUES ('K', '{\"axis\":\"step\"}', 1, 5);"
+            "INSERT INTO comparison_runs VALUES ('K', 1, 0), ('K', 2, 1);"
+            "INSERT INTO prompts VALUES (1, 'Once', '{}', 1, 5)");
 }
 
 /// "SELECT quote(a) || … FROM t" for every table as it is now.
