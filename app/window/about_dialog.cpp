@@ -21,8 +21,8 @@ QLayout* shortcutList()
     const std::pair<QString, QString> shortcuts[] = {
         {QStringLiteral("Ctrl+O"), AboutDialog::tr("Open a model, project or text file")},
         {QStringLiteral("Ctrl+Shift+O"), AboutDialog::tr("Open a model folder or a project")},
-        {QStringLiteral("Ctrl+1 … Ctrl+7"),
-         AboutDialog::tr("Welcome, Model, Convert, Finetune, Export, Runs, Machine")},
+        {QStringLiteral("Ctrl+1 … Ctrl+8"),
+         AboutDialog::tr("Welcome, Model, Convert, Finetune, Evaluate, Export, Runs, Machine")},
         {QStringLiteral("Ctrl+Enter"), AboutDialog::tr("Start the job of a form")},
         {QStringLiteral("Esc"), AboutDialog::tr("Dismiss a message")},
         {QStringLiteral("Tab, Shift+Tab"), AboutDialog::tr("Next and previous field")},

@@ -48,7 +48,8 @@ int runWindow(const WindowOptions& options)
          .cli = (QCoreApplication::applicationDirPath() + QStringLiteral("/boolab-cli")).toStdString(),
          .sampleProject = findSampleProject(),
          .settingsFile = {},
-         .theme = options.theme});
+         .theme = options.theme,
+         .greetNewcomers = options.screenshot.isEmpty() && options.open.empty()});
     window.open(options.open, options.page);
     if (options.screenshot.isEmpty())
         window.show();

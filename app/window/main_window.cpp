@@ -3,7 +3,9 @@
 
 #include "app/window/about_dialog.h"
 #include "app/window/job_center.h"
+#include "app/window/job_forms.h"
 #include "app/window/window_menus.h"
+#include "app/window/window_tour.h"
 #include "core/jobs/job.h"
 #include "core/store/experiment_store.h"
 #include "widgets/allocation/allocation_page.h"
@@ -39,6 +41,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTimer>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -93,9 +96,8 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
       m_jobs(new JobCenter(config.cli, config.database, *m_store, this)),
       m_inspectors(new LayerInspectors(config.cli, config.database, *m_store, this)),
       m_navigation(new NavigationList), m_stack(new QStackedWidget), m_banner(new Banner),
-      m_welcome(new WelcomePage), m_model(new ModelPage), m_convertPage(new ConvertPage(cacheFolder())),
-      m_convert(m_convertPage->form()), m_finetune(new JobForm(JobKind::Finetune)),
-      m_export(new JobForm(JobKind::Export)), m_runs(new RunsPage(config.database)),
+      m_welcome(new WelcomePage), m_model(new ModelPage), m_forms(new JobForms(cacheFolder(), this)),
+      m_runs(new RunsPage(config.database)),
       m_machine(new MachinePage(config.cli, config.database.parent_path() / kMachineFile))
 {
     applyTheme(m_theme);
@@ -103,14 +105,14 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
     setWindowIcon(applicationIcon());
     setAcceptDrops(true);
     setCentralWidget(makeCentre());
-    const int form =
-        std::max(m_convertPage->minimumSizeHint().width(), m_finetune->minimumSizeHint().width());
-    setMinimumSize(kLeastSize.expandedTo({m_navigation->minimumWidth() + form, 0}));
+    setMinimumSize(kLeastSize.expandedTo({m_navigation->minimumWidth() + m_forms->leastWidth(), 0}));
     makeStatusBar();
     addMenus(*this);
     connectPages();
     connectRuns();
     m_veil = new DropVeil(this);
+    m_tour = new Tour(this);
+    connect(m_tour, &Tour::ended, this, [this] { m_settings.set(Setting::TourSeen, QStringLiteral("yes")); });
     m_welcome->setSampleProject(toText(config.sampleProject));
     m_store->readRecentModels();
     restore();
@@ -118,8 +120,14 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
 
 QWidget* MainWindow::makeCentre()
 {
-    QWidget* const pages[kPageCount] = {m_welcome, m_model, m_convertPage, m_finetune,
-                                        m_export,  m_runs,  m_machine};
+    QWidget* const pages[kPageCount] = {m_welcome,
+                                        m_model,
+                                        m_forms->convertPage(),
+                                        m_forms->form(JobKind::Finetune),
+                                        m_forms->form(JobKind::Evaluate),
+                                        m_forms->form(JobKind::Export),
+                                        m_runs,
+                                        m_machine};
     for (int i = 0; i < kPageCount; ++i) {
         const Page page = static_cast<Page>(i);
         m_stack->addWidget(pages[i]);
@@ -167,6 +175,7 @@ void MainWindow::connectPages()
     connect(m_machine, &MachinePage::openRequested, this, &MainWindow::openFile);
     connect(m_model, &ModelPage::convertRequested, this, &MainWindow::fillConvert);
     connect(m_model, &ModelPage::finetuneRequested, this, &MainWindow::fillFinetune);
+    connect(m_model, &ModelPage::evaluateRequested, this, [this] { fillEvaluate(m_model->path()); });
     connect(m_model, &ModelPage::exportRequested, this, [this] { fillExport(m_model->path()); });
     connect(m_model, &ModelPage::inspectRequested, this, [this](const QString& layer) {
         m_inspectors->show(
@@ -176,12 +185,10 @@ void MainWindow::connectPages()
     connect(m_store, &StoreQueue::relativesFound, this, &MainWindow::fillRelatives);
     connect(m_store, &StoreQueue::failed, this,
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
-    connect(m_convertPage->allocation(), &AllocationPage::told, this,
+    connect(m_forms->convertPage()->allocation(), &AllocationPage::told, this,
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
-    for (JobForm* form : {m_convert, m_convertPage->sweep(), m_finetune, m_export}) {
-        connect(form, &JobForm::startRequested, this, &MainWindow::start);
-        if (m_config.database != defaultDatabasePath()) form->setDatabase(toText(m_config.database));
-    }
+    connect(m_forms, &JobForms::startRequested, this, &MainWindow::start);
+    if (m_config.database != defaultDatabasePath()) m_forms->setDatabase(toText(m_config.database));
 }
 
 void MainWindow::connectRuns()
@@ -189,8 +196,9 @@ void MainWindow::connectRuns()
     connect(m_runs, &RunsPage::resumeRequested, m_jobs, &JobCenter::resume);
     connect(m_runs, &RunsPage::extendRequested, m_jobs, &JobCenter::extend);
     connect(m_runs, &RunsPage::runAgainRequested, this, &MainWindow::start);
-    connect(m_runs, &RunsPage::cloneRequested, this, &MainWindow::clone);
+    connect(m_runs, &RunsPage::cloneRequested, this, [this](const Job& job) { showJob(withNewName(job)); });
     connect(m_runs, &RunsPage::inspectRequested, m_inspectors, &LayerInspectors::show);
+    connect(m_runs, &RunsPage::evaluateRequested, this, &MainWindow::showJob);
     connect(m_runs, &RunsPage::exportRequested, this, &MainWindow::fillExport);
     connect(m_runs, &RunsPage::statusChanged, this,
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
@@ -262,6 +270,11 @@ void MainWindow::showAbout()
     dialog->open();
 }
 
+void MainWindow::startTour()
+{
+    m_tour->start(windowTour(*this));
+}
+
 void MainWindow::openFile()
 {
     const QString path = pickPath(this, tr("Open a model, a project or a text"), PickPath::ExistingFile,
@@ -282,50 +295,63 @@ void MainWindow::openFolder()
 
 void MainWindow::open(const std::vector<std::filesystem::path>& paths, std::optional<Page> then)
 {
-    if (paths.empty()) {
-        if (then) showPage(*then);
-        return;
-    }
+    if (then) showPage(*then);
+    if (!paths.empty()) read(paths, then, then);
+}
+
+void MainWindow::read(const std::vector<std::filesystem::path>& paths, std::optional<Page> onto,
+                      std::optional<Page> then)
+{
     ++m_reading;
     m_banner->hide();
     m_model->showReading(toText(paths.front().filename()));
     m_background.run([paths] { return openDropped(paths); },
-                     [this, then](const Opened& opened) {
+                     [this, onto, then](const Opened& opened) {
                          --m_reading;
                          m_model->stopReading();
-                         take(opened);
+                         take(opened, onto);
                          if (then) showPage(*then);
                      });
 }
 
-void MainWindow::take(const Opened& opened)
+void MainWindow::take(const Opened& opened, std::optional<Page> onto)
 {
-    if (const auto* model = std::get_if<OpenedModel>(&opened)) return showModel(*model);
+    if (const auto* model = std::get_if<OpenedModel>(&opened)) return showModel(*model, onto);
     if (const auto* project = std::get_if<OpenedProject>(&opened)) return showProject(*project);
-    if (const auto* dataset = std::get_if<DroppedDataset>(&opened)) return showDataset(dataset->path);
-    m_banner->tell(Banner::Kind::Error, QString::fromStdString(std::get<DropRejected>(opened).reason));
+    if (const auto* job = std::get_if<Job>(&opened)) return showJob(*job);
+    if (const auto* rejected = std::get_if<DropRejected>(&opened))
+        return m_banner->tell(Banner::Kind::Error, QString::fromStdString(rejected->reason));
+    std::filesystem::path what;
+    JobForms::Place place;
+    if (const auto* tasks = std::get_if<OpenedTasks>(&opened)) {
+        what = tasks->folder;
+        place = m_forms->takeTasks(toText(tasks->folder), tasks->tasks);
+    } else {
+        what = std::get<DroppedDataset>(opened).path;
+        place = m_forms->takeText(onto.value_or(Page::Finetune), toText(what));
+    }
+    showPage(place.page);
+    tellPlace(what, place.field);
 }
 
-void MainWindow::showModel(const OpenedModel& model)
+void MainWindow::showModel(const OpenedModel& model, std::optional<Page> onto)
 {
     m_model->showModel(model);
     m_machine->showModel(model);
-    if (page() != Page::Machine) showPage(Page::Model); // it shows there what it takes
     setWindowTitle(tr("%1 – Boolab").arg(toText(model.path.filename())));
     m_store->rememberModel(recordOf(model));
+    const auto place = onto ? m_forms->takeModel(*onto, m_model->path(), m_model->isBoolean()) : std::nullopt;
+    if (place)
+        tellPlace(model.path, place->field);
+    else if (onto != Page::Machine) // it shows there what it takes
+        showPage(Page::Model);
 }
 
 void MainWindow::showProject(const OpenedProject& opened)
 {
     const Project& project = opened.project;
-    // The first job of a kind is what the project does by default; setJob() ignores other kinds.
-    for (auto job = project.jobs.rbegin(); job != project.jobs.rend(); ++job) {
-        m_convert->setJob(*job);
-        m_convertPage->sweep()->setJob(*job);
-        m_finetune->setJob(*job);
-        m_export->setJob(*job);
-    }
-    if (opened.model) showModel(*opened.model);
+    m_forms->takeDefaults(project.jobs);
+    if (opened.model) showModel(*opened.model, {});
     if (!opened.modelProblem.empty())
         m_banner->tell(Banner::Kind::Error, QString::fromStdString(opened.modelProblem));
     setWindowTitle(tr("%1 – Boolab").arg(QString::fromStdString(project.title)));
@@ -334,31 +360,43 @@ void MainWindow::showProject(const OpenedProject& opened)
                              kMessageMs);
 }
 
-void MainWindow::showDataset(const std::filesystem::path& file)
+void MainWindow::showJob(const Job& job)
 {
-    m_finetune->setValue(QStringLiteral("data"), toText(file));
-    showPage(Page::Finetune);
-    m_banner->tell(Banner::Kind::Good, tr("%1 is the text to finetune on.").arg(toText(file.filename())));
+    if (const auto page = m_forms->show(job)) return showPage(*page);
+    const QString command = QString::fromStdString(job.toCommandLine());
+    QGuiApplication::clipboard()->setText(command);
+    m_banner->tell(Banner::Kind::Info, tr("Change it in a terminal; the command is copied: %1").arg(command));
+}
+
+void MainWindow::tellPlace(const std::filesystem::path& what, const QString& field)
+{
+    m_banner->tell(Banner::Kind::Good,
+                   tr("%1 is in the field “%2” now.").arg(toText(what.filename()), field));
 }
 
 void MainWindow::fillConvert()
 {
-    m_convert->setValue(QStringLiteral("model"), m_model->path());
-    m_convertPage->showForm();
+    m_forms->form(JobKind::Convert)->setValue(QStringLiteral("model"), m_model->path());
+    m_forms->convertPage()->showForm();
     showPage(Page::Convert);
 }
 
 void MainWindow::fillFinetune()
 {
-    const bool isStudent = m_model->isBoolean();
-    m_finetune->setValue(isStudent ? QStringLiteral("student") : QStringLiteral("teacher"), m_model->path());
+    m_forms->takeModel(Page::Finetune, m_model->path(), m_model->isBoolean());
     m_store->findRelatives(m_model->path().toStdString());
     showPage(Page::Finetune);
 }
 
+void MainWindow::fillEvaluate(const QString& model)
+{
+    m_forms->takeModel(Page::Evaluate, model, false);
+    showPage(Page::Evaluate);
+}
+
 void MainWindow::fillExport(const QString& model)
 {
-    m_export->setValue(QStringLiteral("model"), model);
+    m_forms->takeModel(Page::Export, model, false);
     showPage(Page::Export);
 }
 
@@ -366,40 +404,22 @@ void MainWindow::fillExport(const QString& model)
 void MainWindow::fillRelatives(const std::string& model, const Relatives& relatives)
 {
     if (model != m_model->path().toStdString()) return;
-    const Job job = m_finetune->job();
+    JobForm* finetune = m_forms->form(JobKind::Finetune);
+    const Job job = finetune->job();
     if (job.text("teacher").empty() && !relatives.teacher.empty())
-        m_finetune->setValue(QStringLiteral("teacher"), QString::fromStdString(relatives.teacher));
+        finetune->setValue(QStringLiteral("teacher"), QString::fromStdString(relatives.teacher));
     if (job.text("student").empty() && !relatives.student.empty())
-        m_finetune->setValue(QStringLiteral("student"), QString::fromStdString(relatives.student));
+        finetune->setValue(QStringLiteral("student"), QString::fromStdString(relatives.student));
 }
 
 void MainWindow::start(const Job& job)
 {
-    if (job.kind() == JobKind::Convert && m_finetune->job().text("student").empty()) {
-        m_finetune->setValue(QStringLiteral("student"), QString::fromStdString(job.text("output")));
-        m_finetune->setValue(QStringLiteral("teacher"), QString::fromStdString(job.text("model")));
+    JobForm* finetune = m_forms->form(JobKind::Finetune);
+    if (job.kind() == JobKind::Convert && finetune->job().text("student").empty()) {
+        finetune->setValue(QStringLiteral("student"), QString::fromStdString(job.text("output")));
+        finetune->setValue(QStringLiteral("teacher"), QString::fromStdString(job.text("model")));
     }
     m_jobs->launch(job);
-}
-
-void MainWindow::clone(const Job& job)
-{
-    JobForm* form = job.kind() == JobKind::Convert    ? m_convert
-                    : job.kind() == JobKind::Sweep    ? m_convertPage->sweep()
-                    : job.kind() == JobKind::Finetune ? m_finetune
-                    : job.kind() == JobKind::Export   ? m_export
-                                                      : nullptr;
-    if (form != nullptr) {
-        form->setJob(withNewName(job));
-        if (form == m_convert) m_convertPage->showForm();
-        if (form == m_convertPage->sweep()) m_convertPage->showSweep();
-        return showPage(form == m_finetune ? Page::Finetune
-                        : form == m_export ? Page::Export
-                                           : Page::Convert);
-    }
-    const QString command = QString::fromStdString(job.toCommandLine());
-    QGuiApplication::clipboard()->setText(command);
-    m_banner->tell(Banner::Kind::Info, tr("Change it in a terminal; the command is copied: %1").arg(command));
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
@@ -419,13 +439,22 @@ void MainWindow::dropEvent(QDropEvent* event)
 {
     event->acceptProposedAction();
     m_veil->hide();
-    open(droppedPaths(*event->mimeData()));
+    read(droppedPaths(*event->mimeData()), page(), {});
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     rememberLayout();
     QMainWindow::closeEvent(event);
+}
+
+void MainWindow::showEvent(QShowEvent* event)
+{
+    QMainWindow::showEvent(event);
+    const bool isNew = m_config.greetNewcomers && m_settings.text(Setting::TourSeen) != QLatin1String("yes");
+    if (!isNew || event->spontaneous()) return;
+    m_config.greetNewcomers = false;
+    QTimer::singleShot(0, this, &MainWindow::startTour); // once the pages have their places
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event)

@@ -24,16 +24,16 @@ namespace boolab::ui
 {
 
 class Banner;
-class ConvertPage;
 class DropVeil;
 class JobCenter;
-class JobForm;
+class JobForms;
 class LayerInspectors;
 class MachinePage;
 class ModelPage;
 class NavigationList;
 class RunsPage;
 class StoreQueue;
+class Tour;
 class WelcomePage;
 
 struct Relatives;
@@ -43,6 +43,7 @@ struct WindowConfig {
     std::filesystem::path sampleProject; ///< empty: none
     QString settingsFile;                ///< empty: the user's own
     std::optional<Theme> theme;          ///< instead of the remembered one
+    bool greetNewcomers = false;         ///< with the tour, at the first start
 };
 
 /// The workbench: composes the pages and passes on what they ask for. It computes nothing and reads files and
@@ -54,8 +55,8 @@ class MainWindow : public QMainWindow
 public:
     explicit MainWindow(const WindowConfig& config, QWidget* parent = nullptr);
 
-    /// As if dropped: a model, a project, a text, or a banner with the reason.
-    /// `then` is shown afterwards instead of the page that fits.
+    /// A model, a project, a job, a text, or a banner with the reason. As if dropped on the page `then`,
+    /// which is shown afterwards, where one is named.
     void open(const std::vector<std::filesystem::path>& paths, std::optional<Page> then = {});
     void openFile();
     void openFolder();
@@ -66,6 +67,7 @@ public:
     void setTheme(Theme theme); ///< remembered
     Theme theme() const { return m_theme; }
     void showAbout();
+    void startTour();
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -73,6 +75,7 @@ protected:
     void dropEvent(QDropEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     QWidget* makeCentre();
@@ -82,17 +85,20 @@ private:
     void restore();
     void rememberLayout();
 
-    void take(const Opened& opened);
-    void showModel(const OpenedModel& model);
+    void read(const std::vector<std::filesystem::path>& paths, std::optional<Page> onto,
+              std::optional<Page> then);
+    void take(const Opened& opened, std::optional<Page> onto);
+    void showModel(const OpenedModel& model, std::optional<Page> onto);
     void showProject(const OpenedProject& project);
-    void showDataset(const std::filesystem::path& file);
+    void showJob(const boolab::Job& job);
+    void tellPlace(const std::filesystem::path& what, const QString& field);
 
     void fillConvert();
     void fillFinetune();
+    void fillEvaluate(const QString& model);
     void fillExport(const QString& model);
     void fillRelatives(const std::string& model, const Relatives& relatives);
     void start(const boolab::Job& job);
-    void clone(const boolab::Job& job);
 
     WindowConfig m_config;
     Settings m_settings;
@@ -104,12 +110,10 @@ private:
     QStackedWidget* m_stack;
     Banner* m_banner;
     DropVeil* m_veil;
+    Tour* m_tour;
     WelcomePage* m_welcome;
     ModelPage* m_model;
-    ConvertPage* m_convertPage;
-    JobForm* m_convert;
-    JobForm* m_finetune;
-    JobForm* m_export;
+    JobForms* m_forms;
     RunsPage* m_runs;
     MachinePage* m_machine;
     Background m_background;

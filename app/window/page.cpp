@@ -14,10 +14,10 @@ QString nameOf(Page page)
 QString titleOf(Page page)
 {
     static const char* const kTitles[kPageCount] = {
-        QT_TRANSLATE_NOOP("Page", "Welcome"), QT_TRANSLATE_NOOP("Page", "Model"),
-        QT_TRANSLATE_NOOP("Page", "Convert"), QT_TRANSLATE_NOOP("Page", "Finetune"),
-        QT_TRANSLATE_NOOP("Page", "Export"),  QT_TRANSLATE_NOOP("Page", "Runs"),
-        QT_TRANSLATE_NOOP("Page", "Machine")};
+        QT_TRANSLATE_NOOP("Page", "Welcome"),  QT_TRANSLATE_NOOP("Page", "Model"),
+        QT_TRANSLATE_NOOP("Page", "Convert"),  QT_TRANSLATE_NOOP("Page", "Finetune"),
+        QT_TRANSLATE_NOOP("Page", "Evaluate"), QT_TRANSLATE_NOOP("Page", "Export"),
+        QT_TRANSLATE_NOOP("Page", "Runs"),     QT_TRANSLATE_NOOP("Page", "Machine")};
     return QCoreApplication::translate("Page", kTitles[static_cast<int>(page)]);
 }
 
@@ -30,9 +30,9 @@ std::optional<Page> pageOf(const QString& name)
 
 QStringList pageNames()
 {
-    return {QStringLiteral("welcome"),  QStringLiteral("model"),  QStringLiteral("convert"),
-            QStringLiteral("finetune"), QStringLiteral("export"), QStringLiteral("runs"),
-            QStringLiteral("machine")};
+    return {QStringLiteral("welcome"),  QStringLiteral("model"),    QStringLiteral("convert"),
+            QStringLiteral("finetune"), QStringLiteral("evaluate"), QStringLiteral("export"),
+            QStringLiteral("runs"),     QStringLiteral("machine")};
 }
 
 } // namespace boolab::ui

@@ -9,8 +9,8 @@ namespace boolab::ui
 {
 
 /// The window's pages, in the order of the navigation list.
-enum class Page { Welcome, Model, Convert, Finetune, Export, Runs, Machine };
-inline constexpr int kPageCount = 7;
+enum class Page { Welcome, Model, Convert, Finetune, Evaluate, Export, Runs, Machine };
+inline constexpr int kPageCount = 8;
 
 QString nameOf(Page page); ///< on the command line and in the settings: "welcome"
 QString titleOf(Page page);

@@ -57,6 +57,8 @@ void addViewMenu(MainWindow& window)
 void addHelpMenu(MainWindow& window)
 {
     QMenu* menu = window.menuBar()->addMenu(MainWindow::tr("&Help"));
+    menu->addAction(MainWindow::tr("&Tour of the window"), &window, &MainWindow::startTour)
+        ->setObjectName(QStringLiteral("startTour"));
     menu->addAction(MainWindow::tr("&Shortcuts and about"), QKeySequence(Qt::Key_F1), &window,
                     &MainWindow::showAbout);
 }

@@ -8,6 +8,7 @@
 #include "core/evaluate/model_size.h"
 #include "core/evaluate/token_statistics.h"
 #include "core/evaluate/window_logits.h"
+#include "core/jobs/evaluate_options.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -151,9 +152,7 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
 {
     const torch::NoGradGuard noGrad;
     const bool reads = !job.text("perplexity").empty(), asks = !job.text("tasks").empty();
-    if (!reads && !asks)
-        return fail(ErrorCode::Usage, "evaluate: nothing to measure",
-                    "Name a text, --perplexity FILE, or tasks, --tasks NAMES --task-data FOLDER.");
+    if (auto sound = checkEvaluate(job); !sound) return std::unexpected(sound.error());
     auto files = ModelFiles::open(job.text("model"));
     if (!files) return std::unexpected(files.error());
     if (auto fits = checkFirstKernels(job, *files); !fits) return std::unexpected(fits.error());

@@ -151,9 +151,6 @@ nlohmann::json protocolOf(const Job& job, bool hasBos)
 
 Result<std::vector<EvaluatedTask>> readTasks(const Job& job)
 {
-    if (!job.has("task_data"))
-        return fail(ErrorCode::Usage, "--tasks: --task-data is missing",
-                    "It names the folder that holds <task>.jsonl for every task.");
     std::vector<EvaluatedTask> tasks;
     for (const std::string& name : namedTasks(job)) {
         const ZeroShotTask* task = findTask(name);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 namespace fs = std::filesystem;
 
@@ -13,7 +15,7 @@ namespace
 {
 
 constexpr const char* kExpected = "Drop a model folder, a .gguf, a .safetensors beside its config.json, a "
-                                  "Boolean model, a project, or a .txt or .jsonl text.";
+                                  "Boolean model, a project, a job file, or a .txt or .jsonl text.";
 
 bool has(const fs::path& folder, const char* name)
 {
@@ -24,6 +26,17 @@ bool has(const fs::path& folder, const char* name)
 fs::path folderOf(const fs::path& file)
 {
     return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
+/// Job files are small; a tokenizer.json is not worth reading for this.
+bool isJobFile(const fs::path& file)
+{
+    constexpr std::uintmax_t kLargest = 1 << 20;
+    std::error_code error;
+    if (lowerCaseExtension(file) != ".json" || fs::file_size(file, error) > kLargest || error) return false;
+    std::ifstream stream(file);
+    const auto json = nlohmann::json::parse(stream, nullptr, false);
+    return json.is_object() && json.contains("kind") && json["kind"].is_string();
 }
 
 Drop classifyFolder(const fs::path& folder)
@@ -48,6 +61,7 @@ Drop classifyFile(const fs::path& file)
     const fs::path folder = folderOf(file);
     if (extension == ".gguf") return DroppedModel{file};
     if (file.filename() == "project.json") return DroppedProject{file};
+    if (isJobFile(file)) return DroppedJob{file};
     // Part of a tokenizer, not a text, where it lies in a model folder.
     const bool tokenizer = file.filename() == "merges.txt" || file.filename() == "vocab.txt";
     if (tokenizer && has(folder, "config.json")) return DroppedModel{folder};
@@ -63,7 +77,7 @@ Drop classifyFile(const fs::path& file)
                                         "Save the model as safetensors and drop its folder.",
                                         file.string())};
     return DropRejected{
-        fmt::format("{} is neither a model, a project nor a text. {}", file.string(), kExpected)};
+        fmt::format("{} is neither a model, a project, a job nor a text. {}", file.string(), kExpected)};
 }
 
 } // namespace

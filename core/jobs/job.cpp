@@ -2,6 +2,7 @@
 #include "core/jobs/job.h"
 
 #include "core/jobs/conversion_options.h"
+#include "core/jobs/evaluate_options.h"
 #include "core/jobs/export_options.h"
 #include "core/jobs/finetune_options.h"
 #include "core/jobs/sweep_grid.h"
@@ -103,6 +104,7 @@ Status Job::validate() const
                         "Name another output folder; inputs are never overwritten.");
     if (m_kind == JobKind::Convert) return checkConversion(*this);
     if (m_kind == JobKind::Finetune) return checkFinetune(*this);
+    if (m_kind == JobKind::Evaluate) return checkEvaluate(*this);
     if (m_kind == JobKind::Export) return checkExport(*this);
     return m_kind == JobKind::Sweep ? checkSweep(*this) : Status();
 }

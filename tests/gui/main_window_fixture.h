@@ -87,7 +87,7 @@ protected:
         return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
     }
 
-    std::unique_ptr<MainWindow> open() const
+    std::unique_ptr<MainWindow> open(bool greetNewcomers = false) const
     {
         auto window = std::make_unique<MainWindow>(WindowConfig{
             .database = path("runs.sqlite").toStdString(),
@@ -95,6 +95,7 @@ protected:
             .sampleProject = {},
             .settingsFile = path("window.ini"),
             .theme = {},
+            .greetNewcomers = greetNewcomers,
         });
         window->show();
         return window;

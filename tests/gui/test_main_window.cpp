@@ -191,7 +191,7 @@ private Q_SLOTS:
     {
         {
             const auto window = open();
-            window->resize(1000, 700);
+            window->resize(1100, 700);
             window->showPage(Page::Runs);
             window->setTheme(Theme::Dark);
             QVERIFY(window->close());
@@ -200,7 +200,7 @@ private Q_SLOTS:
         QCOMPARE(window->page(), Page::Runs);
         QCOMPARE(window->theme(), Theme::Dark);
         QVERIFY(isDark(window->palette()));
-        QCOMPARE(window->size(), QSize(1000, 700));
+        QCOMPARE(window->size(), QSize(1100, 700));
         // Widgets follow a new palette only while the event loop runs.
         QTimer::singleShot(0, window.get(), [&window] { window->setTheme(Theme::Light); });
         QTimer::singleShot(200, qApp, &QCoreApplication::quit);

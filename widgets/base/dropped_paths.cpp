@@ -16,4 +16,14 @@ std::vector<std::filesystem::path> droppedPaths(const QMimeData& data)
     return paths;
 }
 
+QMimeData* dataOfPaths(const QStringList& paths)
+{
+    QList<QUrl> urls;
+    for (const QString& path : paths)
+        urls.append(QUrl::fromLocalFile(path));
+    auto* data = new QMimeData;
+    data->setUrls(urls);
+    return data;
+}
+
 } // namespace boolab::ui

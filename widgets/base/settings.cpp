@@ -33,6 +33,10 @@ const SettingSpec& specOf(Setting setting)
                              runsColumns = bytes("runs/columns");
     static const SettingSpec openFolder{
         QStringLiteral("files/open_folder"), QMetaType::QString, QString(), {}};
+    static const SettingSpec tourSeen{QStringLiteral("window/tour_seen"),
+                                      QMetaType::QString,
+                                      QStringLiteral("no"),
+                                      {QStringLiteral("no"), QStringLiteral("yes")}};
     switch (setting) {
     case Setting::Theme:
         return theme;
@@ -46,6 +50,8 @@ const SettingSpec& specOf(Setting setting)
         return runsColumns;
     case Setting::OpenFolder:
         return openFolder;
+    case Setting::TourSeen:
+        return tourSeen;
     }
     return page;
 }

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "widgets/base/fact_card.h"
+#include "widgets/base/file_handle.h"
 #include "widgets/base/text_look.h"
 #include "widgets/pages/layer_table_model.h"
 #include "widgets/pages/model_facts.h"
@@ -33,8 +34,9 @@ enum Face { kEmpty, kReading, kLoaded };
 ModelPage::ModelPage(QWidget* parent)
     : QWidget(parent), m_stack(new QStackedWidget), m_reading(new QLabel), m_name(new QLabel),
       m_place(new QLabel), m_layerCount(new QLabel), m_convert(new QPushButton(tr("&Convert…"))),
-      m_finetune(new QPushButton(tr("Fine&tune…"))), m_export(new QPushButton(tr("E&xport…"))),
-      m_card(new FactCard(kFactRows)), m_needs(new ModelNeeds), m_layers(new LayerTableModel(this)),
+      m_finetune(new QPushButton(tr("Fine&tune…"))), m_evaluate(new QPushButton(tr("E&valuate…"))),
+      m_file(new FileHandle), m_export(new QPushButton(tr("E&xport…"))), m_card(new FactCard(kFactRows)),
+      m_needs(new ModelNeeds), m_layers(new LayerTableModel(this)),
       m_shownLayers(new QSortFilterProxyModel(this)), m_filter(new QLineEdit), m_view(new QTreeView),
       m_inspect(new QPushButton(tr("&Inspect layer…")))
 {
@@ -102,9 +104,13 @@ QWidget* ModelPage::makeHeader()
     m_place->setWordWrap(true);
     m_place->setTextInteractionFlags(Qt::TextSelectableByMouse);
     setTextColor(m_place, quietTextColor(palette()));
+    m_file->setToolButtonStyle(Qt::ToolButtonIconOnly);
     m_convert->setObjectName(QStringLiteral("convertModel"));
     m_finetune->setObjectName(QStringLiteral("finetuneModel"));
     connect(m_convert, &QPushButton::clicked, this, &ModelPage::convertRequested);
+    m_evaluate->setObjectName(QStringLiteral("evaluateModel"));
+    m_evaluate->setToolTip(tr("Perplexity, zero-shot tasks, and how close it stays to a reference"));
+    connect(m_evaluate, &QPushButton::clicked, this, &ModelPage::evaluateRequested);
     m_export->setObjectName(QStringLiteral("exportModel"));
     m_export->setToolTip(tr("Write it for transformers or llama.cpp, with a model card"));
     connect(m_finetune, &QPushButton::clicked, this, &ModelPage::finetuneRequested);
@@ -116,8 +122,10 @@ QWidget* ModelPage::makeHeader()
     auto* row = new QHBoxLayout(header);
     row->setContentsMargins(0, 0, 0, 0);
     row->addLayout(texts, 1);
+    row->addWidget(m_file, 0, Qt::AlignVCenter);
     row->addWidget(m_convert, 0, Qt::AlignVCenter);
     row->addWidget(m_finetune, 0, Qt::AlignVCenter);
+    row->addWidget(m_evaluate, 0, Qt::AlignVCenter);
     row->addWidget(m_export, 0, Qt::AlignVCenter);
     return header;
 }
@@ -195,6 +203,7 @@ void ModelPage::showModel(const OpenedModel& model)
     m_isBoolean = model.inspection.value("kind", "") == "boolean";
     m_name->setText(wrappable(modelName(m_path)));
     m_place->setText(wrappable(m_path));
+    m_file->setPath(m_path);
     m_card->setFacts(modelFacts(model.inspection));
     m_needs->setInspection(model.inspection);
     m_layers->setLayers(model.inspection["layers"]);

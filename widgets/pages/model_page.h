@@ -16,6 +16,7 @@ namespace boolab::ui
 {
 
 class FactCard;
+class FileHandle;
 class LayerTableModel;
 class ModelNeeds;
 
@@ -39,6 +40,7 @@ Q_SIGNALS:
     void openRequested();
     void convertRequested();
     void finetuneRequested();
+    void evaluateRequested();
     void exportRequested();
     /// Of a Boolean model.
     void inspectRequested(const QString& layer);
@@ -63,6 +65,8 @@ private:
     QLabel* m_layerCount;
     QPushButton* m_convert;
     QPushButton* m_finetune;
+    QPushButton* m_evaluate;
+    FileHandle* m_file;
     QPushButton* m_export;
     FactCard* m_card;
     ModelNeeds* m_needs;

@@ -2,6 +2,7 @@
 #include "widgets/pages/open_dropped.h"
 
 #include "core/jobs/inspect_model.h"
+#include "core/tasks/zero_shot_tasks.h"
 
 namespace boolab::ui
 {
@@ -30,13 +31,36 @@ Opened openProject(const std::filesystem::path& path)
     return opened;
 }
 
+/// Those whose questions lie in the folder, or the one whose questions the file holds.
+std::optional<OpenedTasks> tasksIn(const std::filesystem::path& path)
+{
+    std::error_code error;
+    const bool isFolder = std::filesystem::is_directory(path, error);
+    OpenedTasks found{.folder = isFolder ? path : path.parent_path(), .tasks = {}};
+    for (const ZeroShotTask& task : zeroShotTasks()) {
+        const auto file = found.folder / (task.name + ".jsonl");
+        if (isFolder ? std::filesystem::is_regular_file(file, error) : file == path)
+            found.tasks.push_back(task.name);
+    }
+    if (found.tasks.empty()) return std::nullopt;
+    return found;
+}
+
 } // namespace
 
 Opened openDropped(const std::vector<std::filesystem::path>& paths)
 {
     const Drop drop = classifyDrop(paths);
+    const bool mayBeTasks =
+        std::holds_alternative<DroppedDataset>(drop) || std::holds_alternative<DropRejected>(drop);
+    if (mayBeTasks && paths.size() == 1)
+        if (auto tasks = tasksIn(paths.front())) return std::move(*tasks);
     if (const auto* model = std::get_if<DroppedModel>(&drop)) return openModel(model->path);
     if (const auto* project = std::get_if<DroppedProject>(&drop)) return openProject(project->path);
+    if (const auto* file = std::get_if<DroppedJob>(&drop)) {
+        auto job = Job::fromFile(file->path);
+        return job ? Opened(std::move(*job)) : DropRejected{job.error().text()};
+    }
     if (const auto* dataset = std::get_if<DroppedDataset>(&drop)) return *dataset;
     return std::get<DropRejected>(drop);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/formats/drop.h"
+#include "core/jobs/job.h"
 #include "core/jobs/project.h"
 
 #include <filesystem>
@@ -22,7 +23,12 @@ struct OpenedProject {
     std::optional<OpenedModel> model;
     std::string modelProblem; ///< why there is no model, where the project names one
 };
-using Opened = std::variant<OpenedModel, OpenedProject, DroppedDataset, DropRejected>;
+/// Questions of zero-shot tasks: <task>.jsonl for each.
+struct OpenedTasks {
+    std::filesystem::path folder;
+    std::vector<std::string> tasks; ///< not empty
+};
+using Opened = std::variant<OpenedModel, OpenedProject, OpenedTasks, Job, DroppedDataset, DropRejected>;
 
 /// Classifies what was dropped or chosen and reads its headers. May block on a slow disk: not for the GUI
 /// thread.

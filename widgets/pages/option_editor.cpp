@@ -3,6 +3,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -119,13 +120,15 @@ class ListEditor : public OptionEditor
 public:
     ListEditor(const OptionSpec& option, QWidget* parent) : OptionEditor(parent), m_input(new QWidget)
     {
-        auto* row = new QHBoxLayout(m_input);
-        row->setContentsMargins(0, 0, 0, 0);
-        row->setSpacing(8);
+        constexpr int kInARow = 3;
+        auto* grid = new QGridLayout(m_input);
+        grid->setContentsMargins(0, 0, 0, 0);
+        grid->setHorizontalSpacing(8);
         for (const std::string& word : option.choices) {
             auto* box = new QCheckBox(QString::fromStdString(word));
             connect(box, &QCheckBox::toggled, this, &ListEditor::chosen);
-            row->addWidget(box);
+            const int at = static_cast<int>(m_boxes.size());
+            grid->addWidget(box, at / kInARow, at % kInARow);
             m_boxes.push_back(box);
         }
         m_input->setFocusPolicy(Qt::StrongFocus);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/run_details.h"
 
+#include "widgets/base/file_handle.h"
 #include "widgets/charts/chart_ticks.h"
 #include "widgets/runs/format_text.h"
 #include "widgets/runs/run_state_look.h"
@@ -116,6 +117,20 @@ QString artifactRows(const std::vector<Artifact>& artifacts)
     return rows;
 }
 
+/// What the run wrote, without repetitions.
+QStringList filesOf(const RunUpdate& update)
+{
+    QStringList paths;
+    const auto add = [&](const std::string& path) {
+        if (const QString text = QString::fromStdString(path); !path.empty() && !paths.contains(text))
+            paths << text;
+    };
+    if (update.run.result.is_object()) add(update.run.result.value("output", ""));
+    for (const Artifact& artifact : update.artifacts)
+        add(artifact.path);
+    return paths;
+}
+
 QToolButton* copyButton(const QString& text, const QString& tip)
 {
     auto* button = new QToolButton;
@@ -126,13 +141,14 @@ QToolButton* copyButton(const QString& text, const QString& tip)
 
 } // namespace
 
-RunDetails::RunDetails(QWidget* parent) : QWidget(parent), m_view(new QTextBrowser)
+RunDetails::RunDetails(QWidget* parent) : QWidget(parent), m_files(new QHBoxLayout), m_view(new QTextBrowser)
 {
     m_view->setOpenExternalLinks(true);
     m_view->setAccessibleName(tr("Details of the run"));
     QToolButton* all = copyButton(tr("Copy all"), tr("Copies everything below as text."));
     QToolButton* job = copyButton(tr("Copy job file"), tr("Copies the JSON that boolab-cli run takes."));
     auto* row = new QHBoxLayout;
+    row->addLayout(m_files);
     row->addStretch(1);
     row->addWidget(job);
     row->addWidget(all);
@@ -146,6 +162,7 @@ RunDetails::RunDetails(QWidget* parent) : QWidget(parent), m_view(new QTextBrows
 
 void RunDetails::clear()
 {
+    showFiles({});
     m_html.clear();
     m_job.clear();
     m_view->clear();
@@ -153,6 +170,7 @@ void RunDetails::clear()
 
 void RunDetails::update(const RunUpdate& update)
 {
+    showFiles(update);
     const RunRecord& run = update.run;
     m_job = QString::fromStdString(run.job.is_null() ? std::string() : run.job.dump(2));
     const QString html = exportHtml(run) + heading(tr("Results")) + table(jsonRows(run.result)) +
@@ -165,6 +183,24 @@ void RunDetails::update(const RunUpdate& update)
     const int scrolled = m_view->verticalScrollBar()->value();
     m_view->setHtml(html);
     m_view->verticalScrollBar()->setValue(scrolled);
+}
+
+/// A few, to be dragged out; all stand in the text.
+void RunDetails::showFiles(const RunUpdate& update)
+{
+    constexpr int kMost = 4;
+    const QStringList paths = filesOf(update).mid(0, kMost);
+    if (paths == m_paths) return;
+    m_paths = paths;
+    while (QLayoutItem* item = m_files->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (const QString& path : paths) {
+        auto* handle = new FileHandle;
+        m_files->addWidget(handle);
+        handle->setPath(path);
+    }
 }
 
 QString RunDetails::text() const

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QHBoxLayout;
 class QTextBrowser;
 
 namespace boolab::ui
@@ -23,6 +24,10 @@ public:
     QString text() const;
 
 private:
+    void showFiles(const RunUpdate& update);
+
+    QHBoxLayout* m_files;
+    QStringList m_paths;
     QTextBrowser* m_view;
     QString m_html;
     QString m_job;

@@ -37,7 +37,7 @@ bool canExtend(const RunRecord& run)
 }
 
 /// Its output is a model now.
-bool canExport(const RunRecord& run)
+bool hasModel(const RunRecord& run)
 {
     return run.state == RunState::Done && (run.kind == "convert" || run.kind == "finetune") &&
            run.job.is_object() && run.job.contains("output");
@@ -61,8 +61,9 @@ bool allowed(RunHeader::Ask ask, const RunRecord& run)
         return canResume(run);
     case Ask::Extend:
         return canExtend(run);
+    case Ask::Evaluate:
     case Ask::Export:
-        return canExport(run);
+        return hasModel(run);
     case Ask::Again:
     case Ask::Clone:
     case Ask::Copy:
@@ -91,8 +92,9 @@ bool visible(RunHeader::Ask ask, const RunRecord& run)
         return canResume(run);
     case Ask::Extend:
         return canExtend(run);
+    case Ask::Evaluate:
     case Ask::Export:
-        return canExport(run);
+        return hasModel(run);
     default:
         return true;
     }
@@ -151,6 +153,7 @@ RunHeader::RunHeader(QWidget* parent)
     addButton(Ask::Change, tr("Change…"), tr("Learning rate and flips, from the next step on."));
     addButton(Ask::Resume, tr("Resume"), QString());
     addButton(Ask::Extend, tr("Extend…"), tr("Goes on from the last checkpoint for more steps."));
+    addButton(Ask::Evaluate, tr("Evaluate…"), tr("Measures its model: perplexity, zero-shot tasks."));
     addButton(Ask::Export, tr("Export…"), tr("Writes its model for transformers or llama.cpp."));
     addButton(Ask::Again, tr("Run again"), tr("A new run of the same job."));
     addButton(Ask::Clone, tr("Clone with changes…"), tr("Opens the form of this job, filled in."));

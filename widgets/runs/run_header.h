@@ -22,7 +22,20 @@ class RunHeader : public QWidget
     Q_OBJECT
 
 public:
-    enum class Ask { Pause, Continue, Stop, Checkpoint, Change, Resume, Extend, Export, Again, Clone, Copy };
+    enum class Ask {
+        Pause,
+        Continue,
+        Stop,
+        Checkpoint,
+        Change,
+        Resume,
+        Extend,
+        Evaluate,
+        Export,
+        Again,
+        Clone,
+        Copy
+    };
 
     explicit RunHeader(QWidget* parent = nullptr);
     void setRun(const RunRecord& run);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/run_page.h"
 
+#include "widgets/runs/evaluation_job.h"
 #include "widgets/runs/lineage_view.h"
 #include "widgets/runs/run_charts.h"
 #include "widgets/runs/run_details.h"
@@ -245,6 +246,9 @@ void RunPage::answerHeader()
             return;
         case Ask::Extend:
             m_extension->isVisible() ? m_extension->hide() : m_extension->open();
+            return;
+        case Ask::Evaluate:
+            Q_EMIT evaluateRequested(evaluationJob(m_run));
             return;
         case Ask::Export:
             if (m_run.job.is_object())

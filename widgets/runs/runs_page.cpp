@@ -112,6 +112,7 @@ void RunsPage::connectRun()
     connect(m_run, &RunPage::runAgainRequested, this, &RunsPage::runAgainRequested);
     connect(m_run, &RunPage::cloneRequested, this, &RunsPage::cloneRequested);
     connect(m_run, &RunPage::inspectRequested, this, &RunsPage::inspectRequested);
+    connect(m_run, &RunPage::evaluateRequested, this, &RunsPage::evaluateRequested);
     connect(m_run, &RunPage::exportRequested, this, &RunsPage::exportRequested);
     connect(m_run, &RunPage::runRequested, m_list, &RunsList::showRun);
     connect(m_run, &RunPage::told, this, &RunsPage::statusChanged);

@@ -38,6 +38,7 @@ Q_SIGNALS:
     void runAgainRequested(const boolab::Job& job);
     void cloneRequested(const boolab::Job& job);
     void inspectRequested(const boolab::ui::InspectionRequest& request);
+    void evaluateRequested(const boolab::Job& job);
     void exportRequested(const QString& model);
     void statusChanged(const QString& text);
 

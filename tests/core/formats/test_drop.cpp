@@ -4,6 +4,7 @@
 
 #include <QTemporaryDir>
 #include <QTest>
+#include <fstream>
 
 using namespace boolab;
 namespace fs = std::filesystem;
@@ -101,7 +102,8 @@ private Q_SLOTS:
     {
         QFETCH(QString, name);
         const auto text = reason(classifyDrop({put(name.toStdString())}));
-        QVERIFY2(text.find("is neither a model, a project nor a text") != std::string::npos, text.c_str());
+        QVERIFY2(text.find("is neither a model, a project, a job nor a text") != std::string::npos,
+                 text.c_str());
     }
 
     void rejectsAFolderOfSeveralGgufs()
@@ -109,6 +111,15 @@ private Q_SLOTS:
         put("many/a.gguf");
         const auto folder = put("many/b.GGUF").parent_path();
         QVERIFY(reason(classifyDrop({folder})).find("holds 2 GGUF files") != std::string::npos);
+    }
+
+    void acceptsAJobFile()
+    {
+        const auto file = put("again.json");
+        std::ofstream(file) << R"({"kind": "convert", "kernels": 2})";
+        QCOMPARE(accepted<DroppedJob>(classifyDrop({file})), file);
+        std::ofstream(file) << R"({"kind": 3})";
+        QVERIFY(reason(classifyDrop({file})) != "(accepted)");
     }
 
     void acceptsAModelFolder()
