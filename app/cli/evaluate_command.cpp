@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/cli/execute_job.h"
 #include "app/cli/job_command.h"
+#include "app/cli/output.h"
+#include "app/cli/stop_signals.h"
 #include "core/jobs/text_format.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace boolab::cli
@@ -29,6 +33,13 @@ std::string tasksText(const nlohmann::json& result)
         for (const char* metric : {"acc", "acc_norm", "acc_bytes", "perplexity"})
             text += scoreText(scores, metric);
         text += fmt::format("  ({} questions)\n", scores.value("sample_len", std::size_t{0}));
+    }
+    if (const auto means = result.find("tasks_mean"); means != result.end()) {
+        text += fmt::format("{:<15}  acc {:.4g}  acc_norm {:.4g}", "mean", means->value("acc", 0.0),
+                            means->value("acc_norm", 0.0));
+        if (means->contains("one_bit_papers"))
+            text += fmt::format("  as papers on 1 bit average {:.4g}", means->value("one_bit_papers", 0.0));
+        text += "\n";
     }
     const nlohmann::json& protocol = result.at("tasks_protocol");
     text += fmt::format("as {}, {} BOS\n", protocol.value("harness", ""),
@@ -59,19 +70,107 @@ std::string perplexityText(const Job& job, const nlohmann::json& result)
     return text;
 }
 
+/// The end of a text, of whole characters.
+std::string lastCharacters(const std::string& text, std::size_t bytes)
+{
+    std::size_t from = text.size() - std::min(bytes, text.size());
+    while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xC0) == 0x80)
+        ++from;
+    return text.substr(from);
+}
+
+/// Where the reference and the model are farthest apart.
+std::string worstText(const nlohmann::json& worst)
+{
+    constexpr std::size_t kMost = 5, kBefore = 40;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(kMost, worst.size()); ++i) {
+        const nlohmann::json& token = worst[i];
+        const std::string before = lastCharacters(token.value("before", ""), kBefore);
+        text += fmt::format("  KL {:6.2f} after {}: expected {} ({:.1f} %, here {:.2g} %), first choice {}\n",
+                            token.value("kl_divergence", 0.0), nlohmann::json("…" + before).dump(),
+                            nlohmann::json(token.value("reference_top", "")).dump(),
+                            100 * token.value("reference_top_probability", 0.0),
+                            100 * token.value("probability_of_reference_top", 0.0),
+                            nlohmann::json(token.value("top", "")).dump());
+    }
+    return text.empty() ? text : "farthest from the reference:\n" + text;
+}
+
+struct Measured {
+    std::string model;
+    ExecutedJob executed;
+};
+
+/// One after another, a run for each; those that fail do not hold up the others.
+std::vector<Measured> evaluateAll(const std::vector<Job>& jobs, bool quiet)
+{
+    std::vector<Measured> all;
+    for (const Job& job : jobs) {
+        if (stopRequested()) break;
+        all.push_back({job.text("model"), executeJob(job, quiet)});
+    }
+    return all;
+}
+
+int printAll(const std::vector<Job>& jobs, const std::vector<Measured>& all, bool json)
+{
+    int code = all.size() < jobs.size() ? exitCode(ErrorCode::Stopped) : 0;
+    nlohmann::json models = nlohmann::json::array();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto& [model, executed] = all[i];
+        if (!executed.result && code == 0) code = exitCode(executed.result.error().code);
+        nlohmann::json one = executed.result ? *executed.result
+                                             : nlohmann::json{{"error", errorJson(executed.result.error())}};
+        one["model"] = model;
+        models.push_back(std::move(one));
+        if (!json)
+            printText(model + "\n" +
+                      (executed.result ? evaluateText(jobs[i], *executed.result)
+                                       : executed.result.error().text() + "\n"));
+    }
+    if (json) printJson({{"models", models}});
+    return code;
+}
+
 } // namespace
 
 std::string evaluateText(const Job& job, const nlohmann::json& result)
 {
     std::string text;
     if (result.contains("perplexity")) text += perplexityText(job, result);
+    if (result.contains("worst_tokens")) text += worstText(result["worst_tokens"]);
     if (result.contains("tasks")) text += tasksText(result);
     return text;
 }
 
 Command addEvaluate(CLI::App& root)
 {
-    return addJobCommand(root, JobKind::Evaluate, evaluateText);
+    const JobSpec& spec = jobSpec(JobKind::Evaluate);
+    CLI::App* app = root.add_subcommand(spec.name, spec.summary);
+    auto arguments = std::make_shared<JobArguments>(*app, spec);
+    auto others = std::make_shared<std::vector<std::string>>();
+    app->add_option("more", *others,
+                    "More models to measure in the same way, one after another: a run for each.")
+        ->option_text("MODEL …");
+    return {app, [arguments, others] {
+                const CliFlags& flags = arguments->flags();
+                const auto here = std::filesystem::current_path();
+                std::vector<Job> jobs;
+                if (auto job = arguments->job(here))
+                    jobs.push_back(std::move(*job));
+                else
+                    return report(job.error(), flags.json);
+                for (const std::string& model : *others) {
+                    Job job = jobs.front();
+                    if (auto set = job.set("model", model); !set) return report(set.error(), flags.json);
+                    job.resolvePaths(here);
+                    jobs.push_back(std::move(job));
+                }
+                if (flags.dryRun) return printPlan(jobs.front(), flags);
+                return jobs.size() == 1 ? runAndPrint(jobs.front(), flags, evaluateText)
+                                        : printAll(jobs, evaluateAll(jobs, flags.quiet), flags.json);
+            }};
 }
 
 } // namespace boolab::cli

@@ -8,6 +8,7 @@
 #include "core/evaluate/model_size.h"
 #include "core/evaluate/token_statistics.h"
 #include "core/evaluate/window_logits.h"
+#include "core/evaluate/worst_tokens.h"
 #include "core/jobs/evaluate_options.h"
 
 #include <cmath>
@@ -76,14 +77,16 @@ Result<std::unique_ptr<WindowLogits>> openReference(const ModelFiles& files, con
     return openTorchWindows(*reference, job, 0);
 }
 
-TokenStatistics measureWindow(const at::Tensor& window, WindowLogits& model, WindowLogits* reference)
+TokenStatistics measureWindow(const at::Tensor& window, WindowLogits& model, WindowLogits* reference,
+                              std::vector<TokenGap>& gaps)
 {
     const auto read = [&](WindowLogits& reader) -> LogitsOf {
         reader.begin(window);
         return [&reader](std::int64_t, std::int64_t count) { return reader.next(count); };
     };
     const LogitsOf logits = read(model);
-    return tokenStatistics(window, logits, reference ? read(*reference) : LogitsOf());
+    return tokenStatistics(window, logits, reference ? read(*reference) : LogitsOf(), &gaps,
+                           WorstTokens::kMost);
 }
 
 nlohmann::json describe(const Job& job, const ModelFiles& files)
@@ -119,12 +122,15 @@ Result<nlohmann::json> measurePerplexity(const Job& job, const ModelFiles& files
 
     observer.phase("measuring perplexity", "windows");
     TokenStatistics sums;
+    WorstTokens worst;
     const std::int64_t count = windows->size(0);
     observer.progress(0, count);
     for (std::int64_t w = 0; w < count; ++w) {
         if (observer.command() == JobObserver::Command::Stop)
             return fail(ErrorCode::Stopped, fmt::format("Stopped after {} of {} windows.", w, count));
-        const TokenStatistics one = measureWindow((*windows)[w], **model, reference->get());
+        std::vector<TokenGap> gaps;
+        const TokenStatistics one = measureWindow((*windows)[w], **model, reference->get(), gaps);
+        worst.add(w, (*windows)[w], std::move(gaps));
         sums.add(one);
         observer.metric(w + 1, "nll", one.nll / static_cast<double>(one.positions));
         observer.metric(w + 1, "perplexity", std::exp(sums.nll / static_cast<double>(sums.positions)));
@@ -142,6 +148,7 @@ Result<nlohmann::json> measurePerplexity(const Job& job, const ModelFiles& files
     if (*reference) {
         result["kl_divergence"] = sums.klDivergence / positions;
         result["top_1_agreement"] = static_cast<double>(sums.sameTop) / positions;
+        result["worst_tokens"] = worst.toJson(tokenizer);
     }
     return result;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evaluate/evaluate_tasks.h"
 
+#include "core/tasks/task_means.h"
+
 #include "core/base/system_info.h"
 #include "core/engine/cache_file.h"
 #include "core/engine/device.h"
@@ -183,6 +185,8 @@ Result<nlohmann::json> evaluateTasks(const Job& job, const ModelFiles& files, co
                 observer.metric(1, name + "_" + metric, found->get<double>());
     const nlohmann::json protocol = protocolOf(job, addBos && !tokenizer.encode("", true).empty());
     nlohmann::json result = {{"tasks", report["results"]}, {"tasks_protocol", protocol}};
+    if (nlohmann::json means = taskMeans(report["results"]); !means.is_null())
+        result["tasks_mean"] = std::move(means);
     if (job.has("results")) {
         TaskReportFacts facts{.modelName = job.text("model"), .config = {}, .protocol = protocol};
         facts.config = {{"model", "boolab"},

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <torch/types.h>
+#include <vector>
 
 namespace boolab
 {
@@ -24,11 +25,22 @@ struct TokenStatistics {
     }
 };
 
+/// How a model and its reference see one position.
+struct TokenGap {
+    std::int64_t position = 0; ///< in the window; the token there is predicted by those before it
+    double klDivergence = 0;   ///< KL(reference || model), nats
+    std::int32_t top = 0, referenceTop = 0; ///< the first choices
+    double topProbability = 0, referenceTopProbability = 0;
+    double probabilityOfReferenceTop = 0; ///< that the model gives to the reference's first choice
+};
+
 /// Logits (count, V) behind the positions first … first + count - 1 of a window.
 using LogitsOf = std::function<at::Tensor(std::int64_t first, std::int64_t count)>;
 
 /// Of a window's ids (T), each position predicting the next; logits are asked for some positions at a time,
-/// in order. `reference` may be null.
-TokenStatistics tokenStatistics(const at::Tensor& ids, const LogitsOf& logits, const LogitsOf& reference);
+/// in order. `reference` may be null. `gaps`, where given and there is a reference, takes the `mostGaps`
+/// largest of every chunk of positions.
+TokenStatistics tokenStatistics(const at::Tensor& ids, const LogitsOf& logits, const LogitsOf& reference,
+                                std::vector<TokenGap>* gaps = nullptr, std::int64_t mostGaps = 0);
 
 } // namespace boolab

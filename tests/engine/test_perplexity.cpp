@@ -93,6 +93,39 @@ private Q_SLOTS:
         QCOMPARE(got->at("tokens"), expected->at("tokens"));
     }
 
+    /// Of as few positions as are shown, all are, and their mean is the divergence.
+    void theFarthestTokensAddUpToTheDivergence()
+    {
+        const std::string student = booleanModel();
+        boolab::SilentObserver silent;
+        auto result = boolab::runJob(makeJob({{"kind", "evaluate"},
+                                              {"model", student},
+                                              {"perplexity", m_folder.filePath("text.txt").toStdString()},
+                                              {"seq_len", 11},
+                                              {"windows", 2},
+                                              {"dtype", "float32"},
+                                              {"reference", BOOLAB_TINY_MODEL}}),
+                                     silent);
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        const nlohmann::json worst = result->at("worst_tokens");
+        QCOMPARE(worst.size(), 20u);
+        double sum = 0, before = INFINITY;
+        int same = 0;
+        for (const auto& token : worst) {
+            const double kl = token.at("kl_divergence");
+            QVERIFY(kl <= before && kl >= 0);
+            before = kl;
+            sum += kl;
+            same += token.at("top_id") == token.at("reference_top_id") ? 1 : 0;
+            const std::int64_t position = token.at("position");
+            QVERIFY(position >= 1 && position <= 10);
+            QVERIFY(token.at("reference_top_probability") >= 1.0 / 512); // the largest of the vocabulary's
+        }
+        QVERIFY(std::abs(sum / 20 - result->at("kl_divergence").get<double>()) < 1e-9);
+        QCOMPARE(same / 20.0, result->at("top_1_agreement").get<double>());
+        QVERIFY(worst.front().at("kl_divergence") > worst.back().at("kl_divergence"));
+    }
+
     void refusesFirstKernelsOnTheDecoder()
     {
         boolab::SilentObserver silent;

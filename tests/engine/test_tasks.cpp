@@ -3,6 +3,7 @@
 // questions and the same model (tests/golden/make_task_scores.py).
 #include "job_helpers.h"
 
+#include "core/tasks/task_means.h"
 #include "core/tasks/task_scores.h"
 
 #include <QTemporaryDir>
@@ -300,6 +301,24 @@ private Q_SLOTS:
         QCOMPARE(meanOf(values).mean, 0.5);
         QCOMPARE(*meanOf(values).standardError, std::sqrt(1.0 / 3) / 2);
         QVERIFY(!meanOf(std::vector<double>{1}).standardError);
+    }
+
+    void meansOfTasksAreThoseOfPapers()
+    {
+        nlohmann::json results = {{"boolq", {{"acc,none", 0.6}}},
+                                  {"piqa", {{"acc,none", 0.7}, {"acc_norm,none", 0.9}}},
+                                  {"hellaswag", {{"acc,none", 0.4}, {"acc_norm,none", 0.5}}},
+                                  {"winogrande", {{"acc,none", 0.5}}},
+                                  {"arc_easy", {{"acc,none", 0.6}, {"acc_norm,none", 0.55}}}};
+        nlohmann::json means = taskMeans(results);
+        QCOMPARE(means.at("tasks"), 5);
+        QCOMPARE(means.at("acc").get<double>(), 0.56);
+        QCOMPARE(means.at("acc_norm").get<double>(), (0.6 + 0.9 + 0.5 + 0.5 + 0.55) / 5);
+        QVERIFY(!means.contains("one_bit_papers"));
+        results["arc_challenge"] = {{"acc,none", 0.3}, {"acc_norm,none", 0.35}};
+        means = taskMeans(results);
+        QCOMPARE(means.at("one_bit_papers").get<double>(), (0.6 + 0.7 + 0.5 + 0.5 + 0.55 + 0.35) / 6);
+        QVERIFY(taskMeans({{"boolq", {{"acc,none", 0.6}}}}).is_null());
     }
 };
 

@@ -12,6 +12,7 @@
 #include "widgets/runs/run_log.h"
 #include "widgets/runs/run_page.h"
 #include "widgets/runs/run_samples.h"
+#include "widgets/runs/run_scores.h"
 #include "widgets/runs/run_settings.h"
 #include "widgets/runs/save_file.h"
 
@@ -74,6 +75,30 @@ private Q_SLOTS:
         m_page->show();
         m_page->setRun(3);
         m_page->update(firstUpdate());
+    }
+
+    void anEvaluationShowsItsScores()
+    {
+        RunUpdate update;
+        update.run = test::sampleRun(4, "evaluate", "measured", RunState::Done);
+        update.run.result = nlohmann::json::parse(R"({"perplexity": 43.26, "protocol": "gptq-2048: no BOS",
+            "kl_divergence": 0.61, "top_1_agreement": 0.625, "tokens": 16384,
+            "tasks": {"piqa": {"acc,none": 0.5, "acc_stderr,none": 0.1, "acc_norm,none": 0.75}},
+            "tasks_protocol": {"bos": false},
+            "worst_tokens": [{"before": "the <b>river", "token": " rose", "kl_divergence": 9.5,
+                "reference_top": " rose", "reference_top_probability": 0.9, "probability_of_reference_top": 0.001,
+                "top": " was", "top_probability": 0.4}]})");
+        update.fromStart = true;
+        m_page->setRun(4);
+        m_page->update(update);
+        QCOMPARE(m_page->tabs()->currentWidget(), m_page->scores());
+        const QString text = m_page->scores()->text();
+        for (const char* expected : {"43.26", "gptq-2048: no BOS", "62.5 %", "50.0 % ± 10.0", "75.0 %",
+                                     "bos: false", "the <b>river", "·rose", "9.5", "90.0 %", "0.1 %", "·was"})
+            QVERIFY2(text.contains(QString::fromUtf8(expected)), expected);
+        m_page->setRun(3);
+        m_page->update(firstUpdate());
+        QVERIFY(m_page->tabs()->indexOf(m_page->scores()) < 0);
     }
 
     void curvesGrowByWhatIsNew()

@@ -11,6 +11,7 @@
 #include "widgets/runs/run_log.h"
 #include "widgets/runs/run_notes.h"
 #include "widgets/runs/run_samples.h"
+#include "widgets/runs/run_scores.h"
 #include "widgets/runs/run_settings.h"
 #include "widgets/sweep/kernel_curve_view.h"
 #include "widgets/sweep/sweep_view.h"
@@ -42,9 +43,9 @@ std::optional<double> lastTokensPerSecond(const RunUpdate& update)
 RunPage::RunPage(QWidget* parent)
     : QWidget(parent), m_stack(new QStackedLayout(this)), m_empty(new QLabel), m_header(new RunHeader),
       m_tabs(new QTabWidget), m_charts(new RunCharts), m_layers(new RunLayers), m_log(new RunLog),
-      m_samples(new RunSamples), m_settings(new RunSettings), m_extension(new RunExtension),
-      m_details(new RunDetails), m_notes(new RunNotes), m_lineage(new LineageView), m_sweep(new SweepView),
-      m_curve(new KernelCurveView)
+      m_samples(new RunSamples), m_scores(new RunScores), m_settings(new RunSettings),
+      m_extension(new RunExtension), m_details(new RunDetails), m_notes(new RunNotes),
+      m_lineage(new LineageView), m_sweep(new SweepView), m_curve(new KernelCurveView)
 {
     m_tabs->setDocumentMode(true);
     m_empty->setAlignment(Qt::AlignCenter);
@@ -141,6 +142,7 @@ void RunPage::update(const RunUpdate& update)
     m_charts->update(update);
     m_layers->update(update);
     m_samples->update(update);
+    if (update.run.kind == "evaluate") m_scores->setRun(update.run);
     m_settings->update(update);
     m_extension->setRun(update.run);
     showPanels();
@@ -151,6 +153,8 @@ void RunPage::update(const RunUpdate& update)
     if (!first) return;
     if (update.run.kind == "convert" && m_tabs->currentWidget() == m_charts)
         m_tabs->setCurrentWidget(m_layers);
+    if (update.run.kind == "evaluate" && update.run.state == RunState::Done)
+        m_tabs->setCurrentWidget(m_scores);
     if (update.run.kind == "export") m_tabs->setCurrentWidget(m_details);
     if (update.run.kind == "finetune" && m_tabs->currentWidget() == m_layers)
         m_tabs->setCurrentWidget(m_charts);
@@ -169,6 +173,7 @@ void RunPage::showRelations(bool first)
     if (isSweep) m_sweep->setSweep(m_run, runs);
     m_curve->setEvaluation(m_run, runs);
     showTabs({{m_sweep, tr("&Sweep"), isSweep},
+              {m_scores, tr("Sc&ores"), m_run.kind == "evaluate"},
               {m_charts, tr("&Charts"), !isSweep && !isExport},
               {m_curve, tr("First &k kernels"), m_curve->curve().kernels > 1},
               {m_layers, tr("La&yers"), !isSweep && !isExport},

@@ -25,6 +25,7 @@ class RunLayers;
 class RunLog;
 class RunNotes;
 class RunSamples;
+class RunScores;
 class RunSettings;
 class SweepView;
 
@@ -47,6 +48,7 @@ public:
     RunLayers* layers() const { return m_layers; }
     RunLog* log() const { return m_log; }
     RunSamples* samples() const { return m_samples; }
+    RunScores* scores() const { return m_scores; }
     RunSettings* settings() const { return m_settings; }
     RunExtension* extension() const { return m_extension; }
     RunDetails* details() const { return m_details; }
@@ -102,6 +104,7 @@ private:
     RunLayers* m_layers;
     RunLog* m_log;
     RunSamples* m_samples;
+    RunScores* m_scores;
     RunSettings* m_settings;
     RunExtension* m_extension;
     RunDetails* m_details;
