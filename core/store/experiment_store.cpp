@@ -42,6 +42,14 @@ Status refuseWithoutEngine(const RunRecord& run, const std::string& what)
                 "Resume it or run it again.");
 }
 
+LayerStats layerStatsAt(const Statement& row, const std::string& quantity)
+{
+    const auto blob = row.blob(1);
+    LayerStats stats{row.integer(0), quantity, std::vector<float>(blob.size() / sizeof(float))};
+    if (!blob.empty()) std::memcpy(stats.values.data(), blob.data(), stats.values.size() * sizeof(float));
+    return stats;
+}
+
 } // namespace
 
 struct ExperimentStore::Impl {
@@ -184,6 +192,11 @@ RunLabels ExperimentStore::labels()
     return RunLabels(m_impl->db);
 }
 
+SavedComparisons ExperimentStore::comparisons()
+{
+    return SavedComparisons(m_impl->db);
+}
+
 Result<std::vector<SavedFilter>> ExperimentStore::savedFilters() const
 {
     return selectFilters(m_impl->db);
@@ -310,14 +323,17 @@ Result<std::vector<LayerStats>> ExperimentStore::layerStats(RunId id, const std:
     return m_impl->db.rows<LayerStats>(
         "SELECT step, layer_values FROM layer_stats WHERE run_id = ?1 AND step > ?3 "
         "AND quantity_id = (SELECT id FROM metric_names WHERE name = ?2) ORDER BY step",
-        [&](const Statement& row) {
-            const auto blob = row.blob(1);
-            LayerStats stats{row.integer(0), quantity, std::vector<float>(blob.size() / sizeof(float))};
-            if (!blob.empty())
-                std::memcpy(stats.values.data(), blob.data(), stats.values.size() * sizeof(float));
-            return stats;
-        },
-        id, quantity, afterStep);
+        [&](const Statement& row) { return layerStatsAt(row, quantity); }, id, quantity, afterStep);
+}
+
+Result<std::optional<LayerStats>> ExperimentStore::lastLayerStats(RunId id, const std::string& quantity) const
+{
+    auto rows = m_impl->db.rows<LayerStats>(
+        "SELECT step, layer_values FROM layer_stats WHERE run_id = ?1 "
+        "AND quantity_id = (SELECT id FROM metric_names WHERE name = ?2) ORDER BY step DESC LIMIT 1",
+        [&](const Statement& row) { return layerStatsAt(row, quantity); }, id, quantity);
+    if (!rows) return std::unexpected(rows.error());
+    return rows->empty() ? std::nullopt : std::optional(std::move(rows->front()));
 }
 
 Result<std::vector<RunEvent>> ExperimentStore::events(RunId id, std::int64_t afterId) const

@@ -6,6 +6,7 @@
 #include "core/store/metric_summaries.h"
 #include "core/store/records.h"
 #include "core/store/run_labels.h"
+#include "core/store/saved_comparisons.h"
 
 #include <chrono>
 #include <filesystem>
@@ -55,6 +56,7 @@ public:
     Status renameRun(RunId id, const std::string& name);
     Status deleteRun(RunId id); ///< soft: hidden until labels().restore(); refused while it runs
     RunLabels labels();         ///< tags, notes, pins, the archive
+    SavedComparisons comparisons();
     Result<std::vector<SavedFilter>> savedFilters() const;
     Status saveFilter(const SavedFilter& filter); ///< by name; a query that cannot be read is refused
     Status removeFilter(const std::string& name);
@@ -81,6 +83,8 @@ public:
     Result<std::vector<std::string>> layerNames(RunId id) const;
     Result<std::vector<LayerStats>> layerStats(RunId id, const std::string& quantity,
                                                std::int64_t afterStep = -1) const;
+    /// The last of them alone.
+    Result<std::optional<LayerStats>> lastLayerStats(RunId id, const std::string& quantity) const;
     Result<std::vector<RunEvent>> events(RunId id, std::int64_t afterId = 0) const;
     Result<std::vector<RunSample>> samples(RunId id, std::int64_t afterId = 0) const;
     Result<std::vector<LogLine>> logs(RunId id, std::int64_t afterId = 0, int limit = 5000) const;

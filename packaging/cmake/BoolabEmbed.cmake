@@ -31,3 +31,25 @@ ${_entries}};
 ")
   file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/${ARG_OUTPUT}" CONTENT "@_header@" @ONLY)
 endfunction()
+
+# boolab_embed_text(OUTPUT header NAME constant FILE file)
+# Writes a header (included by its path under generated/) with the file as the text boolab::constant.
+function(boolab_embed_text)
+  cmake_parse_arguments(ARG "" "OUTPUT;NAME;FILE" "" ${ARGN})
+  file(READ "${ARG_FILE}" _text)
+  get_filename_component(_name "${ARG_FILE}" NAME)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${ARG_FILE}")
+  set(_header "// Generated from ${_name} by BoolabEmbed.cmake.
+#pragma once
+
+#include <string_view>
+
+namespace boolab
+{
+
+inline constexpr std::string_view ${ARG_NAME} = R\"text(${_text})text\";
+
+} // namespace boolab
+")
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/${ARG_OUTPUT}" CONTENT "@_header@" @ONLY)
+endfunction()

@@ -16,7 +16,8 @@ struct Layer {
 
 const QStringList kLight = {"kernels",      "core/base",     "core/formats",    "core/tokenizer",
                             "core/store",   "core/jobs",     "core/allocation", "core/inspect",
-                            "core/runtime", "core/generate", "core/export",     "core/tasks"};
+                            "core/runtime", "core/generate", "core/export",     "core/tasks",
+                            "core/compare"};
 const QStringList kEngine =
     kLight + QStringList{"core/model",    "core/cluster",  "core/boolean", "core/convert",
                          "core/finetune", "core/evaluate", "core/engine"};

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/store/experiment_store.h"
+
+#include <map>
+#include <span>
+
+namespace boolab
+{
+
+/// What a comparison shows of one run beside its curves.
+struct ComparedRun {
+    RunRecord run;
+    std::vector<MetricSummary> curves;
+    std::vector<std::string> layers; ///< in execution order; empty: nothing is known of layers
+    /// By "kernel_count", "relative_error" and "scale_drift", in the order of the layers.
+    std::map<std::string, std::vector<float>> layerValues;
+    RunId layersFrom = 0; ///< the run that tells of the layers: this one, or the conversion its model is of
+    std::vector<RunSample> samples; ///< oldest first
+};
+
+/// The conversion that made the model which `run` worked on; nullptr: none, or it is the run itself.
+/// `all`: the runs there are.
+const RunRecord* conversionBehind(const RunRecord& run, const std::vector<RunRecord>& all);
+
+/// In the order of `ids`; runs that are deleted or were never there are left out, as are doubles.
+Result<std::vector<ComparedRun>> readComparedRuns(const ExperimentStore& store, std::span<const RunId> ids,
+                                                  const std::vector<RunRecord>& all);
+
+} // namespace boolab
