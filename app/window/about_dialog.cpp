@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/about_dialog.h"
 
+#include "app/window/page.h"
 #include "core/base/system_info.h"
 #include "kernels/isa.h"
 #include "widgets/base/text_look.h"
@@ -18,11 +19,15 @@ namespace
 
 QLayout* shortcutList()
 {
+    constexpr Page kLast = static_cast<Page>(kPageCount - 1);
+    QStringList pages;
+    for (int i = 0; i < kPageCount; ++i)
+        pages << titleOf(static_cast<Page>(i));
     const std::pair<QString, QString> shortcuts[] = {
         {QStringLiteral("Ctrl+O"), AboutDialog::tr("Open a model, project or text file")},
         {QStringLiteral("Ctrl+Shift+O"), AboutDialog::tr("Open a model folder or a project")},
-        {QStringLiteral("Ctrl+1 … Ctrl+8"),
-         AboutDialog::tr("Welcome, Model, Convert, Finetune, Evaluate, Export, Runs, Machine")},
+        {QStringLiteral("%1 … %2").arg(shortcutOf(Page{}).toString(), shortcutOf(kLast).toString()),
+         pages.join(QStringLiteral(", "))},
         {QStringLiteral("Ctrl+Enter"), AboutDialog::tr("Start the job of a form")},
         {QStringLiteral("Esc"), AboutDialog::tr("Dismiss a message")},
         {QStringLiteral("Tab, Shift+Tab"), AboutDialog::tr("Next and previous field")},

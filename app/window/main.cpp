@@ -51,6 +51,7 @@ int runWindow(const WindowOptions& options)
          .theme = options.theme,
          .greetNewcomers = options.screenshot.isEmpty() && options.open.empty()});
     window.open(options.open, options.page);
+    if (!options.compare.isEmpty()) window.compare(options.compare);
     if (options.screenshot.isEmpty())
         window.show();
     else

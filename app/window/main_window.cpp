@@ -2,6 +2,7 @@
 #include "app/window/main_window.h"
 
 #include "app/window/about_dialog.h"
+#include "app/window/compare_drop.h"
 #include "app/window/job_center.h"
 #include "app/window/job_forms.h"
 #include "app/window/window_menus.h"
@@ -16,6 +17,7 @@
 #include "widgets/base/navigation_list.h"
 #include "widgets/base/pick_path.h"
 #include "widgets/base/store_queue.h"
+#include "widgets/compare/compare_page.h"
 #include "widgets/inspector/layer_inspectors.h"
 #include "widgets/machine/machine_page.h"
 #include "widgets/pages/convert_page.h"
@@ -97,7 +99,7 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
       m_inspectors(new LayerInspectors(config.cli, config.database, *m_store, this)),
       m_navigation(new NavigationList), m_stack(new QStackedWidget), m_banner(new Banner),
       m_welcome(new WelcomePage), m_model(new ModelPage), m_forms(new JobForms(cacheFolder(), this)),
-      m_runs(new RunsPage(config.database)),
+      m_runs(new RunsPage(config.database)), m_compare(new ComparePage(config.database)),
       m_machine(new MachinePage(config.cli, config.database.parent_path() / kMachineFile))
 {
     applyTheme(m_theme);
@@ -110,6 +112,7 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
     addMenus(*this);
     connectPages();
     connectRuns();
+    connectCompare();
     m_veil = new DropVeil(this);
     m_tour = new Tour(this);
     connect(m_tour, &Tour::ended, this, [this] { m_settings.set(Setting::TourSeen, QStringLiteral("yes")); });
@@ -127,11 +130,14 @@ QWidget* MainWindow::makeCentre()
                                         m_forms->form(JobKind::Evaluate),
                                         m_forms->form(JobKind::Export),
                                         m_runs,
+                                        m_compare,
                                         m_machine};
     for (int i = 0; i < kPageCount; ++i) {
         const Page page = static_cast<Page>(i);
         m_stack->addWidget(pages[i]);
-        m_navigation->addPage(titleOf(page), nameOf(page), tr("%1 (Ctrl+%2)").arg(titleOf(page)).arg(i + 1));
+        m_navigation->addPage(
+            titleOf(page), nameOf(page),
+            tr("%1 (%2)").arg(titleOf(page), shortcutOf(page).toString(QKeySequence::NativeText)));
     }
     m_navigation->setObjectName(QStringLiteral("navigation"));
     connect(m_navigation, &QListWidget::currentRowChanged, this, [this](int row) {
@@ -220,6 +226,41 @@ void MainWindow::connectRuns()
     connect(m_jobs, &JobCenter::runAppeared, m_runs, &RunsPage::showRun);
 }
 
+void MainWindow::connectCompare()
+{
+    auto* drop = new CompareDrop(m_navigation, static_cast<int>(Page::Compare));
+    connect(drop, &CompareDrop::dropped, this,
+            [this](const std::vector<RunId>& ids) { addToComparison(ids, true); });
+    connect(drop, &CompareDrop::hovered, this, [this] { showPage(Page::Compare); });
+    connect(m_runs, &RunsPage::compareRequested, this, &MainWindow::addToComparison);
+    connect(m_compare, &ComparePage::runsPageRequested, this, [this] { showPage(Page::Runs); });
+    connect(m_compare, &ComparePage::runRequested, this, [this](RunId id) {
+        m_runs->showRun(id);
+        showPage(Page::Runs);
+    });
+    connect(m_compare, &ComparePage::statusChanged, this,
+            [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
+}
+
+void MainWindow::addToComparison(const std::vector<RunId>& ids, bool show)
+{
+    m_compare->addRuns(ids);
+    if (show) showPage(Page::Compare);
+}
+
+void MainWindow::compare(const QString& runs)
+{
+    showPage(Page::Compare);
+    std::vector<RunId> ids;
+    for (const QString& number : runs.split(QLatin1Char(','))) {
+        bool isNumber = false;
+        const RunId id = number.trimmed().toLongLong(&isNumber);
+        if (!isNumber) return m_compare->openSaved(runs);
+        ids.push_back(id);
+    }
+    m_compare->addRuns(ids);
+}
+
 void MainWindow::restore()
 {
     resize(kUsualSize.boundedTo(screen()->availableSize() - kWindowFrame));
@@ -253,7 +294,7 @@ Page MainWindow::page() const
 
 bool MainWindow::isReading() const
 {
-    return m_reading > 0 || m_machine->isReading();
+    return m_reading > 0 || m_machine->isReading() || m_compare->isReading();
 }
 
 void MainWindow::setTheme(Theme theme)

@@ -24,6 +24,7 @@ namespace boolab::ui
 {
 
 class Banner;
+class ComparePage;
 class DropVeil;
 class JobCenter;
 class JobForms;
@@ -61,6 +62,8 @@ public:
     void openFile();
     void openFolder();
     bool isReading() const;
+    /// Puts runs into the comparison, by their numbers or by the name of a saved one, and shows it.
+    void compare(const QString& runs);
 
     void showPage(Page page);
     Page page() const;
@@ -82,6 +85,8 @@ private:
     void makeStatusBar();
     void connectPages();
     void connectRuns();
+    void connectCompare();
+    void addToComparison(const std::vector<RunId>& ids, bool show);
     void restore();
     void rememberLayout();
 
@@ -115,6 +120,7 @@ private:
     ModelPage* m_model;
     JobForms* m_forms;
     RunsPage* m_runs;
+    ComparePage* m_compare;
     MachinePage* m_machine;
     Background m_background;
     int m_reading = 0;

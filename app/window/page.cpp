@@ -2,23 +2,42 @@
 #include "app/window/page.h"
 
 #include <QCoreApplication>
+#include <iterator>
 
 namespace boolab::ui
 {
 
+namespace
+{
+
+struct PageSpec {
+    const char *name, *title;
+};
+
+constexpr PageSpec kPages[] = {
+    {"welcome", QT_TRANSLATE_NOOP("Page", "Welcome")},   {"model", QT_TRANSLATE_NOOP("Page", "Model")},
+    {"convert", QT_TRANSLATE_NOOP("Page", "Convert")},   {"finetune", QT_TRANSLATE_NOOP("Page", "Finetune")},
+    {"evaluate", QT_TRANSLATE_NOOP("Page", "Evaluate")}, {"export", QT_TRANSLATE_NOOP("Page", "Export")},
+    {"runs", QT_TRANSLATE_NOOP("Page", "Runs")},         {"compare", QT_TRANSLATE_NOOP("Page", "Compare")},
+    {"machine", QT_TRANSLATE_NOOP("Page", "Machine")}};
+static_assert(std::size(kPages) == kPageCount);
+
+} // namespace
+
 QString nameOf(Page page)
 {
-    return pageNames().at(static_cast<int>(page));
+    return QLatin1String(kPages[static_cast<int>(page)].name);
 }
 
 QString titleOf(Page page)
 {
-    static const char* const kTitles[kPageCount] = {
-        QT_TRANSLATE_NOOP("Page", "Welcome"),  QT_TRANSLATE_NOOP("Page", "Model"),
-        QT_TRANSLATE_NOOP("Page", "Convert"),  QT_TRANSLATE_NOOP("Page", "Finetune"),
-        QT_TRANSLATE_NOOP("Page", "Evaluate"), QT_TRANSLATE_NOOP("Page", "Export"),
-        QT_TRANSLATE_NOOP("Page", "Runs"),     QT_TRANSLATE_NOOP("Page", "Machine")};
-    return QCoreApplication::translate("Page", kTitles[static_cast<int>(page)]);
+    return QCoreApplication::translate("Page", kPages[static_cast<int>(page)].title);
+}
+
+QKeySequence shortcutOf(Page page)
+{
+    const int digit = (static_cast<int>(page) + 1) % 10;
+    return {QKeyCombination(Qt::CTRL, static_cast<Qt::Key>(Qt::Key_0 + digit))};
 }
 
 std::optional<Page> pageOf(const QString& name)
@@ -30,9 +49,10 @@ std::optional<Page> pageOf(const QString& name)
 
 QStringList pageNames()
 {
-    return {QStringLiteral("welcome"),  QStringLiteral("model"),    QStringLiteral("convert"),
-            QStringLiteral("finetune"), QStringLiteral("evaluate"), QStringLiteral("export"),
-            QStringLiteral("runs"),     QStringLiteral("machine")};
+    QStringList names;
+    for (const PageSpec& page : kPages)
+        names << QLatin1String(page.name);
+    return names;
 }
 
 } // namespace boolab::ui

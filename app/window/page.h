@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QKeySequence>
 #include <QString>
 #include <QStringList>
 #include <optional>
@@ -9,11 +10,12 @@ namespace boolab::ui
 {
 
 /// The window's pages, in the order of the navigation list.
-enum class Page { Welcome, Model, Convert, Finetune, Evaluate, Export, Runs, Machine };
-inline constexpr int kPageCount = 8;
+enum class Page { Welcome, Model, Convert, Finetune, Evaluate, Export, Runs, Compare, Machine };
+inline constexpr int kPageCount = 9;
 
 QString nameOf(Page page); ///< on the command line and in the settings: "welcome"
 QString titleOf(Page page);
+QKeySequence shortcutOf(Page page); ///< Ctrl+1 … Ctrl+9, Ctrl+0
 std::optional<Page> pageOf(const QString& name);
 QStringList pageNames();
 

@@ -46,9 +46,7 @@ void addViewMenu(MainWindow& window)
     QMenu* menu = window.menuBar()->addMenu(MainWindow::tr("&View"));
     for (int i = 0; i < kPageCount; ++i) {
         const Page page = static_cast<Page>(i);
-        menu->addAction(titleOf(page),
-                        QKeySequence(QKeyCombination(Qt::CTRL, static_cast<Qt::Key>(Qt::Key_1 + i))), &window,
-                        [&window, page] { window.showPage(page); });
+        menu->addAction(titleOf(page), shortcutOf(page), &window, [&window, page] { window.showPage(page); });
     }
     menu->addSeparator();
     addThemeMenu(window, menu);

@@ -18,6 +18,7 @@ const char* const kPage = "page";
 const char* const kScreenshot = "screenshot";
 const char* const kChart = "chart-png";
 const char* const kRun = "run";
+const char* const kCompare = "compare";
 const char* const kRunWords = "latest, latest-finetune or the number of a run";
 
 void declareOptions(QCommandLineParser& parser)
@@ -38,6 +39,8 @@ void declareOptions(QCommandLineParser& parser)
         {kChart, QStringLiteral("write the chart of a run as a PNG, and end"), QStringLiteral("FILE")},
         {kRun, QStringLiteral("the run of --chart-png: ") + kRunWords, QStringLiteral("RUN"),
          QStringLiteral("latest")},
+        {kCompare, QStringLiteral("compare runs at once: their numbers, or the name of a saved comparison"),
+         QStringLiteral("3,6|NAME")},
     });
 }
 
@@ -80,6 +83,9 @@ Result<WindowOptions> parseWindowOptions(const QStringList& arguments)
     options.screenshot = parser.value(kScreenshot);
     options.chart = parser.value(kChart);
     options.run = parser.value(kRun);
+    options.compare = parser.value(kCompare);
+    if (parser.isSet(kCompare) && options.compare.trimmed().isEmpty())
+        return wrong(kCompare, options.compare, QStringLiteral("numbers of runs or a name"));
     if (!isRun(options.run)) return wrong(kRun, options.run, QLatin1String(kRunWords));
     return options;
 }

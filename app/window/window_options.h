@@ -21,7 +21,8 @@ struct WindowOptions {
     QString screenshot; ///< PNG to write instead of staying open
     QString chart;      ///< PNG of a run to write instead of opening
     QString run = QStringLiteral("latest");
-    QString text; ///< help or version to print instead of all else
+    QString compare; ///< runs to compare at once: numbers, or a saved comparison's name
+    QString text;    ///< help or version to print instead of all else
 };
 
 /// Errors are of the kind Usage.

@@ -8,9 +8,14 @@
 #include <QTreeView>
 
 #include "widgets/base/drop_veil.h"
+#include "widgets/base/navigation_list.h"
 #include "widgets/base/pick_path.h"
 #include "widgets/base/text_look.h"
 #include "widgets/charts/bar_chart.h"
+#include "widgets/compare/compare_tray.h"
+#include "widgets/runs/run_mime.h"
+#include "widgets/runs/runs_list.h"
+#include "widgets/runs/runs_model.h"
 
 using namespace boolab;
 using namespace boolab::ui;
@@ -182,9 +187,57 @@ private Q_SLOTS:
         const auto window = open();
         QVERIFY(QTest::qWaitForWindowActive(window.get()));
         for (int i = kPageCount - 1; i >= 0; --i) {
-            QTest::keyClick(window.get(), static_cast<Qt::Key>(Qt::Key_1 + i), Qt::ControlModifier);
+            const auto keys = shortcutOf(static_cast<Page>(i))[0];
+            QTest::keyClick(window.get(), keys.key(), keys.keyboardModifiers());
             QCOMPARE(window->page(), static_cast<Page>(i));
         }
+    }
+
+    void runsAreDroppedOntoTheirPageInTheNavigation()
+    {
+        const auto window = open();
+        auto* navigation = part<NavigationList>(*window, "navigation");
+        auto* tray = part<CompareTray>(*window);
+        const std::unique_ptr<QMimeData> runs(mimeDataOf({3, 5}));
+        const auto dropOn = [&](Page page, QMimeData& data) {
+            const QPoint place =
+                navigation->visualItemRect(navigation->item(static_cast<int>(page))).center();
+            QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+            event.ignore();
+            QCoreApplication::sendEvent(navigation->viewport(), &event);
+            return event.isAccepted();
+        };
+        QMimeData text;
+        text.setText("3,5");
+        QVERIFY(!dropOn(Page::Compare, text));
+        QVERIFY(!dropOn(Page::Runs, *runs));
+        QVERIFY(tray->ids().empty());
+        QVERIFY(dropOn(Page::Compare, *runs));
+        QCOMPARE(tray->ids(), (std::vector<RunId>{3, 5}));
+        QCOMPARE(window->page(), Page::Compare);
+    }
+
+    void comparesRunsOfTheList()
+    {
+        const auto run = [&](const std::string& name) {
+            Job job(JobKind::Evaluate);
+            auto recorder = begin(job, name);
+            if (!recorder || !recorder->end(RunState::Done)) qFatal("the run cannot be recorded");
+        };
+        run("one");
+        run("two");
+        const auto window = open();
+        window->showPage(Page::Runs);
+        auto* list = part<RunsList>(*window);
+        QTRY_COMPARE_WITH_TIMEOUT(list->model()->rowCount(), 2, kPatienceMs);
+        list->view()->setFocus();
+        list->view()->selectAll();
+        QTest::keyClick(list->view(), Qt::Key_C);
+        QCOMPARE(window->page(), Page::Compare);
+        QTRY_COMPARE_WITH_TIMEOUT(part<CompareTray>(*window)->list()->count(), 2, kPatienceMs);
+        part<CompareTray>(*window)->clear();
+        window->compare(" 2, 1");
+        QCOMPARE(part<CompareTray>(*window)->ids(), (std::vector<RunId>{2, 1}));
     }
 
     void remembersPageSizeAndTheme()

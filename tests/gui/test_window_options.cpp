@@ -13,15 +13,16 @@ class TestWindowOptions : public QObject
 private Q_SLOTS:
     void readsItsCommandLine()
     {
-        const auto options =
-            parseWindowOptions({"boolab", "model.gguf", "--db", "runs.sqlite", "--theme", "dark", "--page",
-                                "runs", "--chart-png", "a.png", "--run", "latest-finetune"});
+        const auto options = parseWindowOptions({"boolab", "model.gguf", "--db", "runs.sqlite", "--theme",
+                                                 "dark", "--page", "runs", "--chart-png", "a.png", "--run",
+                                                 "latest-finetune", "--compare", "3,6"});
         QVERIFY2(options, options ? "" : options.error().message.c_str());
         QCOMPARE(options->open.size(), std::size_t{1});
         QCOMPARE(options->database.string(), std::string("runs.sqlite"));
         QVERIFY(options->theme == Theme::Dark);
         QVERIFY(options->page == Page::Runs);
         QCOMPARE(options->run, QStringLiteral("latest-finetune"));
+        QCOMPARE(options->compare, QStringLiteral("3,6"));
     }
 
     void rejectsWrongCommandLines_data()

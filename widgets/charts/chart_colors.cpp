@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/charts/chart_colors.h"
 
+#include "core/compare/series_colors.h"
+
 #include <algorithm>
 #include <array>
 
@@ -26,12 +28,7 @@ ChartColors::ChartColors(const QPalette& palette)
 
 QColor seriesColor(int index, bool dark)
 {
-    static constexpr std::array<QRgb, 7> kOnLight{0xff0072b2, 0xffd55e00, 0xff00805f, 0xffb0528a,
-                                                  0xff9a6a00, 0xff2f97cf, 0xff5b5b5b};
-    static constexpr std::array<QRgb, 7> kOnDark{0xff56b4e9, 0xffff8c42, 0xff2ecc9b, 0xffe08bbd,
-                                                 0xffe6b422, 0xff9ad4ff, 0xffb8b8b8};
-    const auto& colors = dark ? kOnDark : kOnLight;
-    return QColor::fromRgb(colors[static_cast<std::size_t>(index) % colors.size()]);
+    return QColor::fromRgb(seriesRgb(index, dark));
 }
 
 QColor heatColor(double t)

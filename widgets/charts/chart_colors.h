@@ -15,8 +15,7 @@ struct ChartColors {
     bool dark = false;
 };
 
-/// Colour of the i-th curve or group: Okabe and Ito's colour-blind-safe set, darkened or lightened to stand
-/// out from the base.
+/// Colour of the i-th curve, group or run (core/compare/series_colors.h).
 QColor seriesColor(int index, bool dark);
 /// Viridis, t in [0, 1].
 QColor heatColor(double t);

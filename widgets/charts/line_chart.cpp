@@ -158,6 +158,13 @@ void LineChart::setCurveShown(int curve, bool shown)
     schedule();
 }
 
+void LineChart::setLegendShown(bool shown)
+{
+    if (shown == m_legendShown) return;
+    m_legendShown = shown;
+    schedule();
+}
+
 void LineChart::schedule()
 {
     if (!m_refresh.isActive()) m_refresh.start();
@@ -264,7 +271,7 @@ void LineChart::setLine(QLineSeries* line, bool shown, const std::vector<Sample>
 std::vector<LegendEntry> LineChart::legend() const
 {
     std::vector<LegendEntry> entries;
-    if (m_curves.size() < 2) return entries;
+    if (m_curves.size() < 2 || !m_legendShown) return entries;
     const bool dark = ChartColors(palette()).dark;
     for (const Curve& curve : m_curves)
         entries.push_back({curve.name, seriesColor(curve.color, dark), curve.shown});

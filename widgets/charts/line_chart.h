@@ -66,6 +66,8 @@ public:
     bool isLogY() const { return m_logY; }
     void setLogX(bool on);
     void setCurveShown(int curve, bool shown);
+    /// Off where the names stand elsewhere.
+    void setLegendShown(bool shown);
     /// nullopt: all of it, growing with the data.
     void setView(std::optional<View> view);
     std::optional<View> view() const { return m_view; }
@@ -136,7 +138,7 @@ private:
     std::vector<QRectF> m_legend;
     std::vector<ChartMark> m_marks;
     std::optional<View> m_view, m_span;
-    bool m_logX = false, m_logY = false;
+    bool m_logX = false, m_logY = false, m_legendShown = true;
     double m_smoothing = 0;
     Drag m_drag = Drag::None;
     QPointF m_dragFrom;

@@ -83,6 +83,7 @@ void PointChart::setPoints(std::vector<PlotPoint> points)
     if (points == m_points) return;
     m_points = std::move(points);
     const int count = static_cast<int>(m_points.size());
+    std::erase_if(m_front, [&](int i) { return i >= count; });
     if (m_current >= count) m_current = -1;
     if (m_hovered >= count) m_hovered = -1;
     update();
@@ -90,8 +91,22 @@ void PointChart::setPoints(std::vector<PlotPoint> points)
 
 void PointChart::setReference(std::optional<double> y, const QString& name)
 {
-    m_reference = y && std::isfinite(*y) && *y > 0 ? y : std::nullopt;
-    m_referenceName = name;
+    std::vector<ChartLevel> levels;
+    if (y && std::isfinite(*y) && *y > 0) levels.push_back({*y, name, name});
+    setLevels(std::move(levels));
+}
+
+void PointChart::setLevels(std::vector<ChartLevel> levels)
+{
+    if (levels == m_levels) return;
+    m_levels = std::move(levels);
+    update();
+}
+
+void PointChart::setFront(std::vector<int> points)
+{
+    if (points == m_front) return;
+    m_front = std::move(points);
     update();
 }
 
@@ -119,6 +134,11 @@ void PointChart::setWholeX(bool on)
 bool PointChart::isDrawn(const PlotPoint& point) const
 {
     return std::isfinite(point.x) && std::isfinite(point.y) && (!m_logY || point.y > 0);
+}
+
+bool PointChart::isDrawn(const ChartLevel& level) const
+{
+    return std::isfinite(level.y) && (!m_logY || level.y > 0);
 }
 
 double PointChart::yOf(double value) const
@@ -159,9 +179,10 @@ PointChart::Scales PointChart::scales(const ChartFrame& frame) const
         low = std::min(low, yOf(point.y));
         high = std::max(high, yOf(point.y));
     }
-    if (m_reference) {
-        low = std::min(low, yOf(*m_reference));
-        high = std::max(high, yOf(*m_reference));
+    for (const ChartLevel& level : m_levels) {
+        if (!isDrawn(level)) continue;
+        low = std::min(low, yOf(level.y));
+        high = std::max(high, yOf(level.y));
     }
     const double leastY = m_logY ? kLeastLog : std::max(1e-9, std::abs(high) * 0.1);
     return {
@@ -209,16 +230,85 @@ void PointChart::paintAxes(QPainter& painter, const ChartFrame& frame, const Cha
     paintXLabels(painter, frame, colors, xTicks, axes.x, m_xCaption);
 }
 
-void PointChart::paintReference(QPainter& painter, const ChartFrame& frame, const ChartColors& colors,
-                                const Scales& axes) const
+/// From the top down; a name that would lie on the one before is left to hovering.
+void PointChart::paintLevels(QPainter& painter, const ChartFrame& frame, const ChartColors& colors,
+                             const Scales& axes) const
 {
-    if (!m_reference) return;
-    const double at = axes.y.toPixel(yOf(*m_reference));
-    painter.setPen(QPen(colors.text, 1.2, Qt::DashLine));
-    painter.drawLine(QPointF(frame.plot.left(), at), QPointF(frame.plot.right(), at));
+    std::vector<const ChartLevel*> drawn;
+    for (const ChartLevel& level : m_levels)
+        if (isDrawn(level)) drawn.push_back(&level);
+    std::ranges::sort(drawn, std::greater{}, [](const ChartLevel* level) { return level->y; });
+    const double line = painter.fontMetrics().height();
+    double free = frame.plot.top() - line;
+    for (const bool isFaint : {false, true}) // the names of the others come first
+        for (const ChartLevel* level : drawn) {
+            if (level->isFaint != isFaint) continue;
+            const double at = axes.y.toPixel(yOf(level->y));
+            const QColor color = isFaint ? colors.faint : colors.text;
+            painter.setPen(QPen(color, isFaint ? 1.0 : 1.2, isFaint ? Qt::DotLine : Qt::DashLine));
+            painter.drawLine(QPointF(frame.plot.left(), at), QPointF(frame.plot.right(), at));
+            const bool isLeft = !isFaint;
+            if (isFaint && at < free + line) continue;
+            painter.setPen(color);
+            const QRectF place(frame.plot.left() + 4, at - 40, frame.plot.width() - 8, 38);
+            painter.drawText(place, (isLeft ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignBottom, level->name);
+            if (isFaint) free = at;
+        }
+}
+
+void PointChart::paintFront(QPainter& painter, const ChartColors& colors, const Scales& axes) const
+{
+    std::vector<int> order;
+    for (const int i : m_front)
+        if (isDrawn(m_points[static_cast<std::size_t>(i)])) order.push_back(i);
+    std::ranges::sort(order, {}, [&](int i) { return m_points[static_cast<std::size_t>(i)].x; });
+    QPolygonF line;
+    for (const int i : order)
+        line << placeIn(axes, m_points[static_cast<std::size_t>(i)]);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(colors.faint, 1.4, Qt::DashLine));
+    painter.drawPolyline(line);
+}
+
+/// Where they would lie on each other the later ones are left to hovering.
+void PointChart::paintLabels(QPainter& painter, const ChartFrame& frame, const ChartColors& colors,
+                             const Scales& axes) const
+{
+    const QFontMetricsF metrics(painter.font());
+    std::vector<QRectF> taken;
     painter.setPen(colors.text);
-    painter.drawText(QRectF(frame.plot.left() + 4, at - 40, frame.plot.width() - 8, 38),
-                     Qt::AlignLeft | Qt::AlignBottom, m_referenceName);
+    for (const PlotPoint& point : m_points) {
+        if (!isDrawn(point) || point.label.isEmpty()) continue;
+        const QPointF at = placeIn(axes, point);
+        const QString label = metrics.elidedText(point.label, Qt::ElideMiddle, frame.plot.width() / 3);
+        const double width = metrics.horizontalAdvance(label), height = metrics.height();
+        const double right = at.x() + 9, left = at.x() - 9 - width;
+        const double x = right + width < frame.plot.right() ? right : left;
+        for (const double y : {at.y() - height, at.y() + 2}) {
+            const QRectF place(x, y, width, height);
+            if (std::ranges::any_of(taken, [&](const QRectF& other) { return other.intersects(place); }))
+                continue;
+            painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter, label);
+            taken.push_back(place);
+            break;
+        }
+    }
+}
+
+QString PointChart::levelTextAt(const QPointF& place) const
+{
+    const ChartFrame frame = this->frame();
+    const Scales axes = scales(frame);
+    if (!frame.plot.contains(place)) return {};
+    QString text;
+    double least = 5; // pixels
+    for (const ChartLevel& level : m_levels) {
+        const double away = isDrawn(level) ? std::abs(axes.y.toPixel(yOf(level.y)) - place.y()) : least;
+        if (away >= least) continue;
+        least = away;
+        text = level.text;
+    }
+    return text;
 }
 
 void PointChart::paintSeries(QPainter& painter, int series, const QColor& color, const Scales& axes) const
@@ -238,6 +328,7 @@ void PointChart::paintMark(QPainter& painter, int point, const ChartColors& colo
     const PlotPoint& shown = m_points[static_cast<std::size_t>(point)];
     if (!isDrawn(shown)) return;
     painter.setBrush(seriesColor(shown.series, colors.dark));
+    if (edge <= 0 && shown.isStrong) edge = 1.6;
     painter.setPen(edge > 0 ? QPen(colors.text, edge) : QPen(colors.base, 1));
     const double radius = kRadius + edge / 2;
     painter.drawEllipse(placeIn(axes, shown), radius, radius);
@@ -257,11 +348,13 @@ void PointChart::paintEvent(QPaintEvent*)
     }
     const Scales axes = scales(frame);
     paintAxes(painter, frame, colors, axes);
-    paintReference(painter, frame, colors, axes);
+    paintLevels(painter, frame, colors, axes);
+    paintFront(painter, colors, axes);
     for (qsizetype i = 0; i < m_series.size(); ++i)
         paintSeries(painter, static_cast<int>(i), seriesColor(static_cast<int>(i), colors.dark), axes);
     for (std::size_t i = 0; i < m_points.size(); ++i)
         paintMark(painter, static_cast<int>(i), colors, axes, 0);
+    paintLabels(painter, frame, colors, axes);
     if (m_hovered >= 0) paintMark(painter, m_hovered, colors, axes, 1.5);
     if (m_current >= 0) paintMark(painter, m_current, colors, axes, 2.5);
     paintLegend(painter, frame, colors, legend(colors.dark));
@@ -287,8 +380,9 @@ void PointChart::mouseMoveEvent(QMouseEvent* event)
         setCursor(point < 0 ? Qt::ArrowCursor : Qt::PointingHandCursor);
         update();
     }
-    QToolTip::showText(event->globalPosition().toPoint(),
-                       point < 0 ? QString() : m_points[static_cast<std::size_t>(point)].text, this);
+    QToolTip::showText(
+        event->globalPosition().toPoint(),
+        point < 0 ? levelTextAt(event->position()) : m_points[static_cast<std::size_t>(point)].text, this);
 }
 
 void PointChart::leaveEvent(QEvent*)

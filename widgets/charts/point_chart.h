@@ -16,11 +16,22 @@ namespace boolab::ui
 struct PlotPoint {
     int series = 0;
     double x = 0, y = 0;
-    QString text; ///< what hovering tells
+    QString text;          ///< what hovering tells
+    QString label = {};    ///< stands beside it
+    bool isStrong = false; ///< has a ring
     friend bool operator==(const PlotPoint&, const PlotPoint&) = default;
 };
 
-/// Measured points of a few series, each joined by a line in the order of x, and a level line to compare
+/// A line over the whole width to compare with.
+struct ChartLevel {
+    double y = 0;
+    QString name; ///< stands on it where there is room
+    QString text; ///< what hovering tells
+    bool isFaint = false;
+    friend bool operator==(const ChartLevel&, const ChartLevel&) = default;
+};
+
+/// Measured points of a few series, each joined by a line in the order of x, and level lines to compare
 /// with. Hovering tells about a point, a click (or Enter on the current one, which the arrow keys choose)
 /// opens it.
 class PointChart : public QWidget
@@ -39,6 +50,12 @@ public:
     void setPoints(std::vector<PlotPoint> points);
     const std::vector<PlotPoint>& points() const { return m_points; }
     void setReference(std::optional<double> y, const QString& name);
+    /// Those that are not finite, or not positive on a logarithmic axis, are not drawn.
+    void setLevels(std::vector<ChartLevel> levels);
+    const std::vector<ChartLevel>& levels() const { return m_levels; }
+    /// Joins points (numbers of them) by a dashed line.
+    void setFront(std::vector<int> points);
+    const std::vector<int>& front() const { return m_front; }
     void setLogY(bool on);
     /// Ticks of the x axis at whole numbers only.
     void setWholeX(bool on);
@@ -78,17 +95,23 @@ private:
     std::vector<LegendEntry> legend(bool dark) const;
     void paintAxes(QPainter& painter, const ChartFrame& frame, const ChartColors& colors,
                    const Scales& axes) const;
-    void paintReference(QPainter& painter, const ChartFrame& frame, const ChartColors& colors,
-                        const Scales& axes) const;
+    void paintLevels(QPainter& painter, const ChartFrame& frame, const ChartColors& colors,
+                     const Scales& axes) const;
+    void paintFront(QPainter& painter, const ChartColors& colors, const Scales& axes) const;
+    void paintLabels(QPainter& painter, const ChartFrame& frame, const ChartColors& colors,
+                     const Scales& axes) const;
+    bool isDrawn(const ChartLevel& level) const;
+    QString levelTextAt(const QPointF& place) const;
     void paintSeries(QPainter& painter, int series, const QColor& color, const Scales& axes) const;
     void paintMark(QPainter& painter, int point, const ChartColors& colors, const Scales& axes,
                    double edge) const;
     void moveCurrent(int step);
 
-    QString m_title, m_xCaption, m_emptyText, m_referenceName;
+    QString m_title, m_xCaption, m_emptyText;
     QStringList m_series;
     std::vector<PlotPoint> m_points;
-    std::optional<double> m_reference;
+    std::vector<ChartLevel> m_levels;
+    std::vector<int> m_front;
     bool m_logY = true, m_wholeX = false;
     int m_current = -1, m_hovered = -1;
 };

@@ -19,6 +19,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QStackedLayout>
+#include <QToolButton>
 #include <QTreeView>
 #include <QUndoStack>
 
@@ -76,6 +77,15 @@ QWidget* RunsList::makeFilters()
     row->addWidget(m_search, 1);
     row->addWidget(m_state, 0, Qt::AlignTop);
     row->addWidget(m_kind, 0, Qt::AlignTop);
+    auto* compare = new QToolButton;
+    compare->setText(tr("Compare"));
+    compare->setObjectName(QStringLiteral("compareRuns"));
+    compare->setFocusPolicy(Qt::StrongFocus);
+    compare->setToolTip(
+        tr("Shows the selected runs side by side (C). Shift+C only puts them into the tray there, "
+           "and they can be dragged onto “Compare” at the left."));
+    row->addWidget(compare, 0, Qt::AlignTop);
+    connect(compare, &QToolButton::clicked, this, &RunsList::compareSelected);
     connect(m_search, &RunSearch::queryChanged, this, &RunsList::showFound);
     connect(m_state, &QComboBox::currentIndexChanged, this, [this] {
         const QVariant state = m_state->currentData();
@@ -103,6 +113,8 @@ void RunsList::makeView()
     m_view->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::SelectedClicked);
     m_view->setItemDelegateForColumn(RunsModel::Progress, new ProgressDelegate(m_view));
     m_view->setAccessibleName(tr("Runs"));
+    m_view->setDragEnabled(true);
+    m_view->setDragDropMode(QAbstractItemView::DragOnly);
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
     QHeaderView* header = m_view->header();
     header->setStretchLastSection(false);
@@ -134,11 +146,14 @@ void RunsList::makeActions()
         connect(action, &QAction::triggered, this, act);
         return action;
     };
-    for (QAction* action : {rename, add(tr("Tags…"), Qt::Key_T, &RunsList::tagSelected),
-                            add(tr("Pin or unpin"), Qt::Key_P, &RunsList::pinSelected),
-                            add(tr("Archive"), Qt::Key_A, &RunsList::archiveSelected), remove,
-                            add(tr("Bring back"), Qt::Key_B, &RunsList::restoreSelected),
-                            add(tr("Undo"), QKeySequence::Undo, &RunsList::undo)}) {
+    for (QAction* action :
+         {add(tr("Compare"), Qt::Key_C, &RunsList::compareSelected),
+          add(tr("Put beside the compared"), Qt::SHIFT | Qt::Key_C, &RunsList::collectSelected), rename,
+          add(tr("Tags…"), Qt::Key_T, &RunsList::tagSelected),
+          add(tr("Pin or unpin"), Qt::Key_P, &RunsList::pinSelected),
+          add(tr("Archive"), Qt::Key_A, &RunsList::archiveSelected), remove,
+          add(tr("Bring back"), Qt::Key_B, &RunsList::restoreSelected),
+          add(tr("Undo"), QKeySequence::Undo, &RunsList::undo)}) {
         action->setShortcutContext(Qt::WidgetShortcut);
         m_view->addAction(action);
     }

@@ -54,6 +54,9 @@ public:
     void archiveSelected();
     void restoreSelected();
     void tagSelected();
+    /// Asks for the selected runs to be compared.
+    void compareSelected();
+    void collectSelected();
     /// Adds tags to runs; one that begins with a minus is taken away.
     void changeTags(const std::vector<RunId>& ids, const QString& words);
     void undo();
@@ -71,6 +74,8 @@ Q_SIGNALS:
     void restored(const std::vector<boolab::RunId>& ids);
     void pinned(const std::vector<boolab::RunId>& ids, bool pinned);
     void archived(const std::vector<boolab::RunId>& ids, bool archived);
+    /// `show`: the comparison is to be looked at now; else they are only put beside the others.
+    void compareRequested(const std::vector<boolab::RunId>& ids, bool show);
     void tagged(boolab::RunId id, const std::vector<std::string>& tags);
     /// The search asks for figures of curves, which setCurves() brings.
     void curvesWanted(bool wanted);

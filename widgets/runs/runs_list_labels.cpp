@@ -104,6 +104,20 @@ void RunsList::doUndoably(const QString& told, std::function<void()> redo, std::
     if (!told.isEmpty()) m_notice->offer(told, tr("Undo"), [this] { m_undo->undo(); });
 }
 
+void RunsList::compareSelected()
+{
+    if (const std::vector<RunId> ids = selectedIds(); !ids.empty()) Q_EMIT compareRequested(ids, true);
+}
+
+void RunsList::collectSelected()
+{
+    const std::vector<RunId> ids = selectedIds();
+    if (ids.empty()) return;
+    Q_EMIT compareRequested(ids, false);
+    m_notice->tell(ids.size() == 1 ? tr("One run more to compare; C shows the comparison.")
+                                   : tr("%1 runs more to compare; C shows the comparison.").arg(ids.size()));
+}
+
 void RunsList::pinSelected()
 {
     const std::vector<RunId> ids = selectedIds();

@@ -4,6 +4,7 @@
 #include "widgets/base/bits_text.h"
 #include "widgets/charts/chart_ticks.h"
 #include "widgets/runs/format_text.h"
+#include "widgets/runs/run_mime.h"
 #include "widgets/runs/run_state_look.h"
 
 #include <algorithm>
@@ -356,8 +357,23 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
 Qt::ItemFlags RunsModel::flags(const QModelIndex& index) const
 {
     Qt::ItemFlags flags = QAbstractItemModel::flags(index);
+    if (index.isValid()) flags |= Qt::ItemIsDragEnabled;
     if (index.column() == Name) flags |= Qt::ItemIsEditable;
     return flags;
+}
+
+QStringList RunsModel::mimeTypes() const
+{
+    return {QLatin1String(kRunsMimeType)};
+}
+
+QMimeData* RunsModel::mimeData(const QModelIndexList& indexes) const
+{
+    std::vector<RunId> ids;
+    for (const QModelIndex& index : indexes) // one per column
+        if (const RunRow* found = row(index); found && std::ranges::find(ids, found->id) == ids.end())
+            ids.push_back(found->id);
+    return ids.empty() ? nullptr : mimeDataOf(ids);
 }
 
 bool RunsModel::setData(const QModelIndex& index, const QVariant& value, int role)

@@ -71,6 +71,7 @@ void RunsPage::connectList()
     });
     connect(m_list, &RunsList::renamed, m_follower, &RunFollower::rename);
     connect(m_list, &RunsList::deleted, m_follower, &RunFollower::remove);
+    connect(m_list, &RunsList::compareRequested, this, &RunsPage::compareRequested);
 }
 
 void RunsPage::connectLabels()

@@ -40,6 +40,7 @@ Q_SIGNALS:
     void inspectRequested(const boolab::ui::InspectionRequest& request);
     void evaluateRequested(const boolab::Job& job);
     void exportRequested(const QString& model);
+    void compareRequested(const std::vector<boolab::RunId>& ids, bool show);
     void statusChanged(const QString& text);
 
 private:
