@@ -6,10 +6,13 @@
 #include "app/cli/line_input.h"
 #include "app/cli/output.h"
 #include "app/cli/stop_signals.h"
+#include "core/base/system_info.h"
 #include "core/engine/run_job.h"
 #include "core/generate/session.h"
 #include "core/jobs/job_device.h"
 
+#include <chrono>
+#include <cstdio>
 #include <deque>
 #include <fmt/format.h>
 
@@ -49,6 +52,25 @@ Result<Job> requestJob(Job job, const std::string& line)
     return job;
 }
 
+nlohmann::json memoryJson(const Job& job)
+{
+    nlohmann::json memory = {{"memory_bytes", residentMemoryBytes()},
+                             {"peak_memory_bytes", peakResidentMemoryBytes()}};
+    if (const auto bytes = deviceMemoryBytes(job)) memory["device_memory_bytes"] = *bytes;
+    return memory;
+}
+
+std::string runtimeOf(const Job& job)
+{
+    if (generatesByLibTorch(job)) return "libtorch";
+    return job.text("runtime") == "float32" ? "float32" : "packed";
+}
+
+bool hasNoReader()
+{
+    return std::ferror(stdout) != 0;
+}
+
 class Conversation
 {
 public:
@@ -56,9 +78,9 @@ public:
 
     void run(const Job& job)
     {
-        printJsonLine({{"event", "ready"}, {"model", job.text("model")}});
         if (job.has("prompt")) answer(job);
         while (auto line = nextLine()) {
+            if (hasNoReader()) return;
             if (line->find_first_not_of(" \t\r") == std::string::npos || isStop(*line)) continue;
             Job base = job;
             base.unset("prompt");
@@ -85,23 +107,29 @@ private:
             if (isStop(*line)) return false;
             m_waiting.push_back(std::move(*line));
         }
-        return !stopRequested();
+        return !stopRequested() && !hasNoReader();
     }
 
     void answer(const Job& job)
     {
-        auto result = m_session.generate(requestOf(job, job.text("prompt")), [this](const std::string& text) {
-            printJsonLine({{"event", "text"}, {"text", text}});
-            return goOn();
-        });
+        auto result =
+            m_session.generate(requestOf(job, job.text("prompt")), [this](const WrittenPiece& piece) {
+                nlohmann::json event = {{"event", "text"}, {"text", piece.text}};
+                if (!piece.tokens.empty()) event["tokens"] = toJson(piece.tokens);
+                printJsonLine(event);
+                return goOn();
+            });
         if (!result) return printError(result.error());
-        printJsonLine({{"event", "done"},
-                       {"text", result->text},
-                       {"prompt_tokens", result->promptTokens},
-                       {"tokens", result->newTokens},
-                       {"prompt_seconds", result->promptSeconds},
-                       {"decode_seconds", result->decodeSeconds},
-                       {"finish_reason", result->finishReason}});
+        nlohmann::json event = memoryJson(job);
+        event.update({{"event", "done"},
+                      {"text", result->text},
+                      {"prompt_tokens", result->promptTokens},
+                      {"tokens", result->newTokens},
+                      {"prompt_seconds", result->promptSeconds},
+                      {"decode_seconds", result->decodeSeconds},
+                      {"tokens_per_second", result->tokensPerSecond()},
+                      {"finish_reason", result->finishReason}});
+        printJsonLine(event);
     }
 
     GenerateSession m_session;
@@ -125,8 +153,18 @@ int answerJsonLines(const Job& job)
     if (auto able = checkDevice(job); !able) return failed(able.error());
     if (auto ready = configureEngine(job.text("device"), static_cast<int>(job.integer("threads"))); !ready)
         return failed(ready.error());
+    printJsonLine({{"event", "loading"}, {"model", job.text("model")}});
+    const auto start = std::chrono::steady_clock::now();
     auto session = openSession(job);
     if (!session) return failed(session.error());
+    nlohmann::json ready = memoryJson(job);
+    ready.update(
+        {{"event", "ready"},
+         {"model", job.text("model")},
+         {"runtime", runtimeOf(job)},
+         {"device", job.text("device")},
+         {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()}});
+    printJsonLine(ready);
     Conversation(std::move(*session)).run(job);
     return stopRequested() ? exitCode(ErrorCode::Stopped) : 0;
 }

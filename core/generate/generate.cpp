@@ -35,12 +35,13 @@ Result<std::vector<GenerateRequest>> requestsOf(const Job& job)
 
 nlohmann::json resultJson(const GenerateResult& result)
 {
-    const auto decoded = static_cast<double>(result.newTokens);
-    return {{"text", result.text},
-            {"prompt_tokens", result.promptTokens},
-            {"tokens", result.newTokens},
-            {"finish_reason", result.finishReason},
-            {"tokens_per_second", result.decodeSeconds > 0 ? decoded / result.decodeSeconds : 0.0}};
+    nlohmann::json json = {{"text", result.text},
+                           {"prompt_tokens", result.promptTokens},
+                           {"tokens", result.newTokens},
+                           {"finish_reason", result.finishReason},
+                           {"tokens_per_second", result.tokensPerSecond()}};
+    if (!result.written.empty()) json["token_probabilities"] = toJson(result.written);
+    return json;
 }
 
 } // namespace
@@ -57,7 +58,7 @@ Result<nlohmann::json> generate(const Job& job, JobObserver& observer, const Log
     const std::int64_t most = std::ssize(*requests) * job.integer("tokens");
     const auto start = std::chrono::steady_clock::now();
     auto results = session->generateAll(*requests, static_cast<std::size_t>(job.integer("together")),
-                                        [&](std::size_t /*request*/, const std::string& /*text*/) {
+                                        [&](std::size_t /*request*/, const WrittenPiece& /*piece*/) {
                                             observer.progress(++pieces, most);
                                             return observer.command() != JobObserver::Command::Stop;
                                         });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/generate/session.h"
 
+#include "core/runtime/token_odds.h"
 #include "core/runtime/token_sampler.h"
 #include "core/tokenizer/tokenizer.h"
 
@@ -15,6 +16,8 @@ namespace boolab
 
 namespace
 {
+
+constexpr std::size_t kAlternatives = 5; // as WrittenToken says
 
 double secondsSince(std::chrono::steady_clock::time_point start)
 {
@@ -41,7 +44,7 @@ class Writing
 public:
     Writing(const GenerateRequest& request, std::vector<std::int32_t> prompt, std::int64_t limit)
         : m_sampler({request.temperature, request.topK, request.topP, request.seed}),
-          m_next(std::move(prompt)), m_limit(limit)
+          m_next(std::move(prompt)), m_limit(limit), m_tellsTokens(request.probabilities)
     {
         m_result.promptTokens = std::ssize(m_next);
         m_result.finishReason = "stopped"; // until it ends by itself
@@ -60,17 +63,20 @@ public:
             m_result.promptSeconds = secondsSince(m_start);
             begin();
         }
-        const bool more = write(m_sampler.pick(logits), tokenizer, say);
-        if (!more) m_result.decodeSeconds = secondsSince(m_start);
-        return more;
+        const std::int32_t token = m_sampler.pick(logits);
+        if (m_tellsTokens) m_result.written.push_back(written(token, logits, tokenizer));
+        const bool more = write(token, tokenizer, say);
+        if (more) return true;
+        if (const auto untold = takeUntold(); !untold.empty()) say(WrittenPiece{{}, untold});
+        m_result.decodeSeconds = secondsSince(m_start);
+        return false;
     }
 
 private:
     template <class Say> bool write(std::int32_t token, const Tokenizer& tokenizer, const Say& say)
     {
         ++m_result.newTokens;
-        const auto ends = tokenizer.eosIds();
-        if (std::ranges::find(ends, token) != ends.end()) {
+        if (isEnd(token, tokenizer)) {
             m_result.finishReason = "stop";
             return false;
         }
@@ -79,17 +85,47 @@ private:
         const std::string piece = m_pending.substr(0, whole);
         m_pending.erase(0, whole);
         m_result.text += piece;
-        if (!piece.empty() && !say(piece)) return false;
+        if (!piece.empty() && !say(WrittenPiece{piece, takeUntold()})) return false;
         m_next.assign(1, token);
         if (m_result.newTokens < m_limit) return true;
         m_result.finishReason = "length";
         return false;
     }
 
+    static bool isEnd(std::int32_t token, const Tokenizer& tokenizer)
+    {
+        const auto ends = tokenizer.eosIds();
+        return std::ranges::find(ends, token) != ends.end();
+    }
+
+    static WrittenToken written(std::int32_t token, std::span<const float> logits, const Tokenizer& tokenizer)
+    {
+        const TokenOdds odds = oddsOf(logits, token, kAlternatives);
+        WrittenToken one{.id = token,
+                         .bytes = tokenizer.tokenBytes(token),
+                         .isEnd = isEnd(token, tokenizer),
+                         .probability = odds.probability,
+                         .rank = odds.rank,
+                         .alternatives = {}};
+        for (const TokenShare& other : odds.likeliest)
+            one.alternatives.push_back({other.token, tokenizer.tokenBytes(other.token), other.probability});
+        return one;
+    }
+
+    /// The tokens of which no piece has told.
+    std::span<const WrittenToken> takeUntold()
+    {
+        const auto untold = std::span<const WrittenToken>(m_result.written).subspan(m_told);
+        m_told = m_result.written.size();
+        return untold;
+    }
+
     TokenSampler m_sampler;
     std::vector<std::int32_t> m_next;
     std::int64_t m_limit = 0;
-    std::string m_pending; ///< bytes that are no whole character yet
+    bool m_tellsTokens = false;
+    std::size_t m_told = 0; ///< of m_result.written
+    std::string m_pending;  ///< bytes that are no whole character yet
     GenerateResult m_result;
     std::chrono::steady_clock::time_point m_start;
 };
@@ -104,7 +140,8 @@ GenerateRequest requestOf(const Job& job, std::string prompt)
             .topK = job.integer("top_k"),
             .topP = job.real("top_p"),
             .seed = static_cast<std::uint64_t>(job.integer("seed")),
-            .chat = job.on("chat")};
+            .chat = job.on("chat"),
+            .probabilities = job.on("probabilities")};
 }
 
 struct GenerateSession::Impl {
@@ -161,7 +198,7 @@ Result<Writing> GenerateSession::Impl::prepare(const GenerateRequest& request) c
 }
 
 Result<std::vector<GenerateResult>> GenerateSession::generateAll(std::span<const GenerateRequest> requests,
-                                                                 std::size_t together, const OnText& onText)
+                                                                 std::size_t together, const OnPiece& onPiece)
 {
     std::vector<Writing> writings;
     for (const GenerateRequest& request : requests) {
@@ -189,7 +226,7 @@ Result<std::vector<GenerateResult>> GenerateSession::generateAll(std::span<const
         for (std::size_t i = 0; i < pieces.size(); ++i) {
             std::optional<std::size_t>& place = places[pieces[i].text];
             const std::size_t request = *place;
-            const auto say = [&](const std::string& text) { return !(stopped = !onText(request, text)); };
+            const auto say = [&](const WrittenPiece& piece) { return !(stopped = !onPiece(request, piece)); };
             if (!writings[request].goOn(logits.subspan(i * V, V), m_impl->tokenizer, say)) place.reset();
             if (stopped) break;
         }
@@ -201,10 +238,10 @@ Result<std::vector<GenerateResult>> GenerateSession::generateAll(std::span<const
 }
 
 Result<GenerateResult> GenerateSession::generate(const GenerateRequest& request,
-                                                 const std::function<bool(const std::string&)>& onText)
+                                                 const std::function<bool(const WrittenPiece&)>& onPiece)
 {
     auto results = generateAll(
-        {&request, 1}, 1, [&](std::size_t /*request*/, const std::string& text) { return onText(text); });
+        {&request, 1}, 1, [&](std::size_t /*request*/, const WrittenPiece& piece) { return onPiece(piece); });
     if (!results) return std::unexpected(results.error());
     return std::move(results->front());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/generate/next_logits.h"
+#include "core/generate/written_token.h"
 
 #include <functional>
 #include <memory>
@@ -17,14 +18,21 @@ struct GenerateRequest {
     std::int64_t topK = 0;
     double topP = 1.0;
     std::uint64_t seed = 0;
-    bool chat = false; ///< wrap the prompt as a user's message in the model's chat template
+    bool chat = false;          ///< wrap the prompt as a user's message in the model's chat template
+    bool probabilities = false; ///< tell the tokens, too: a softmax over the vocabulary each
 };
 
 struct GenerateResult {
     std::string text; ///< what follows the prompt
     std::int64_t promptTokens = 0, newTokens = 0;
     double promptSeconds = 0, decodeSeconds = 0;
-    std::string finishReason; ///< "stop" (end token), "length", "stopped"
+    std::string finishReason;          ///< "stop" (end token), "length", "stopped"
+    std::vector<WrittenToken> written; ///< with probabilities alone
+
+    double tokensPerSecond() const
+    {
+        return decodeSeconds > 0 ? static_cast<double>(newTokens) / decodeSeconds : 0.0;
+    }
 };
 
 /// One prompt as a generate job's other options say.
@@ -39,15 +47,15 @@ public:
     GenerateSession(GenerateSession&&) noexcept;
     ~GenerateSession();
 
-    /// `onText` receives whole UTF-8 pieces as they come and returns false to stop.
+    /// `onPiece` receives whole UTF-8 pieces as they come and returns false to stop.
     Result<GenerateResult> generate(const GenerateRequest& request,
-                                    const std::function<bool(const std::string&)>& onText);
+                                    const std::function<bool(const WrittenPiece&)>& onPiece);
     /// At most `together` at once; where one ends the next begins. Each text is what it would be alone. An
-    /// unusable request is an error before the first token. `onText` is told whose text goes on; false
+    /// unusable request is an error before the first token. `onPiece` is told whose text goes on; false
     /// stops all of them.
-    using OnText = std::function<bool(std::size_t request, const std::string&)>;
+    using OnPiece = std::function<bool(std::size_t request, const WrittenPiece&)>;
     Result<std::vector<GenerateResult>> generateAll(std::span<const GenerateRequest> requests,
-                                                    std::size_t together, const OnText& onText);
+                                                    std::size_t together, const OnPiece& onPiece);
 
 private:
     struct Impl;

@@ -56,6 +56,16 @@ JobSpec generate()
          .help = "Wraps the prompt in the model's chat template: for models tuned to follow instructions.",
          .defaultValue = false,
          .group = "Text"},
+        {.key = "probabilities",
+         .flag = "--probabilities",
+         .type = OptionType::Switch,
+         .label = "Probabilities of tokens",
+         .help =
+             "Tells with --json or --json-lines how probable the model held every token that it wrote, and "
+             "the five likeliest in its place. Costs a few per cent of speed.",
+         .defaultValue = false,
+         .group = "Text",
+         .advanced = true},
         {.key = "temperature",
          .flag = "--temp",
          .type = OptionType::Real,

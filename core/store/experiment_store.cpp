@@ -197,6 +197,11 @@ SavedComparisons ExperimentStore::comparisons()
     return SavedComparisons(m_impl->db);
 }
 
+Prompts ExperimentStore::prompts()
+{
+    return Prompts(m_impl->db);
+}
+
 Result<std::vector<SavedFilter>> ExperimentStore::savedFilters() const
 {
     return selectFilters(m_impl->db);

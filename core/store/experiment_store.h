@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/store/content_hashes.h"
 #include "core/store/metric_summaries.h"
+#include "core/store/prompts.h"
 #include "core/store/records.h"
 #include "core/store/run_labels.h"
 #include "core/store/saved_comparisons.h"
@@ -57,6 +58,7 @@ public:
     Status deleteRun(RunId id); ///< soft: hidden until labels().restore(); refused while it runs
     RunLabels labels();         ///< tags, notes, pins, the archive
     SavedComparisons comparisons();
+    Prompts prompts();          ///< that models were asked
     Result<std::vector<SavedFilter>> savedFilters() const;
     Status saveFilter(const SavedFilter& filter); ///< by name; a query that cannot be read is refused
     Status removeFilter(const std::string& name);

@@ -93,7 +93,7 @@ void TestCliJobs::generateAnswersJsonLines()
         if (name == "done") tokens = event.value("tokens").toInt();
         if (name != "text") events.push_back(name);
     }
-    QCOMPARE(events, (QStringList{"ready", "done", "error", "error"}));
+    QCOMPARE(events, (QStringList{"loading", "ready", "done", "error", "error"}));
     QCOMPARE(tokens, 3);
     QVERIFY(runCli({"runs", "list", "--json"}, m_home.path()).json().value("runs").toArray().isEmpty());
 }

@@ -37,15 +37,15 @@ private Q_SLOTS:
             boolab::openDecoderLogits);
         QVERIFY(session);
         std::string joined;
-        auto whole = session->generate({.prompt = "Boolean", .tokens = 30}, [&](const std::string& piece) {
-            joined += piece;
+        auto whole = session->generate({.prompt = "Boolean", .tokens = 30}, [&](const WrittenPiece& piece) {
+            joined += piece.text;
             return true;
         });
         QVERIFY(whole);
         QVERIFY(whole->text.starts_with(joined));
         int pieces = 0;
         auto stopped = session->generate({.prompt = "Boolean", .tokens = 30},
-                                         [&](const std::string&) { return ++pieces < 3; });
+                                         [&](const WrittenPiece&) { return ++pieces < 3; });
         QVERIFY(stopped);
         QCOMPARE(stopped->finishReason, std::string("stopped"));
     }
@@ -100,7 +100,7 @@ private Q_SLOTS:
         const std::vector<GenerateRequest> requests(5, {.prompt = "Boolean", .tokens = 30});
         int pieces = 0;
         const auto results =
-            session->generateAll(requests, 2, [&](std::size_t, const std::string&) { return ++pieces < 3; });
+            session->generateAll(requests, 2, [&](std::size_t, const WrittenPiece&) { return ++pieces < 3; });
         QVERIFY(results);
         QCOMPARE(pieces, 3);
         for (const GenerateResult& result : *results)
