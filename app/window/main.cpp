@@ -52,6 +52,7 @@ int runWindow(const WindowOptions& options)
          .greetNewcomers = options.screenshot.isEmpty() && options.open.empty()});
     window.open(options.open, options.page);
     if (!options.compare.isEmpty()) window.compare(options.compare);
+    if (!options.prompt.isEmpty()) window.ask(options.prompt);
     if (options.screenshot.isEmpty())
         window.show();
     else

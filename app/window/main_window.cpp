@@ -24,6 +24,7 @@
 #include "widgets/pages/job_form.h"
 #include "widgets/pages/model_page.h"
 #include "widgets/pages/welcome_page.h"
+#include "widgets/playground/playground_page.h"
 #include "widgets/runs/runs_list.h"
 #include "widgets/runs/runs_page.h"
 
@@ -99,7 +100,8 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
       m_inspectors(new LayerInspectors(config.cli, config.database, *m_store, this)),
       m_navigation(new NavigationList), m_stack(new QStackedWidget), m_banner(new Banner),
       m_welcome(new WelcomePage), m_model(new ModelPage), m_forms(new JobForms(cacheFolder(), this)),
-      m_runs(new RunsPage(config.database)), m_compare(new ComparePage(config.database)),
+      m_playground(new PlaygroundPage(config.cli, *m_store)), m_runs(new RunsPage(config.database)),
+      m_compare(new ComparePage(config.database)),
       m_machine(new MachinePage(config.cli, config.database.parent_path() / kMachineFile))
 {
     applyTheme(m_theme);
@@ -129,6 +131,7 @@ QWidget* MainWindow::makeCentre()
                                         m_forms->form(JobKind::Finetune),
                                         m_forms->form(JobKind::Evaluate),
                                         m_forms->form(JobKind::Export),
+                                        m_playground,
                                         m_runs,
                                         m_compare,
                                         m_machine};
@@ -183,6 +186,11 @@ void MainWindow::connectPages()
     connect(m_model, &ModelPage::finetuneRequested, this, &MainWindow::fillFinetune);
     connect(m_model, &ModelPage::evaluateRequested, this, [this] { fillEvaluate(m_model->path()); });
     connect(m_model, &ModelPage::exportRequested, this, [this] { fillExport(m_model->path()); });
+    connect(m_model, &ModelPage::playgroundRequested, this,
+            [this] { playWith({m_model->path().toStdString()}); });
+    connect(m_playground, &PlaygroundPage::modelAdded, this,
+            [this](const OpenedModel& model) { m_store->rememberModel(recordOf(model)); });
+    connect(m_store, &StoreQueue::recentModelsRead, m_playground, &PlaygroundPage::setRecentModels);
     connect(m_model, &ModelPage::inspectRequested, this, [this](const QString& layer) {
         m_inspectors->show(
             {.model = m_model->path(), .layer = layer, .original = {}, .text = {}, .unavailable = {}});
@@ -206,6 +214,8 @@ void MainWindow::connectRuns()
     connect(m_runs, &RunsPage::inspectRequested, m_inspectors, &LayerInspectors::show);
     connect(m_runs, &RunsPage::evaluateRequested, this, &MainWindow::showJob);
     connect(m_runs, &RunsPage::exportRequested, this, &MainWindow::fillExport);
+    connect(m_runs, &RunsPage::playgroundRequested, this,
+            [this](const QString& model) { playWith({model.toStdString()}); });
     connect(m_runs, &RunsPage::statusChanged, this,
             [this](const QString& text) { statusBar()->showMessage(text, kMessageMs); });
     connect(m_jobs, &JobCenter::started, this, [this](const QString& what) {
@@ -294,7 +304,13 @@ Page MainWindow::page() const
 
 bool MainWindow::isReading() const
 {
-    return m_reading > 0 || m_machine->isReading() || m_compare->isReading();
+    return m_reading > 0 || m_machine->isReading() || m_compare->isReading() || m_playground->isAtWork();
+}
+
+void MainWindow::ask(const QString& prompt)
+{
+    showPage(Page::Playground);
+    m_playground->ask(prompt);
 }
 
 void MainWindow::setTheme(Theme theme)
@@ -337,6 +353,7 @@ void MainWindow::openFolder()
 void MainWindow::open(const std::vector<std::filesystem::path>& paths, std::optional<Page> then)
 {
     if (then) showPage(*then);
+    if (then == Page::Playground && !paths.empty()) return playWith(paths);
     if (!paths.empty()) read(paths, then, then);
 }
 
@@ -379,6 +396,7 @@ void MainWindow::showModel(const OpenedModel& model, std::optional<Page> onto)
 {
     m_model->showModel(model);
     m_machine->showModel(model);
+    m_playground->setOpenModel(m_model->path());
     setWindowTitle(tr("%1 – Boolab").arg(toText(model.path.filename())));
     m_store->rememberModel(recordOf(model));
     const auto place = onto ? m_forms->takeModel(*onto, m_model->path(), m_model->isBoolean()) : std::nullopt;
@@ -441,6 +459,12 @@ void MainWindow::fillExport(const QString& model)
     showPage(Page::Export);
 }
 
+void MainWindow::playWith(const std::vector<std::filesystem::path>& models)
+{
+    m_playground->addModels(models);
+    showPage(Page::Playground);
+}
+
 /// The other model of the pair, where the runs know it and nobody has chosen one.
 void MainWindow::fillRelatives(const std::string& model, const Relatives& relatives)
 {
@@ -468,7 +492,9 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
     const auto paths = droppedPaths(*event->mimeData());
     if (paths.empty()) return;
     event->acceptProposedAction();
-    m_veil->invite(tr("Drop %1 to see what it is").arg(toText(paths.front().filename())));
+    const QString name = toText(paths.front().filename());
+    m_veil->invite(page() == Page::Playground ? tr("Drop %1 to ask it beside the others").arg(name)
+                                              : tr("Drop %1 to see what it is").arg(name));
 }
 
 void MainWindow::dragLeaveEvent(QDragLeaveEvent*)
@@ -480,7 +506,8 @@ void MainWindow::dropEvent(QDropEvent* event)
 {
     event->acceptProposedAction();
     m_veil->hide();
-    read(droppedPaths(*event->mimeData()), page(), {});
+    const auto paths = droppedPaths(*event->mimeData());
+    page() == Page::Playground ? playWith(paths) : read(paths, page(), {});
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -32,6 +32,7 @@ class LayerInspectors;
 class MachinePage;
 class ModelPage;
 class NavigationList;
+class PlaygroundPage;
 class RunsPage;
 class StoreQueue;
 class Tour;
@@ -64,6 +65,8 @@ public:
     bool isReading() const;
     /// Puts runs into the comparison, by their numbers or by the name of a saved one, and shows it.
     void compare(const QString& runs);
+    /// Shows the playground with this prompt and runs it, once the models that it was opened with are there.
+    void ask(const QString& prompt);
 
     void showPage(Page page);
     Page page() const;
@@ -102,6 +105,7 @@ private:
     void fillFinetune();
     void fillEvaluate(const QString& model);
     void fillExport(const QString& model);
+    void playWith(const std::vector<std::filesystem::path>& models);
     void fillRelatives(const std::string& model, const Relatives& relatives);
     void start(const boolab::Job& job);
 
@@ -119,6 +123,7 @@ private:
     WelcomePage* m_welcome;
     ModelPage* m_model;
     JobForms* m_forms;
+    PlaygroundPage* m_playground;
     RunsPage* m_runs;
     ComparePage* m_compare;
     MachinePage* m_machine;

@@ -14,12 +14,16 @@ struct PageSpec {
     const char *name, *title;
 };
 
-constexpr PageSpec kPages[] = {
-    {"welcome", QT_TRANSLATE_NOOP("Page", "Welcome")},   {"model", QT_TRANSLATE_NOOP("Page", "Model")},
-    {"convert", QT_TRANSLATE_NOOP("Page", "Convert")},   {"finetune", QT_TRANSLATE_NOOP("Page", "Finetune")},
-    {"evaluate", QT_TRANSLATE_NOOP("Page", "Evaluate")}, {"export", QT_TRANSLATE_NOOP("Page", "Export")},
-    {"runs", QT_TRANSLATE_NOOP("Page", "Runs")},         {"compare", QT_TRANSLATE_NOOP("Page", "Compare")},
-    {"machine", QT_TRANSLATE_NOOP("Page", "Machine")}};
+constexpr PageSpec kPages[] = {{"welcome", QT_TRANSLATE_NOOP("Page", "Welcome")},
+                               {"model", QT_TRANSLATE_NOOP("Page", "Model")},
+                               {"convert", QT_TRANSLATE_NOOP("Page", "Convert")},
+                               {"finetune", QT_TRANSLATE_NOOP("Page", "Finetune")},
+                               {"evaluate", QT_TRANSLATE_NOOP("Page", "Evaluate")},
+                               {"export", QT_TRANSLATE_NOOP("Page", "Export")},
+                               {"playground", QT_TRANSLATE_NOOP("Page", "Playground")},
+                               {"runs", QT_TRANSLATE_NOOP("Page", "Runs")},
+                               {"compare", QT_TRANSLATE_NOOP("Page", "Compare")},
+                               {"machine", QT_TRANSLATE_NOOP("Page", "Machine")}};
 static_assert(std::size(kPages) == kPageCount);
 
 } // namespace

@@ -10,8 +10,8 @@ namespace boolab::ui
 {
 
 /// The window's pages, in the order of the navigation list.
-enum class Page { Welcome, Model, Convert, Finetune, Evaluate, Export, Runs, Compare, Machine };
-inline constexpr int kPageCount = 9;
+enum class Page { Welcome, Model, Convert, Finetune, Evaluate, Export, Playground, Runs, Compare, Machine };
+inline constexpr int kPageCount = 10;
 
 QString nameOf(Page page); ///< on the command line and in the settings: "welcome"
 QString titleOf(Page page);

@@ -15,6 +15,7 @@ namespace
 const char* const kDatabase = "db";
 const char* const kTheme = "theme";
 const char* const kPage = "page";
+const char* const kPrompt = "prompt";
 const char* const kScreenshot = "screenshot";
 const char* const kChart = "chart-png";
 const char* const kRun = "run";
@@ -26,7 +27,8 @@ void declareOptions(QCommandLineParser& parser)
     parser.setApplicationDescription(
         QStringLiteral("The workbench for Boolean language models. Jobs run in boolab-cli."));
     parser.addPositionalArgument(QStringLiteral("path"),
-                                 QStringLiteral("a model, a project or a text to open at once"),
+                                 QStringLiteral("a model, a project or a text to open at once; with "
+                                                "--page playground any number of models"),
                                  QStringLiteral("[MODEL|PROJECT]"));
     parser.addOptions({
         {{QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("print this")},
@@ -34,6 +36,7 @@ void declareOptions(QCommandLineParser& parser)
         {kDatabase, QStringLiteral("experiment database"), QStringLiteral("FILE")},
         {kTheme, QStringLiteral("light, dark or system"), QStringLiteral("NAME")},
         {kPage, pageNames().join(QStringLiteral(", ")), QStringLiteral("NAME")},
+        {kPrompt, QStringLiteral("asks the models in the playground at once"), QStringLiteral("TEXT")},
         {kScreenshot, QStringLiteral("write the window as a PNG of 1280 x 800 once it is loaded, and end"),
          QStringLiteral("FILE")},
         {kChart, QStringLiteral("write the chart of a run as a PNG, and end"), QStringLiteral("FILE")},
@@ -80,6 +83,10 @@ Result<WindowOptions> parseWindowOptions(const QStringList& arguments)
     options.page = pageOf(parser.value(kPage));
     if (parser.isSet(kPage) && !options.page)
         return wrong(kPage, parser.value(kPage), pageNames().join(QStringLiteral(", ")));
+    options.prompt = parser.value(kPrompt);
+    if (!options.prompt.isEmpty() && !parser.isSet(kPage)) options.page = Page::Playground;
+    if (!options.prompt.isEmpty() && options.page != Page::Playground)
+        return wrong(kPage, parser.value(kPage), QStringLiteral("playground, with --prompt"));
     options.screenshot = parser.value(kScreenshot);
     options.chart = parser.value(kChart);
     options.run = parser.value(kRun);

@@ -18,6 +18,7 @@ struct WindowOptions {
     std::filesystem::path database;
     std::optional<Theme> theme;
     std::optional<Page> page;
+    QString prompt;     ///< to ask the opened models in the playground
     QString screenshot; ///< PNG to write instead of staying open
     QString chart;      ///< PNG of a run to write instead of opening
     QString run = QStringLiteral("latest");

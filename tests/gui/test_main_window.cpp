@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "main_window_fixture.h"
 
+#include <QElapsedTimer>
 #include <QListWidget>
+#include <QPlainTextEdit>
 #include <QScreen>
 #include <QTimer>
 #include <QToolButton>
 #include <QTreeView>
+#include <csignal>
 
 #include "widgets/base/drop_veil.h"
 #include "widgets/base/navigation_list.h"
@@ -13,6 +16,9 @@
 #include "widgets/base/text_look.h"
 #include "widgets/charts/bar_chart.h"
 #include "widgets/compare/compare_tray.h"
+#include "widgets/playground/answer_view.h"
+#include "widgets/playground/playground_column.h"
+#include "widgets/playground/playground_page.h"
 #include "widgets/runs/run_mime.h"
 #include "widgets/runs/runs_list.h"
 #include "widgets/runs/runs_model.h"
@@ -112,6 +118,66 @@ private Q_SLOTS:
         QCOMPARE(window->page(), Page::Machine);
         QCOMPARE(part<BarChart>(*window, "sizes")->title(), QStringLiteral("Size of tiny-llama"));
         QCOMPARE(labelText(*window, "modelName"), QStringLiteral("tiny-llama")); // on its own page, too
+    }
+
+    void aModelDroppedOnThePlaygroundStandsThere()
+    {
+        const auto window = open();
+        window->showPage(Page::Playground);
+        QMimeData file;
+        file.setUrls({QUrl::fromLocalFile(kModel)});
+        hover(*window, file);
+        QVERIFY2(part<DropVeil>(*window)->text().contains("beside the others"),
+                 qPrintable(part<DropVeil>(*window)->text()));
+        drop(*window, {kModel});
+        auto* playground = part<PlaygroundPage>(*window);
+        QTRY_COMPARE_WITH_TIMEOUT(playground->columns().size(), std::size_t{1}, kPatienceMs);
+        QCOMPARE(window->page(), Page::Playground);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            textOf("cli.arguments").startsWith("generate\n" + kModel + "\n--json-lines\n"), kPatienceMs);
+    }
+
+    void triesTheOpenModelInThePlayground()
+    {
+        const auto window = openWithModel();
+        part<QPushButton>(*window, "tryModel")->click();
+        QCOMPARE(window->page(), Page::Playground);
+        auto* playground = part<PlaygroundPage>(*window);
+        QTRY_COMPARE_WITH_TIMEOUT(playground->columns().size(), std::size_t{1}, kPatienceMs);
+        QCOMPARE(playground->columns().front()->path(), kModel);
+    }
+
+    void opensSeveralModelsInThePlayground()
+    {
+        const auto window = open();
+        const QString boolean = QStringLiteral(BOOLAB_SOURCE_DIR "/tests/core/inspect/data/boolean");
+        window->open({kModel.toStdString(), boolean.toStdString()}, Page::Playground);
+        window->ask("Once");
+        auto* playground = part<PlaygroundPage>(*window);
+        QTRY_COMPARE_WITH_TIMEOUT(playground->columns().size(), std::size_t{2}, kPatienceMs);
+        QCOMPARE(window->page(), Page::Playground);
+        QTRY_COMPARE_WITH_TIMEOUT(part<QPlainTextEdit>(*window, "prompt")->toPlainText(), QString("Once"),
+                                  kPatienceMs);
+    }
+
+    void closesDuringAnAnswer()
+    {
+        write("cli", "#!/bin/bash\necho '{\"event\": \"ready\"}'\nread request\n"
+                     "while :; do echo '{\"event\": \"text\", \"text\": \" a\"}'; sleep 0.01; done\n");
+        auto window = open();
+        window->open({kModel.toStdString()}, Page::Playground);
+        window->ask("Once");
+        auto* playground = part<PlaygroundPage>(*window);
+        QTRY_VERIFY_WITH_TIMEOUT(!playground->columns().empty() && playground->columns().front()->isBusy(),
+                                 kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!playground->columns().front()->view()->answer().empty(), kPatienceMs);
+        const auto pid = static_cast<pid_t>(playground->columns().front()->model()->pid());
+        QElapsedTimer closing;
+        closing.start();
+        QVERIFY(window->close());
+        window.reset();
+        QVERIFY2(closing.elapsed() < 2000, qPrintable(QString::number(closing.elapsed())));
+        QVERIFY(::kill(pid, 0) != 0);
     }
 
     void opensAChosenFile()

@@ -6,6 +6,8 @@
 
 #include "core/store/run_recorder.h"
 #include "widgets/pages/convert_page.h"
+#include "widgets/playground/playground_column.h"
+#include "widgets/playground/playground_page.h"
 #include "widgets/runs/run_header.h"
 #include "widgets/runs/runs_list.h"
 #include "widgets/runs/runs_page.h"
@@ -68,6 +70,25 @@ private Q_SLOTS:
         button->click();
         QCOMPARE(window->page(), Page::Export);
         QCOMPARE(form(*window, JobKind::Export)->job().text("model"), path("k3").toStdString());
+    }
+
+    void aFinishedRunsModelIsTriedInThePlayground()
+    {
+        Job job(JobKind::Convert);
+        QVERIFY(job.set("model", kModel.toStdString()));
+        QVERIFY(job.set("output", kModel.toStdString())); // any model that can be opened
+        auto run = begin(job, "converted");
+        QVERIFY(run && run->end(RunState::Done));
+        const auto window = open();
+        part<RunsPage>(*window)->showRun(run->id());
+        auto* button = part<RunHeader>(*window)->button(RunHeader::Ask::Try);
+        window->showPage(Page::Runs);
+        QTRY_VERIFY_WITH_TIMEOUT(button->isVisible() && button->isEnabled(), kPatienceMs);
+        button->click();
+        QCOMPARE(window->page(), Page::Playground);
+        auto* playground = part<PlaygroundPage>(*window);
+        QTRY_COMPARE_WITH_TIMEOUT(playground->columns().size(), std::size_t{1}, kPatienceMs);
+        QCOMPARE(playground->columns().front()->path(), kModel);
     }
 
     void aJobForABusyDeviceWaitsForItsTurn()

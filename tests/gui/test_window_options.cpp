@@ -25,12 +25,22 @@ private Q_SLOTS:
         QCOMPARE(options->compare, QStringLiteral("3,6"));
     }
 
+    void aPromptIsForThePlayground()
+    {
+        const auto options = parseWindowOptions({"boolab", "--prompt", "Once", "a.gguf", "b"});
+        QVERIFY2(options, options ? "" : options.error().message.c_str());
+        QVERIFY(options->page == Page::Playground);
+        QCOMPARE(options->prompt, QString("Once"));
+        QCOMPARE(options->open.size(), std::size_t{2});
+    }
+
     void rejectsWrongCommandLines_data()
     {
         QTest::addColumn<QStringList>("arguments");
         QTest::newRow("option") << QStringList{"--colour"};
         QTest::newRow("theme") << QStringList{"--theme", "pink"};
         QTest::newRow("page") << QStringList{"--page", "settings"};
+        QTest::newRow("prompt elsewhere") << QStringList{"--prompt", "Once", "--page", "runs"};
         QTest::newRow("run") << QStringList{"--run", "-3"};
         QTest::newRow("run word") << QStringList{"--run", "first"};
     }

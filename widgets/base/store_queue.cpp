@@ -6,6 +6,7 @@
 #include "core/store/experiment_store.h"
 #include "core/store/run_queue.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace fs = std::filesystem;
@@ -17,6 +18,7 @@ namespace
 {
 
 constexpr int kRecentModels = 8;
+constexpr std::size_t kRunModels = 20;
 
 std::string textOf(const nlohmann::json& job, const char* key)
 {
@@ -37,6 +39,26 @@ Relatives relativesOf(const std::string& model, const std::vector<RunRecord>& ru
         break;
     }
     return relatives;
+}
+
+std::vector<RunModel> modelsOf(const std::vector<RunRecord>& runs)
+{
+    std::vector<RunModel> models;
+    std::error_code ignored;
+    for (const RunRecord& run : runs) { // newest first
+        if (models.size() == kRunModels) break;
+        const bool writesModel = run.kind == "convert" || run.kind == "finetune";
+        const std::string path = textOf(run.job, "output");
+        if (!writesModel || run.state != RunState::Done ||
+            !fs::exists(fs::path(path) / "config.json", ignored))
+            continue;
+        const auto isIt = [&](const RunModel& other) { return samePath(other.path, path); };
+        if (std::ranges::any_of(models, isIt)) continue;
+        std::string source = textOf(run.job, run.kind == "finetune" ? "teacher" : "model");
+        if (!fs::exists(source, ignored)) source.clear();
+        models.push_back({run.name, path, source});
+    }
+    return models;
 }
 
 /// A resumed run keeps its row, so only its output tells.
@@ -169,6 +191,53 @@ void StoreQueue::findRun(const Job& job, double since)
         for (const RunRecord& run : *runs)
             if (found == 0 && isRunOf(run, job, since)) found = run.id;
         return [this, found] { Q_EMIT runFound(found); };
+    });
+}
+
+void StoreQueue::readRunModels()
+{
+    ask([this](ExperimentStore& store) -> Result<Answer> {
+        const auto runs = store.runs();
+        if (!runs) return std::unexpected(runs.error());
+        return [this, models = modelsOf(*runs)] { Q_EMIT runModelsRead(models); };
+    });
+}
+
+void StoreQueue::readPrompts()
+{
+    changePrompts([](Prompts) { return Status(); });
+}
+
+void StoreQueue::usePrompt(const std::string& text, const nlohmann::json& settings)
+{
+    changePrompts([text, settings](Prompts prompts) -> Status {
+        const auto used = prompts.use(text, settings);
+        return used ? Status() : Status(std::unexpected(used.error()));
+    });
+}
+
+void StoreQueue::setPromptPinned(std::int64_t id, bool pinned)
+{
+    changePrompts([id, pinned](Prompts prompts) { return prompts.setPinned(id, pinned); });
+}
+
+void StoreQueue::removePrompt(std::int64_t id)
+{
+    changePrompts([id](Prompts prompts) { return prompts.remove(id); });
+}
+
+void StoreQueue::restorePrompt(const PromptRecord& prompt)
+{
+    changePrompts([prompt](Prompts prompts) { return prompts.restore(prompt); });
+}
+
+void StoreQueue::changePrompts(std::function<Status(Prompts)> change)
+{
+    ask([this, change = std::move(change)](ExperimentStore& store) -> Result<Answer> {
+        if (auto changed = change(store.prompts()); !changed) return std::unexpected(changed.error());
+        auto prompts = store.prompts().list();
+        if (!prompts) return std::unexpected(prompts.error());
+        return [this, prompts = std::move(*prompts)] { Q_EMIT promptsRead(prompts); };
     });
 }
 

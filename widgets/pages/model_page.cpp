@@ -35,10 +35,10 @@ ModelPage::ModelPage(QWidget* parent)
     : QWidget(parent), m_stack(new QStackedWidget), m_reading(new QLabel), m_name(new QLabel),
       m_place(new QLabel), m_layerCount(new QLabel), m_convert(new QPushButton(tr("&Convert…"))),
       m_finetune(new QPushButton(tr("Fine&tune…"))), m_evaluate(new QPushButton(tr("E&valuate…"))),
-      m_file(new FileHandle), m_export(new QPushButton(tr("E&xport…"))), m_card(new FactCard(kFactRows)),
-      m_needs(new ModelNeeds), m_layers(new LayerTableModel(this)),
-      m_shownLayers(new QSortFilterProxyModel(this)), m_filter(new QLineEdit), m_view(new QTreeView),
-      m_inspect(new QPushButton(tr("&Inspect layer…")))
+      m_file(new FileHandle), m_export(new QPushButton(tr("E&xport…"))),
+      m_try(new QPushButton(tr("Tr&y it…"))), m_card(new FactCard(kFactRows)), m_needs(new ModelNeeds),
+      m_layers(new LayerTableModel(this)), m_shownLayers(new QSortFilterProxyModel(this)),
+      m_filter(new QLineEdit), m_view(new QTreeView), m_inspect(new QPushButton(tr("&Inspect layer…")))
 {
     m_stack->addWidget(makeEmpty());
     m_stack->addWidget(makeReading());
@@ -113,6 +113,9 @@ QWidget* ModelPage::makeHeader()
     connect(m_evaluate, &QPushButton::clicked, this, &ModelPage::evaluateRequested);
     m_export->setObjectName(QStringLiteral("exportModel"));
     m_export->setToolTip(tr("Write it for transformers or llama.cpp, with a model card"));
+    m_try->setObjectName(QStringLiteral("tryModel"));
+    m_try->setToolTip(tr("Ask it something in the playground, beside others"));
+    connect(m_try, &QPushButton::clicked, this, &ModelPage::playgroundRequested);
     connect(m_finetune, &QPushButton::clicked, this, &ModelPage::finetuneRequested);
     connect(m_export, &QPushButton::clicked, this, &ModelPage::exportRequested);
     auto* texts = new QVBoxLayout;
@@ -127,6 +130,7 @@ QWidget* ModelPage::makeHeader()
     row->addWidget(m_finetune, 0, Qt::AlignVCenter);
     row->addWidget(m_evaluate, 0, Qt::AlignVCenter);
     row->addWidget(m_export, 0, Qt::AlignVCenter);
+    row->addWidget(m_try, 0, Qt::AlignVCenter);
     return header;
 }
 

@@ -42,6 +42,7 @@ Q_SIGNALS:
     void finetuneRequested();
     void evaluateRequested();
     void exportRequested();
+    void playgroundRequested();
     /// Of a Boolean model.
     void inspectRequested(const QString& layer);
 
@@ -68,6 +69,7 @@ private:
     QPushButton* m_evaluate;
     FileHandle* m_file;
     QPushButton* m_export;
+    QPushButton* m_try;
     FactCard* m_card;
     ModelNeeds* m_needs;
     LayerTableModel* m_layers;

@@ -63,6 +63,7 @@ bool allowed(RunHeader::Ask ask, const RunRecord& run)
         return canExtend(run);
     case Ask::Evaluate:
     case Ask::Export:
+    case Ask::Try:
         return hasModel(run);
     case Ask::Again:
     case Ask::Clone:
@@ -94,6 +95,7 @@ bool visible(RunHeader::Ask ask, const RunRecord& run)
         return canExtend(run);
     case Ask::Evaluate:
     case Ask::Export:
+    case Ask::Try:
         return hasModel(run);
     default:
         return true;
@@ -155,6 +157,7 @@ RunHeader::RunHeader(QWidget* parent)
     addButton(Ask::Extend, tr("Extend…"), tr("Goes on from the last checkpoint for more steps."));
     addButton(Ask::Evaluate, tr("Evaluate…"), tr("Measures its model: perplexity, zero-shot tasks."));
     addButton(Ask::Export, tr("Export…"), tr("Writes its model for transformers or llama.cpp."));
+    addButton(Ask::Try, tr("Try it"), tr("Asks its model something in the playground."));
     addButton(Ask::Again, tr("Run again"), tr("A new run of the same job."));
     addButton(Ask::Clone, tr("Clone with changes…"), tr("Opens the form of this job, filled in."));
     addButton(Ask::Copy, tr("Copy as command"),

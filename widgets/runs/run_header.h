@@ -32,6 +32,7 @@ public:
         Extend,
         Evaluate,
         Export,
+        Try,
         Again,
         Clone,
         Copy

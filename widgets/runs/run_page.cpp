@@ -259,6 +259,10 @@ void RunPage::answerHeader()
             if (m_run.job.is_object())
                 Q_EMIT exportRequested(QString::fromStdString(m_run.job.value("output", "")));
             return;
+        case Ask::Try:
+            if (m_run.job.is_object())
+                Q_EMIT playgroundRequested(QString::fromStdString(m_run.job.value("output", "")));
+            return;
         case Ask::Again:
         case Ask::Clone:
         case Ask::Copy:

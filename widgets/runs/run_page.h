@@ -71,6 +71,7 @@ Q_SIGNALS:
     void inspectRequested(const boolab::ui::InspectionRequest& request);
     void evaluateRequested(const boolab::Job& job);
     void exportRequested(const QString& model);
+    void playgroundRequested(const QString& model);
     void notesWritten(boolab::RunId id, const QString& markdown);
     /// The lineage is looked at: are its models there, and are there others like them?
     void factsWanted(boolab::RunId id);

@@ -115,6 +115,7 @@ void RunsPage::connectRun()
     connect(m_run, &RunPage::inspectRequested, this, &RunsPage::inspectRequested);
     connect(m_run, &RunPage::evaluateRequested, this, &RunsPage::evaluateRequested);
     connect(m_run, &RunPage::exportRequested, this, &RunsPage::exportRequested);
+    connect(m_run, &RunPage::playgroundRequested, this, &RunsPage::playgroundRequested);
     connect(m_run, &RunPage::runRequested, m_list, &RunsList::showRun);
     connect(m_run, &RunPage::told, this, &RunsPage::statusChanged);
 }

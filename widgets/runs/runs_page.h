@@ -41,6 +41,7 @@ Q_SIGNALS:
     void evaluateRequested(const boolab::Job& job);
     void exportRequested(const QString& model);
     void compareRequested(const std::vector<boolab::RunId>& ids, bool show);
+    void playgroundRequested(const QString& model);
     void statusChanged(const QString& text);
 
 private:

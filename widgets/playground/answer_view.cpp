@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/playground/answer_view.h"
+
+#include "widgets/playground/token_shading.h"
+#include "widgets/playground/token_text.h"
+
+#include <QEvent>
+#include <QHelpEvent>
+#include <QScrollBar>
+#include <QSignalBlocker>
+#include <QToolTip>
+#include <algorithm>
+
+namespace boolab::ui
+{
+
+AnswerView::AnswerView(QWidget* parent) : QTextEdit(parent)
+{
+    setReadOnly(true);
+    setUndoRedoEnabled(false);
+    setAcceptRichText(false);
+    setAcceptDrops(false);
+    setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    connect(this, &QTextEdit::cursorPositionChanged, this,
+            [this] { Q_EMIT detailChanged(detailAt(textCursor().position())); });
+}
+
+void AnswerView::clearAnswer()
+{
+    m_pieces.clear();
+    m_places.clear();
+    m_text.clear();
+    m_mark.reset();
+    clear();
+    showMark();
+}
+
+void AnswerView::append(const std::vector<AnswerPiece>& pieces)
+{
+    QScrollBar* bar = verticalScrollBar();
+    const int seen = bar->value();
+    const bool followsEnd = seen == bar->maximum();
+    const int position = textCursor().position(), anchor = textCursor().anchor();
+    QTextCursor cursor(document());
+    cursor.movePosition(QTextCursor::End);
+    cursor.beginEditBlock();
+    const QSignalBlocker blocker(this); // the cursor does not really move
+    for (const AnswerPiece& piece : pieces) {
+        m_places.push_back({cursor.position(), m_text.size()});
+        m_pieces.push_back(piece);
+        m_text += piece.text;
+        cursor.insertText(QString::fromStdString(piece.text), formatOf(piece));
+    }
+    cursor.endEditBlock();
+    keepCursor(position, anchor);
+    bar->setValue(followsEnd ? bar->maximum() : seen);
+}
+
+/// The reader's cursor stays where it was, though text came at its place.
+void AnswerView::keepCursor(int position, int anchor)
+{
+    if (textCursor().position() == position && textCursor().anchor() == anchor) return;
+    QTextCursor cursor(document());
+    cursor.setPosition(anchor);
+    cursor.setPosition(position, QTextCursor::KeepAnchor);
+    setTextCursor(cursor);
+}
+
+QTextCharFormat AnswerView::formatOf(const AnswerPiece& piece) const
+{
+    QTextCharFormat format;
+    if (m_shaded && !piece.tokens.empty()) format.setBackground(tokenShade(piece.probability(), palette()));
+    return format;
+}
+
+void AnswerView::restyle()
+{
+    QTextCursor cursor(document());
+    cursor.beginEditBlock();
+    for (std::size_t i = 0; i < m_pieces.size(); ++i) {
+        cursor.setPosition(m_places[i].start);
+        if (i + 1 < m_places.size())
+            cursor.setPosition(m_places[i + 1].start, QTextCursor::KeepAnchor);
+        else
+            cursor.movePosition(QTextCursor::End, QTextCursor::KeepAnchor);
+        cursor.setCharFormat(formatOf(m_pieces[i]));
+    }
+    cursor.endEditBlock();
+    showMark();
+}
+
+void AnswerView::setShaded(bool shaded)
+{
+    if (shaded == m_shaded) return;
+    m_shaded = shaded;
+    restyle();
+}
+
+void AnswerView::setMark(std::optional<std::size_t> byte)
+{
+    if (byte == m_mark) return;
+    m_mark = byte;
+    showMark();
+}
+
+void AnswerView::showMark()
+{
+    QList<ExtraSelection> marks;
+    if (m_mark && *m_mark < m_text.size()) {
+        const std::size_t index = indexOfByte(*m_mark);
+        const AnswerPiece& piece = m_pieces[index];
+        ExtraSelection mark;
+        mark.cursor = QTextCursor(document());
+        mark.cursor.setPosition(m_places[index].start);
+        const auto length = static_cast<int>(QString::fromStdString(piece.text).size());
+        mark.cursor.setPosition(m_places[index].start + length, QTextCursor::KeepAnchor);
+        mark.format.setBackground(differenceGround(palette()));
+        mark.format.setForeground(differenceText(palette()));
+        marks.append(mark);
+    }
+    setExtraSelections(marks);
+}
+
+/// Of the last piece that begins at or before it and has text.
+std::size_t AnswerView::indexOfByte(std::size_t byte) const
+{
+    const auto after = std::ranges::upper_bound(m_places, byte, {}, &Place::byte);
+    return static_cast<std::size_t>(after - m_places.begin()) - 1;
+}
+
+const AnswerPiece* AnswerView::pieceAtByte(std::size_t byte) const
+{
+    return byte < m_text.size() ? &m_pieces[indexOfByte(byte)] : nullptr;
+}
+
+std::size_t AnswerView::pieceStart(std::size_t byte) const
+{
+    return byte < m_text.size() ? m_places[indexOfByte(byte)].byte : byte;
+}
+
+int AnswerView::tokensBefore(std::size_t byte) const
+{
+    std::size_t tokens = 0;
+    for (std::size_t i = 0; i < m_pieces.size(); ++i) {
+        if (m_places[i].byte + m_pieces[i].text.size() > byte) break;
+        for (const AnswerToken& token : m_pieces[i].tokens)
+            if (!token.isEnd) ++tokens;
+    }
+    return static_cast<int>(tokens);
+}
+
+QString AnswerView::detailAt(int position) const
+{
+    const auto after = std::ranges::upper_bound(m_places, position, {}, &Place::start);
+    if (after == m_places.begin()) return {};
+    const auto& piece = m_pieces[static_cast<std::size_t>(after - m_places.begin()) - 1];
+    QStringList lines;
+    for (const AnswerToken& token : piece.tokens)
+        lines << tokenText(token);
+    return lines.join(QLatin1Char('\n'));
+}
+
+QString AnswerView::markedText() const
+{
+    const auto marks = extraSelections();
+    return marks.isEmpty() ? QString() : marks.front().cursor.selectedText();
+}
+
+bool AnswerView::viewportEvent(QEvent* event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const QTextCursor cursor = cursorForPosition(help->pos());
+        // The nearest gap may be the one behind the letter that is pointed at.
+        const bool isBehind = cursorRect(cursor).left() > help->pos().x() && !cursor.atBlockStart();
+        QToolTip::showText(help->globalPos(), detailAt(cursor.position() - (isBehind ? 1 : 0)), this);
+        return true;
+    }
+    return QTextEdit::viewportEvent(event);
+}
+
+void AnswerView::changeEvent(QEvent* event)
+{
+    QTextEdit::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) restyle();
+}
+
+} // namespace boolab::ui
