@@ -153,7 +153,9 @@ std::string cellText(const std::string& metric, const MetricCell& cell)
     std::string text = shown(cell.value);
     if (cell.isBest) text += " *";
     if (cell.isSoFar) text += " so far";
-    if (std::isfinite(cell.delta))
+    if (cell.delta == 0)
+        text += " (+0)";
+    else if (std::isfinite(cell.delta))
         text += fmt::format(" ({}{}{})", cell.delta < 0 ? "-" : "+", shown(std::abs(cell.delta)),
                             std::isfinite(cell.deltaPercent) ? fmt::format(", {:+.1f} %", cell.deltaPercent)
                                                              : "");
@@ -167,7 +169,8 @@ std::string resultsText(const ComparisonFacts& facts)
     for (const MetricRow& row : compareMetrics(facts.runs, facts.baseline)) {
         if (row.isCurve) continue;
         isMixed |= row.hasOtherProtocols && isQuality(row.metric);
-        std::vector<std::string> cells = {row.metric, (row.hasOtherProtocols ? "! " : "") + row.protocol};
+        std::vector<std::string> cells = {
+            row.metric, fmt::format("{}{}", row.hasOtherProtocols ? "! " : "", row.protocol)};
         for (const MetricCell& cell : row.cells)
             cells.push_back(cellText(row.metric, cell));
         rows.push_back(std::move(cells));
@@ -208,12 +211,13 @@ std::string referencesText(const std::vector<ReferenceScore>& references)
         const auto perplexity = valueOf(one, ReferenceKind::Wikitext2),
                    accuracy = valueOf(one, ReferenceKind::Accuracy);
         std::string protocol = perplexity ? protocolOf(one, ReferenceKind::Wikitext2) : std::string();
-        if (accuracy) protocol += (perplexity ? "; " : "") + protocolOf(one, ReferenceKind::Accuracy);
+        if (accuracy)
+            protocol += fmt::format("{}{}", perplexity ? "; " : "", protocolOf(one, ReferenceKind::Accuracy));
         rows.push_back({one.model, one.method, fmt::format("{:g}", one.bits),
                         perplexity ? formatNumber(*perplexity) : "-",
                         accuracy ? formatNumber(*accuracy) : "-", protocol, one.source});
     }
-    return "\n" + textTable(rows);
+    return fmt::format("\n{}", textTable(rows));
 }
 
 } // namespace

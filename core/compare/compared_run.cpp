@@ -78,6 +78,20 @@ const RunRecord* conversionBehind(const RunRecord& run, const std::vector<RunRec
     return nullptr;
 }
 
+std::vector<RunId> evaluationsOf(std::span<const ComparedRun> runs, const std::vector<RunRecord>& all)
+{
+    const auto isHere = [&](RunId id) {
+        return std::ranges::any_of(runs, [&](const ComparedRun& one) { return one.run.id == id; });
+    };
+    std::vector<RunId> found;
+    for (const RunRecord& run : all) {
+        if (run.kind != "evaluate" || run.state != RunState::Done || isHere(run.id)) continue;
+        const RunRecord* writer = writerOf(textIn(run, "model"), run, all);
+        if (writer != nullptr && isHere(writer->id)) found.push_back(run.id);
+    }
+    return found;
+}
+
 Result<std::vector<ComparedRun>> readComparedRuns(const ExperimentStore& store, std::span<const RunId> ids,
                                                   const std::vector<RunRecord>& all)
 {

@@ -24,6 +24,9 @@ struct ComparedRun {
 /// `all`: the runs there are.
 const RunRecord* conversionBehind(const RunRecord& run, const std::vector<RunRecord>& all);
 
+/// Evaluations of the models that these runs left, which are not among them, newest first.
+std::vector<RunId> evaluationsOf(std::span<const ComparedRun> runs, const std::vector<RunRecord>& all);
+
 /// In the order of `ids`; runs that are deleted or were never there are left out, as are doubles.
 Result<std::vector<ComparedRun>> readComparedRuns(const ExperimentStore& store, std::span<const RunId> ids,
                                                   const std::vector<RunRecord>& all);

@@ -99,8 +99,11 @@ private:
         std::string text = shownValue(row.metric, one.value);
         if (one.standardError > 0) text += " ± " + formatNumber(one.standardError);
         if (one.isSoFar) text += " so far";
-        if (std::isfinite(one.delta)) {
-            text += fmt::format("<br>{}{}", one.delta > 0 ? "+" : "", formatNumber(one.delta));
+        if (one.delta == 0) {
+            text += "<br>±0";
+        } else if (std::isfinite(one.delta)) {
+            text += fmt::format("<br>{}{}", one.delta > 0 ? "+" : "-",
+                                shownValue(row.metric, std::abs(one.delta)));
             if (std::isfinite(one.deltaPercent)) text += fmt::format(" ({:+.1f} %)", one.deltaPercent);
         }
         return text;

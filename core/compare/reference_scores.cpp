@@ -131,4 +131,10 @@ bool isLikeProtocol(const ReferenceScore& reference, ReferenceKind kind, const s
     return reference.context > 0 && (protocol + ",").starts_with(fmt::format("gptq-{},", reference.context));
 }
 
+bool isNear(double value, double low, double high)
+{
+    constexpr double kFactor = 4;
+    return value >= low / kFactor && value <= high * kFactor;
+}
+
 } // namespace boolab

@@ -41,4 +41,7 @@ std::string protocolOf(const ReferenceScore& reference, ReferenceKind kind);
 /// same.
 bool isLikeProtocol(const ReferenceScore& reference, ReferenceKind kind, const std::string& protocol);
 
+/// Whether a figure can stand in a picture of values from `low` to `high` without squeezing them.
+bool isNear(double value, double low, double high);
+
 } // namespace boolab

@@ -107,10 +107,16 @@ SvgChart tradeoffChart(const TradeoffPicture& picture, const ScoreChoice& choice
     }
     std::ranges::sort(chart.front, {}, &SvgPoint::x);
     for (const FullPrecision& level : picture.fullPrecision)
-        chart.levels.push_back({fmt::format("full precision: {}", level.model), level.score});
+        chart.levels.push_back({fmt::format("full precision: {}", level.model), level.score, true});
+    double low = HUGE_VAL, high = -HUGE_VAL;
+    for (const TradeoffPoint& point : picture.points) {
+        low = std::min(low, point.score);
+        high = std::max(high, point.score);
+    }
     const auto kind = referenceKindFor(choice.metric);
     for (const ReferenceScore& reference : references)
-        if (const auto value = kind ? valueOf(reference, *kind) : std::nullopt)
+        if (const auto value = kind ? valueOf(reference, *kind) : std::nullopt;
+            value && isNear(*value, low, high))
             chart.levels.push_back({fmt::format("{} {} ({:g} bits, published)", reference.model,
                                                 reference.method, reference.bits),
                                     *value});

@@ -2,6 +2,7 @@
 #include "core/compare/scores.h"
 
 #include "core/jobs/job.h"
+#include "core/jobs/text_format.h"
 
 #include <algorithm>
 #include <array>
@@ -81,6 +82,7 @@ public:
     std::string text(const char* key) const
     {
         const Json value = m_job ? m_job->value(key) : m_raw.is_object() ? m_raw.value(key, Json()) : Json();
+        if (value.is_number_float()) return formatNumber(value.get<double>());
         return value.is_null() ? std::string() : value.is_string() ? value.get<std::string>() : value.dump();
     }
 
@@ -121,7 +123,10 @@ void addTasks(Stamp& stamp, const Json& result)
 {
     const auto found = result.find("tasks_protocol");
     if (found == result.end() || !found->is_object()) return stamp.add("harness not known");
-    stamp.add(textIn(*found, "harness"));
+    std::string harness = textIn(*found, "harness");
+    constexpr std::string_view kLong = "lm-evaluation-harness";
+    if (harness.starts_with(kLong)) harness.replace(0, kLong.size(), "lm-eval");
+    stamp.add(harness);
     const auto bos = found->find("bos");
     if (bos != found->end() && bos->is_boolean()) stamp.add(bos->get<bool>() ? "BOS" : "no BOS");
     if (const auto limit = numberIn(*found, "limit"))
@@ -273,7 +278,8 @@ std::vector<Score> scoresOf(const RunRecord& run)
     const Json& result = run.result;
     for (const auto& [key, value] : result.items()) {
         const auto number = numberIn(result, key);
-        if (!number || key == "run_id") continue;
+        // How much was measured stands in the protocols.
+        if (!number || key == "run_id" || key == "windows" || key == "tokens") continue;
         all.push_back(scoreOf(run, key, *number));
     }
     addTaskScores(all, result);

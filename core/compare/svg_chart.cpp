@@ -159,8 +159,13 @@ private:
         std::erase_if(sorted, [&](const auto& level) { return !isDrawn({0, level.y}); });
         std::ranges::sort(sorted, {}, [&](const auto& level) { return yOf(level.y); });
         for (const auto& level : sorted) {
-            stroke(kLeft, yOf(level.y), kRight, yOf(level.y), "#8a8a8a", "2 3");
+            stroke(kLeft, yOf(level.y), kRight, yOf(level.y), level.isStrong ? "#222222" : "#8a8a8a",
+                   level.isStrong ? "6 3" : "2 3");
             const double at = yOf(level.y) - 3;
+            if (level.isStrong) {
+                put(kLeft + 4, at, "start", "#222222", level.name);
+                continue;
+            }
             if (at - free < 11) continue; // its name would lie on another's
             put(kRight - 4, at, "end", "#555555", level.name);
             free = at;

@@ -30,6 +30,7 @@ struct SvgChart {
     struct Level {
         std::string name;
         double y = 0;
+        bool isStrong = false; ///< darker, named at the left
     };
 
     std::string title = {}, xCaption = {};

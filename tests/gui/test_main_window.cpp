@@ -268,6 +268,9 @@ private Q_SLOTS:
         const auto dropOn = [&](Page page, QMimeData& data) {
             const QPoint place =
                 navigation->visualItemRect(navigation->item(static_cast<int>(page))).center();
+            QDragEnterEvent enter(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+            enter.ignore();
+            QCoreApplication::sendEvent(navigation->viewport(), &enter);
             QDropEvent event(place, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
             event.ignore();
             QCoreApplication::sendEvent(navigation->viewport(), &event);

@@ -2,6 +2,7 @@
 #include "widgets/compare/compare_page.h"
 
 #include "core/store/run_recorder.h"
+#include "tests/widgets/event_loop_probe.h"
 #include "widgets/charts/line_chart.h"
 #include "widgets/charts/point_chart.h"
 #include "widgets/compare/compare_charts.h"
@@ -20,6 +21,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDropEvent>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QLabel>
 #include <QListWidget>
@@ -282,6 +284,21 @@ private Q_SLOTS:
         QCOMPARE(page->layers()->table()->facts().rows[1][1].text, QStringLiteral("0.25"));
     }
 
+    void evaluationsOfTheModelsAreOffered()
+    {
+        record("convert", "k2", {{"model", "/m"}, {"output", "/a"}, {"kernels", 2}},
+               {{"bits_per_weight", 2.0}});
+        QTest::qWait(20);
+        makeTwoEvaluations(); // of /a and /b
+        const std::vector<RunId> evaluations{m_ids[1], m_ids[2]};
+        m_ids.resize(1);
+        const auto page = opened();
+        QVERIFY2(page->notice()->text().contains("One evaluation"), qPrintable(page->notice()->text()));
+        page->notice()->actionButton()->click();
+        QCOMPARE(page->tray()->ids(), (std::vector<RunId>{m_ids[0], evaluations[0]}));
+        QTRY_VERIFY_WITH_TIMEOUT(!page->notice()->isVisible(), kPatienceMs);
+    }
+
     void textsStandSideBySide()
     {
         for (const char* text : {"upon a mat", "in a hat"}) {
@@ -389,6 +406,41 @@ private Q_SLOTS:
         page->exportTo(m_folder->filePath("none/" + name));
         QTRY_VERIFY_WITH_TIMEOUT(failed.count() > 0, kPatienceMs);
         QVERIFY2(page->notice()->text().contains("none"), qPrintable(page->notice()->text()));
+    }
+
+    void tenLongRunsAreThereAtOnce()
+    {
+        constexpr int kSteps = 10'000;
+        for (int run = 0; run < 10; ++run) {
+            auto recorder = begin("finetune", "run " + std::to_string(run), trainingJob(4));
+            for (int step = 1; step <= kSteps; ++step)
+                for (const char* metric : {"loss", "loss_kl", "flip_rate", "grad_norm"})
+                    recorder->metric(step, metric, 1.0 / (step + run));
+            QVERIFY(recorder->end(RunState::Done, {}, {{"loss", 1.0 / kSteps}}));
+            m_ids.push_back(recorder->id());
+        }
+        ComparePage page(database());
+        page.resize(1100, 720);
+        page.show();
+        QTRY_VERIFY_WITH_TIMEOUT(!page.isReading(), kPatienceMs);
+        test::EventLoopProbe probe;
+        QElapsedTimer timer;
+        timer.start();
+        probe.start();
+        page.addRuns(m_ids);
+        const auto isDrawn = [&] {
+            const LineChart* chart = page.charts()->chart("loss");
+            return chart != nullptr && chart->curves().size() == 10 &&
+                   chart->curves()[9].data.raw().size() == kSteps;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isDrawn(), kPatienceMs);
+        const qint64 opened = timer.elapsed();
+        QTest::qWait(300); // the charts are laid out a moment later
+        probe.stop();
+        qInfo("ten runs of %d steps: drawn after %lld ms, the window was held up for %.0f ms at most", kSteps,
+              opened, probe.worstGapMs());
+        QVERIFY2(opened < 5000, std::to_string(opened).c_str());
+        QVERIFY2(probe.worstGapMs() < 500, std::to_string(probe.worstGapMs()).c_str());
     }
 
     void manyRunsHaveColoursOfTheirOwn()

@@ -27,8 +27,9 @@ namespace
 {
 
 constexpr std::size_t kMostCharts = 4;
-constexpr int kDefaultSmoothing = 60;  // hundredths
-constexpr std::size_t kLegendRuns = 4; // more do not fit above a chart: the tray has the colours
+constexpr int kDefaultSmoothing = 60;    // hundredths
+constexpr std::size_t kLegendRuns = 4;   // more do not fit above a chart: the tray has the colours
+constexpr std::size_t kAtOnce = 100'000; // points: some 30 ms
 constexpr double kMinute = 60, kHour = 3600;
 
 } // namespace
@@ -43,6 +44,8 @@ CompareCharts::CompareCharts(QWidget* parent)
     m_note->setWordWrap(true);
     m_note->setObjectName(QStringLiteral("curvesNote"));
     m_note->hide();
+    m_next.setSingleShot(true);
+    connect(&m_next, &QTimer::timeout, this, &CompareCharts::drawNext);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
     column->addWidget(makeToolBar());
@@ -314,9 +317,34 @@ void CompareCharts::redraw()
         entry.chart->setEmptyText(axis() == CurveAxis::Tokens
                                       ? tr("The steps of these runs read no tokens. Align by step.")
                                       : tr("Reading the curve…"));
-        draw(metric, entry);
     }
+    m_waiting.clear();
+    m_waiting.assign(m_metrics.rbegin(), m_metrics.rend()); // taken from the back
+    m_isStaged = pointsToDraw() > kAtOnce;                  // then the window answers in between
+    if (m_isStaged)
+        m_next.start();
+    else
+        while (!m_waiting.empty())
+            drawNext();
     tellWhatIsMissing();
+}
+
+void CompareCharts::drawNext()
+{
+    if (m_waiting.empty()) return;
+    const std::string metric = std::move(m_waiting.back());
+    m_waiting.pop_back();
+    if (const auto found = m_entries.find(metric); found != m_entries.end()) draw(metric, found->second);
+    if (m_isStaged && !m_waiting.empty()) m_next.start();
+}
+
+std::size_t CompareCharts::pointsToDraw() const
+{
+    std::size_t count = 0;
+    for (const std::string& metric : m_waiting)
+        for (const ComparedRun& one : m_input.runs)
+            if (const CurvePtr curve = curveOf(one.run.id, metric)) count += curve->points.size();
+    return count;
 }
 
 void CompareCharts::tellWhatIsMissing()

@@ -5,6 +5,7 @@
 #include "widgets/charts/sample.h"
 #include "widgets/compare/compare_view.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QCheckBox;
@@ -61,6 +62,8 @@ private:
     void fillMenu(const CompareInput& input);
     void arrange();
     void redraw();
+    void drawNext();
+    std::size_t pointsToDraw() const;
     void draw(const std::string& metric, Entry& entry);
     bool canAppend(const std::string& metric, const Entry& entry) const;
     CurvePtr curveOf(RunId run, const std::string& metric) const;
@@ -73,6 +76,9 @@ private:
     std::vector<std::string> m_metrics;
     bool m_isChosen = false; ///< by the user
     std::map<std::string, Entry> m_entries;
+    std::vector<std::string> m_waiting; ///< charts that are drawn one after the other
+    bool m_isStaged = false;
+    QTimer m_next;
     double m_timeUnit = 1;
     QGridLayout* m_grid;
     QToolButton* m_pick;

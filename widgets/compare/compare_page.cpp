@@ -208,6 +208,21 @@ void ComparePage::take(const CompareDataPtr& data)
     if (!m_pending.isEmpty()) return openSaved(std::exchange(m_pending, {}));
     m_tray->update(*data);
     updateViews();
+    offerEvaluations();
+}
+
+/// Whoever compares models wants their scores, which stand in runs of their own.
+void ComparePage::offerEvaluations()
+{
+    const auto evaluations = evaluationsOf(m_data->runs, *m_data->all);
+    if (evaluations == m_offered) return;
+    m_offered = evaluations;
+    if (evaluations.empty()) return m_notice->hide();
+    const QString text =
+        evaluations.size() == 1
+            ? tr("One evaluation of these models is in the database.")
+            : tr("%1 evaluations of these models are in the database.").arg(evaluations.size());
+    m_notice->offer(text, tr("Add"), [this, evaluations] { addRuns(evaluations); });
 }
 
 CompareInput ComparePage::input() const

@@ -84,6 +84,7 @@ private:
     CompareInput input() const;
     void updateViews();
     void updateCurrent();
+    void offerEvaluations();
     void fillSavedMenu();
     void askNameAndSave();
     void askFileAndExport(const QString& ending);
@@ -94,8 +95,9 @@ private:
 
     CompareReader* m_reader;
     CompareDataPtr m_data;
-    QString m_name;    ///< under which this was saved or opened
-    QString m_pending; ///< to be opened when it has been read
+    QString m_name;               ///< under which this was saved or opened
+    std::vector<RunId> m_offered; ///< evaluations that were offered
+    QString m_pending;            ///< to be opened when it has been read
     QStackedLayout* m_stack;
     QLabel* m_empty;
     CompareTray* m_tray;

@@ -112,9 +112,7 @@ CompareReader::CompareReader(std::filesystem::path database, QObject* parent)
 {
     m_state->database = std::move(database);
     m_timer.setInterval(kLookEveryMs);
-    connect(&m_timer, &QTimer::timeout, this, [this] {
-        if (!isReading()) look(false); // a slow disk is not asked twice
-    });
+    connect(&m_timer, &QTimer::timeout, this, &CompareReader::lookForNew);
 }
 
 CompareReader::~CompareReader() = default;
@@ -122,34 +120,49 @@ CompareReader::~CompareReader() = default;
 void CompareReader::setRuns(const std::vector<RunId>& runs)
 {
     m_runs = runs;
-    look(true);
+    look();
 }
 
 void CompareReader::setMetrics(const std::set<std::string>& metrics)
 {
     if (metrics == m_metrics) return;
     m_metrics = metrics;
-    look(true);
+    look();
 }
 
 void CompareReader::setActive(bool active)
 {
     if (active == m_timer.isActive()) return;
     active ? m_timer.start() : m_timer.stop();
-    if (active) look(true);
+    if (active) look();
 }
 
-void CompareReader::look(bool evenIfUnchanged)
+void CompareReader::look()
 {
     ++m_asked;
-    m_background.run([state = m_state, runs = m_runs, metrics = m_metrics,
-                      evenIfUnchanged] { return state->look(runs, metrics, evenIfUnchanged); },
-                     [this](const Answer& answer) { take(answer); });
+    m_background.run(
+        [state = m_state, runs = m_runs, metrics = m_metrics] { return state->look(runs, metrics, true); },
+        [this](const Answer& answer) {
+            ++m_answered;
+            take(answer);
+        });
+}
+
+/// A slow disk is not asked twice.
+void CompareReader::lookForNew()
+{
+    if (isReading() || m_isLooking) return;
+    m_isLooking = true;
+    m_background.run(
+        [state = m_state, runs = m_runs, metrics = m_metrics] { return state->look(runs, metrics, false); },
+        [this](const Answer& answer) {
+            m_isLooking = false;
+            take(answer);
+        });
 }
 
 void CompareReader::take(const Answer& answer)
 {
-    ++m_answered;
     if (!answer.error.isEmpty() && answer.error != m_lastError) Q_EMIT failed(answer.error);
     m_lastError = answer.error;
     // What was asked for since then comes behind it.
@@ -170,7 +183,7 @@ void CompareReader::save(const SavedComparison& comparison)
             ++m_answered;
             if (!answer.error.isEmpty()) return Q_EMIT failed(answer.error);
             Q_EMIT saved(answer.saved);
-            look(true);
+            look();
         });
 }
 
@@ -186,7 +199,7 @@ void CompareReader::removeSaved(const QString& name)
         [this](const QString& error) {
             ++m_answered;
             if (!error.isEmpty()) Q_EMIT failed(error);
-            look(true);
+            look();
         });
 }
 

@@ -29,6 +29,7 @@ public:
     /// Saved comparisons follow by a reading.
     void save(const SavedComparison& comparison);
     void removeSaved(const QString& name);
+    /// Of what was asked for; looking whether there is anything new does not count.
     bool isReading() const { return m_asked != m_answered; }
 
 Q_SIGNALS:
@@ -39,7 +40,8 @@ Q_SIGNALS:
 private:
     struct State;
     struct Answer;
-    void look(bool evenIfUnchanged);
+    void look();
+    void lookForNew();
     void take(const Answer& answer);
 
     std::shared_ptr<State> m_state; ///< touched by the thread alone
@@ -47,6 +49,7 @@ private:
     std::set<std::string> m_metrics;
     QTimer m_timer;
     int m_asked = 0, m_answered = 0;
+    bool m_isLooking = false;
     QString m_lastError;
     Background m_background; ///< last: goes first, and waits for its work
 };

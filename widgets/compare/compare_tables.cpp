@@ -66,7 +66,9 @@ FactCell cellOf(const MetricRow& row, const MetricCell& one)
         cell.text += tr(" so far");
         tip << tr("the run goes on");
     }
-    if (std::isfinite(one.delta)) {
+    if (one.delta == 0) {
+        cell.text += QStringLiteral("  (±0)");
+    } else if (std::isfinite(one.delta)) {
         const QString percent =
             std::isfinite(one.deltaPercent)
                 ? QStringLiteral(", %1%2 %")
@@ -104,6 +106,8 @@ QString figureTitle(const std::string& metric)
     if (const auto known = kTitles.find(metric); known != kTitles.end()) return tr(known->second);
     if (metric.ends_with(", lowest"))
         return tr("%1, lowest").arg(figureTitle(metric.substr(0, metric.size() - 8)));
+    if (isAccuracy(metric) && metric != kPaperAverage)
+        return QString::fromStdString(metric); // the field's words
     return metricTitle(metric);
 }
 
@@ -196,7 +200,6 @@ Facts2D layerFacts(const CompareInput& input, const std::string& quantity)
             }
         for (const double value : row.values)
             cells.push_back({.text = std::isfinite(value) ? valueText(value) : QStringLiteral("–"),
-                             .isBold = !isError && high > low && std::isfinite(value),
                              .isQuiet = !std::isfinite(value),
                              .isGood = isError && high > low && value == low,
                              .isNumber = true});

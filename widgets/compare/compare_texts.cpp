@@ -124,10 +124,11 @@ void CompareTexts::fill(std::size_t index, const QString& title, int color, cons
     }
     if (column.text->toPlainText() != text) column.text->setPlainText(text);
     const auto same = std::ranges::mismatch(text, teacher).in1 - text.begin();
-    column.note->setText(color == kTeacher || teacher.isEmpty() ? QString()
-                         : text == teacher                      ? tr("The same as the teacher.")
-                         : same == 0 ? tr("Parts from the teacher at the first character.")
-                                     : tr("The first %1 characters as the teacher.").arg(same));
+    column.note->setText(color == kTeacher   ? tr("What the runs learn from.")
+                         : teacher.isEmpty() ? QString()
+                         : text == teacher   ? tr("The same as the teacher.")
+                         : same == 0         ? tr("Parts from the teacher at the first character.")
+                                             : tr("The first %1 characters as the teacher.").arg(same));
 }
 
 void CompareTexts::showPrompt()

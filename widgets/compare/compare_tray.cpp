@@ -229,6 +229,8 @@ void CompareTray::showItem(QListWidgetItem* item, RunId id) const
     QString name =
         record == m_records.end() ? tr("run %1").arg(id) : QString::fromStdString(record->second.name);
     if (m_baseline == id) name = tr("%1 (baseline)").arg(name);
+    if (record != m_records.end() && isActive(record->second.state))
+        name = tr("%1 · %2").arg(name, stateText(record->second.state).toLower());
     item->setText(name);
     item->setToolTip(record == m_records.end() ? QString() : tipOf(record->second));
     item->setCheckState(m_hidden.contains(id) ? Qt::Unchecked : Qt::Checked);

@@ -20,7 +20,9 @@ namespace boolab::ui
 namespace
 {
 
-constexpr int kSwatch = 12, kWidestFirst = 300, kWidest = 240, kNarrowest = 110;
+constexpr int kSwatch = 12;
+constexpr int kWidestName = 270;               // of the columns before the runs
+constexpr int kNarrowest = 110, kFigure = 180; // of a run: what a figure with its difference needs
 
 QPixmap swatch(int color, bool dark)
 {
@@ -117,21 +119,41 @@ FactsTable::FactsTable(const QString& name, QWidget* parent)
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setMinimumSectionSize(60);
     m_model->setDark(isDark(palette()));
+    connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this] { m_isTouched |= !m_isFitting; });
 }
 
 void FactsTable::setFacts(Facts2D facts)
 {
     const bool isOther = facts.heads != m_model->facts().heads || m_model->facts().rows.empty();
     m_model->setFacts(std::move(facts));
+    if (isOther) m_isTouched = false;
     if (isOther) fitColumns();
 }
 
+void FactsTable::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    if (!m_isTouched) fitColumns();
+}
+
+/// Runs share the room that the first columns leave, where their values fit into it at all.
 void FactsTable::fitColumns()
 {
+    if (m_isFitting) return;
+    m_isFitting = true;
     resizeColumnsToContents();
-    for (int column = 0; column < m_model->columnCount(); ++column)
-        setColumnWidth(
-            column, std::clamp(columnWidth(column) + 10, kNarrowest, column == 0 ? kWidestFirst : kWidest));
+    int names = 0, runs = 0;
+    for (const FactHead& head : m_model->facts().heads)
+        (head.color ? runs : names) += 1;
+    int room = viewport()->width();
+    for (int column = 0; column < names; ++column) {
+        setColumnWidth(column, std::min(columnWidth(column) + 10, kWidestName));
+        room -= columnWidth(column);
+    }
+    const int share = std::max(kFigure, runs > 0 ? room / runs : 0);
+    for (int column = names; column < m_model->columnCount(); ++column)
+        setColumnWidth(column, std::clamp(columnWidth(column) + 10, kNarrowest, share));
+    m_isFitting = false;
 }
 
 QString FactsTable::selectedText() const

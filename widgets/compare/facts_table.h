@@ -12,13 +12,13 @@ namespace boolab::ui
 
 /// A cell that is shown and nothing more.
 struct FactCell {
-    QString text, tip = {};
+    QString text = {}, tip = {};
     bool isBold = false, isQuiet = false, isGood = false, isNumber = false;
     friend bool operator==(const FactCell&, const FactCell&) = default;
 };
 
 struct FactHead {
-    QString text, tip = {};
+    QString text = {}, tip = {};
     std::optional<int> color = {}; ///< index of seriesColor(): a swatch before the text
     friend bool operator==(const FactHead&, const FactHead&) = default;
 };
@@ -66,11 +66,13 @@ public:
 protected:
     void changeEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void fitColumns();
 
     FactsModel* m_model;
+    bool m_isFitting = false, m_isTouched = false; ///< touched: the user has set a width
 };
 
 } // namespace boolab::ui

@@ -21,7 +21,6 @@ namespace
 
 enum Column { Method, Bits, Value, Protocol, Source, ColumnCount };
 constexpr int kIndexRole = Qt::UserRole;
-constexpr double kNear = 4; // times beyond the measured ones: farther figures would squeeze them
 
 QString text(const std::string& words)
 {
@@ -114,8 +113,8 @@ QTreeWidgetItem* ReferenceList::makeItem(const ReferenceScore& reference, std::s
     item->setToolTip(
         Source, text(reference.note.empty() ? reference.source : reference.source + "\n" + reference.note));
     item->setToolTip(Method, text(reference.note));
-    const bool isNear = value >= m_low / kNear && value <= m_high * kNear;
-    item->setCheckState(Method, isNear ? Qt::Checked : Qt::Unchecked);
+    // Farther ones would squeeze the picture.
+    item->setCheckState(Method, isNear(value, m_low, m_high) ? Qt::Checked : Qt::Unchecked);
     return item;
 }
 

@@ -73,8 +73,10 @@ QWidget* TradeoffView::makeBar()
     m_score->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_score->setMinimumContentsLength(34);
     m_size->setAccessibleName(tr("Size"));
+    m_size->setToolTip(
+        tr("Bits per weight: of the converted layers with their scales, or of all in the file"));
     m_size->addItem(tr("bits per weight"), static_cast<int>(SizeAxis::BitsPerWeight));
-    m_size->addItem(tr("bits per weight, whole file"), static_cast<int>(SizeAxis::BitsPerWeightAll));
+    m_size->addItem(tr("bits, whole file"), static_cast<int>(SizeAxis::BitsPerWeightAll));
     m_size->addItem(tr("file size"), static_cast<int>(SizeAxis::FileBytes));
     m_log->setChecked(true);
     m_published->setToolTip(
@@ -226,7 +228,8 @@ void TradeoffView::draw()
                       QString::fromStdString(reference.source)),
              true});
     }
-    m_chart->setTitle(figureTitle(one->metric));
+    m_chart->setTitle(m_score->currentText());
+    m_score->setToolTip(m_score->currentText());
     m_chart->setXCaption(sizeAxis() == SizeAxis::FileBytes ? tr("MB") : m_size->currentText());
     m_chart->setLogY(m_log->isChecked());
     m_chart->setPoints(std::move(points));
