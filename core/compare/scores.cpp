@@ -101,8 +101,8 @@ void addPerplexity(Stamp& stamp, const RunRecord& run, const Settings& settings)
 {
     const std::string protocol = textIn(run.result, "protocol");
     stamp.add(protocol.substr(0, protocol.find(':')), protocol);
-    stamp.addFile(settings.text("perplexity"));
     stamp.add(countText(run.result, "windows", "windows"));
+    stamp.addFile(settings.text("perplexity"));
     stamp.add({}, countText(run.result, "tokens", "tokens"));
 }
 

@@ -36,9 +36,9 @@ std::uint32_t seriesRgb(int index, bool onDark)
     const std::uint32_t color = colors[static_cast<std::size_t>(index % count)];
     switch (index / count % 3) {
     case 1:
-        return shaded(color, onDark ? 0.5 : -0.45);
+        return shaded(color, onDark ? -0.38 : -0.45);
     case 2:
-        return shaded(color, onDark ? -0.35 : 0.4);
+        return shaded(color, onDark ? 0.55 : 0.4);
     default:
         return color;
     }

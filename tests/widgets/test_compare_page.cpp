@@ -402,6 +402,7 @@ private Q_SLOTS:
         const QByteArray content = written.readAll();
         QVERIFY(content.startsWith(begin));
         QVERIFY(content.size() > 2000);
+        QVERIFY(content.contains(name.endsWith("pdf") ? "/Image" : "<svg ")); // with its charts
         QSignalSpy failed(page.get(), &ComparePage::statusChanged);
         page->exportTo(m_folder->filePath("none/" + name));
         QTRY_VERIFY_WITH_TIMEOUT(failed.count() > 0, kPatienceMs);

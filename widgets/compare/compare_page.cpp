@@ -109,6 +109,7 @@ QWidget* ComparePage::makeSettings()
 
 QWidget* ComparePage::makeResults()
 {
+    m_results->setTextElideMode(Qt::ElideRight); // a protocol begins with what matters most
     m_resultsNote->setWordWrap(true);
     m_resultsNote->setObjectName(QStringLiteral("resultsNote"));
     m_withCurves->setToolTip(tr("Also metrics that were written while the runs went on"));

@@ -59,7 +59,7 @@ FactCell cellOf(const MetricRow& row, const MetricCell& one)
     cell.text = figureText(row.metric, one.value);
     QStringList tip{QString::number(one.value, 'g', 10)};
     if (one.standardError > 0) {
-        cell.text += QStringLiteral(" ± ") + valueText(one.standardError);
+        if (!std::isfinite(one.delta)) cell.text += QStringLiteral(" ± ") + valueText(one.standardError);
         tip << tr("standard error %1").arg(valueText(one.standardError));
     }
     if (one.isSoFar) {
@@ -98,6 +98,8 @@ QString figureTitle(const std::string& metric)
         {"top_1_agreement", QT_TRANSLATE_NOOP("CompareTables", "Same first choice")},
         {"peak_memory_bytes", QT_TRANSLATE_NOOP("CompareTables", "Peak memory")},
         {"seconds", QT_TRANSLATE_NOOP("CompareTables", "Time")},
+        {"nll", QT_TRANSLATE_NOOP("CompareTables", "NLL per token")},
+        {"average acc", QT_TRANSLATE_NOOP("CompareTables", "Average acc")},
         {"max_kernels", QT_TRANSLATE_NOOP("CompareTables", "Most kernels of a layer")},
         {"kernels", QT_TRANSLATE_NOOP("CompareTables", "Kernels, mean")},
         {"relative_error", QT_TRANSLATE_NOOP("CompareTables", "Relative error")},

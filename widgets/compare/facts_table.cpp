@@ -21,8 +21,8 @@ namespace
 {
 
 constexpr int kSwatch = 12;
-constexpr int kWidestName = 270;               // of the columns before the runs
-constexpr int kNarrowest = 110, kFigure = 180; // of a run: what a figure with its difference needs
+constexpr int kWidestName = 250;                            // of the columns before the runs
+constexpr int kNarrowest = 110, kText = 180, kFigure = 215; // of a run; a figure with its difference
 
 QPixmap swatch(int color, bool dark)
 {
@@ -150,7 +150,9 @@ void FactsTable::fitColumns()
         setColumnWidth(column, std::min(columnWidth(column) + 10, kWidestName));
         room -= columnWidth(column);
     }
-    const int share = std::max(kFigure, runs > 0 ? room / runs : 0);
+    const auto& rows = m_model->facts().rows;
+    const bool hasFigures = !rows.empty() && std::ranges::any_of(rows.front(), &FactCell::isNumber);
+    const int share = std::max(hasFigures ? kFigure : kText, runs > 0 ? room / runs : 0);
     for (int column = names; column < m_model->columnCount(); ++column)
         setColumnWidth(column, std::clamp(columnWidth(column) + 10, kNarrowest, share));
     m_isFitting = false;
