@@ -14,13 +14,17 @@ namespace boolab
 namespace
 {
 
+// Sizes in points: on paper a pixel is next to nothing.
 constexpr const char* kStyle =
     "body{font-family:sans-serif;color:#222222;background:#ffffff;margin:24px}"
-    "h1{font-size:22px}h2{font-size:17px}"
+    "h1{font-size:16pt}h2{font-size:13pt}"
     "table{border-collapse:collapse}"
-    "th,td{border:1px solid #d8d8d8;padding:3px 8px;text-align:left;vertical-align:top;font-size:13px}"
+    "th,td{border:1px solid #d8d8d8;padding:3px 8px;text-align:left;vertical-align:top;font-size:9pt}"
     "td.n{text-align:right}td.b{text-align:right;font-weight:bold;background:#e2f3e6}"
-    "p.q{color:#555555;font-size:13px}pre{white-space:pre-wrap;margin:0;font-size:12px}";
+    "p.q{color:#555555;font-size:9pt}pre{white-space:pre-wrap;margin:0;font-size:9pt}";
+
+/// A page is narrower than a window.
+constexpr const char* kPrintStyle = "th,td,td.n,td.b,pre{font-size:7pt}th,td{padding:2px 4px}";
 
 std::string cell(const std::string& text, const char* kind = "")
 {
@@ -47,9 +51,10 @@ public:
     {
         m_text = fmt::format(
             "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0}</title>"
-            "<style>{1}</style></head><body>\n<h1>{0}</h1>\n<p class=\"q\">{2}</p>\n",
+            "<style>{1}{3}</style></head><body>\n<h1>{0}</h1>\n<p class=\"q\">{2}</p>\n",
             htmlEscaped(m_input.title), kStyle,
-            htmlEscaped(fmt::format("{} runs compared by Boolab, {}", m_input.runs.size(), m_input.madeAt)));
+            htmlEscaped(fmt::format("{} runs compared by Boolab, {}", m_input.runs.size(), m_input.madeAt)),
+            m_place ? kPrintStyle : "");
         runs();
         results();
         tradeoff();
