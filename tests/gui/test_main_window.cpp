@@ -262,6 +262,7 @@ private Q_SLOTS:
     void runsAreDroppedOntoTheirPageInTheNavigation()
     {
         const auto window = open();
+        QVERIFY(QTest::qWaitForWindowExposed(window.get())); // rows have their places then
         auto* navigation = part<NavigationList>(*window, "navigation");
         auto* tray = part<CompareTray>(*window);
         const std::unique_ptr<QMimeData> runs(mimeDataOf({3, 5}));
