@@ -40,6 +40,12 @@ std::vector<TourStop> windowTour(MainWindow& window)
                             "you start.")),
         stop(Page::Runs, MainWindow::tr("Every job is a run: watch its loss, its flips and its layers live; "
                                         "pause, stop, resume. Runs go on when you close the window.")),
+        stop(Page::Compare,
+             MainWindow::tr("Lay runs side by side: curves over each other, settings that differ, scores "
+                            "of one protocol, and what bits cost in perplexity.")),
+        stop(Page::Playground,
+             MainWindow::tr("Ask several models the same, and see how sure each was of every word "
+                            "and where they first disagree.")),
         stop(Page::Evaluate,
              MainWindow::tr("Perplexity and zero-shot tasks, counted as "
                             "lm-evaluation-harness counts them, and how far a Boolean model has "
