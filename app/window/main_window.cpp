@@ -109,7 +109,8 @@ MainWindow::MainWindow(const WindowConfig& config, QWidget* parent)
     setWindowIcon(applicationIcon());
     setAcceptDrops(true);
     setCentralWidget(makeCentre());
-    setMinimumSize(kLeastSize.expandedTo({m_navigation->minimumWidth() + m_forms->leastWidth(), 0}));
+    const int page = std::max(m_forms->leastWidth(), m_playground->minimumSizeHint().width());
+    setMinimumSize(kLeastSize.expandedTo({m_navigation->minimumWidth() + page, 0}));
     makeStatusBar();
     addMenus(*this);
     connectPages();

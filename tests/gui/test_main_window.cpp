@@ -160,6 +160,23 @@ private Q_SLOTS:
                                   kPatienceMs);
     }
 
+    /// A window of the least size cuts nothing off.
+    void thePlaygroundFitsIntoTheSmallestWindow()
+    {
+        const auto window = open();
+        window->showPage(Page::Playground);
+        window->resize(window->minimumSize());
+        auto* playground = part<PlaygroundPage>(*window);
+        QVERIFY2(playground->minimumSizeHint().width() <= playground->width() &&
+                     playground->minimumSizeHint().height() <= playground->height(),
+                 qPrintable(QStringLiteral("needs %1 x %2, has %3 x %4")
+                                .arg(playground->minimumSizeHint().width())
+                                .arg(playground->minimumSizeHint().height())
+                                .arg(playground->width())
+                                .arg(playground->height())));
+        QVERIFY2(window->minimumWidth() <= 1000, qPrintable(QString::number(window->minimumWidth())));
+    }
+
     void closesDuringAnAnswer()
     {
         write("cli", "#!/bin/bash\necho '{\"event\": \"ready\"}'\nread request\n"

@@ -117,20 +117,29 @@ private Q_SLOTS:
         QCOMPARE(groundAt(view, 1), tokenShade(0.02, view.palette()));
         QCOMPARE(view.tokensBefore(4), 3);
         QCOMPARE(view.detailAt(1).count('\n'), 1); // a line per token
-        view.setMark(1);
-        QCOMPARE(view.markedText(), QString("€"));
+        view.setMarks({1});
+        QCOMPARE(view.markedTexts(), QStringList{"€"});
     }
 
     void lineEndsAndWideLettersKeepPlaces()
     {
         AnswerView view;
         view.append(words({"1\n", "2\r\n", "😀", " end"}));
-        view.setMark(view.answer().find(" end"));
-        QCOMPARE(view.markedText(), QString(" end"));
-        view.setMark(view.answer().find("😀"));
-        QCOMPARE(view.markedText(), QString("😀"));
-        view.setMark({});
-        QVERIFY(view.markedText().isEmpty());
+        view.setMarks({view.answer().find(" end")});
+        QCOMPARE(view.markedTexts(), QStringList{" end"});
+        view.setMarks({view.answer().find("😀")});
+        QCOMPARE(view.markedTexts(), QStringList{"😀"});
+        view.setMarks({});
+        QVERIFY(view.markedTexts().isEmpty());
+    }
+
+    void aMarkAtTheEndDoesNotGrow()
+    {
+        AnswerView view;
+        view.append(words({"one", " two"}));
+        view.setMarks({3});
+        view.append(words({" three"}));
+        QCOMPARE(view.markedTexts(), QStringList{" two"});
     }
 
     void theReadersCursorStaysWhileTextComes()

@@ -121,8 +121,8 @@ private Q_SLOTS:
         }
         QVERIFY(column(0)->view()->answer() != column(1)->view()->answer());
         QVERIFY2(column(1)->agreementText().contains("tiny-llama"), qPrintable(column(1)->agreementText()));
-        QVERIFY(!column(1)->view()->markedText().isEmpty());
-        QVERIFY(!column(0)->view()->markedText().isEmpty());
+        QVERIFY(!column(1)->view()->markedTexts().isEmpty());
+        QVERIFY(!column(0)->view()->markedTexts().isEmpty());
         QVERIFY2(column(0)->agreementText().contains("compared with this one"),
                  qPrintable(column(0)->agreementText()));
     }
@@ -140,7 +140,7 @@ private Q_SLOTS:
         QCOMPARE(column(1)->view()->answer(), column(0)->view()->answer());
         QVERIFY2(column(1)->agreementText().startsWith("Agrees with models/tiny-llama to the end, for "),
                  qPrintable(column(1)->agreementText()));
-        QVERIFY(column(1)->view()->markedText().isEmpty());
+        QVERIFY(column(1)->view()->markedTexts().isEmpty());
     }
 
     void stopEndsTheAnswerAndTheTurnsThatWait()

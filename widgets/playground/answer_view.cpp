@@ -30,9 +30,9 @@ void AnswerView::clearAnswer()
     m_pieces.clear();
     m_places.clear();
     m_text.clear();
-    m_mark.reset();
+    m_marks.clear();
     clear();
-    showMark();
+    showMarks();
 }
 
 void AnswerView::append(const std::vector<AnswerPiece>& pieces)
@@ -53,6 +53,7 @@ void AnswerView::append(const std::vector<AnswerPiece>& pieces)
     }
     cursor.endEditBlock();
     keepCursor(position, anchor);
+    if (!m_marks.empty()) showMarks(); // one at the end must not grow
     bar->setValue(followsEnd ? bar->maximum() : seen);
 }
 
@@ -86,7 +87,7 @@ void AnswerView::restyle()
         cursor.setCharFormat(formatOf(m_pieces[i]));
     }
     cursor.endEditBlock();
-    showMark();
+    showMarks();
 }
 
 void AnswerView::setShaded(bool shaded)
@@ -96,24 +97,25 @@ void AnswerView::setShaded(bool shaded)
     restyle();
 }
 
-void AnswerView::setMark(std::optional<std::size_t> byte)
+void AnswerView::setMarks(const std::vector<std::size_t>& bytes)
 {
-    if (byte == m_mark) return;
-    m_mark = byte;
-    showMark();
+    if (bytes == m_marks) return;
+    m_marks = bytes;
+    showMarks();
 }
 
-void AnswerView::showMark()
+void AnswerView::showMarks()
 {
     QList<ExtraSelection> marks;
-    if (m_mark && *m_mark < m_text.size()) {
-        const std::size_t index = indexOfByte(*m_mark);
-        const AnswerPiece& piece = m_pieces[index];
+    for (const std::size_t byte : m_marks) {
+        const AnswerPiece* piece = pieceAtByte(byte);
+        if (piece == nullptr) continue; // it ends there
+        const int start = m_places[indexOfByte(byte)].start;
         ExtraSelection mark;
         mark.cursor = QTextCursor(document());
-        mark.cursor.setPosition(m_places[index].start);
-        const auto length = static_cast<int>(QString::fromStdString(piece.text).size());
-        mark.cursor.setPosition(m_places[index].start + length, QTextCursor::KeepAnchor);
+        mark.cursor.setPosition(start);
+        mark.cursor.setPosition(start + static_cast<int>(QString::fromStdString(piece->text).size()),
+                                QTextCursor::KeepAnchor);
         mark.format.setBackground(differenceGround(palette()));
         mark.format.setForeground(differenceText(palette()));
         marks.append(mark);
@@ -160,10 +162,13 @@ QString AnswerView::detailAt(int position) const
     return lines.join(QLatin1Char('\n'));
 }
 
-QString AnswerView::markedText() const
+QStringList AnswerView::markedTexts() const
 {
+    QStringList texts;
     const auto marks = extraSelections();
-    return marks.isEmpty() ? QString() : marks.front().cursor.selectedText();
+    for (const ExtraSelection& mark : marks)
+        texts << mark.cursor.selectedText();
+    return texts;
 }
 
 bool AnswerView::viewportEvent(QEvent* event)

@@ -4,7 +4,6 @@
 #include "widgets/playground/answer_event.h"
 
 #include <QTextEdit>
-#include <optional>
 
 namespace boolab::ui
 {
@@ -21,8 +20,8 @@ public:
     void clearAnswer();
     void append(const std::vector<AnswerPiece>& pieces);
     void setShaded(bool shaded);
-    /// Marks the token around this byte of text(), where answers part; nothing: no mark.
-    void setMark(std::optional<std::size_t> byte);
+    /// Marks the tokens around these bytes of answer(), where answers part.
+    void setMarks(const std::vector<std::size_t>& bytes);
 
     const std::vector<AnswerPiece>& pieces() const { return m_pieces; }
     const std::string& answer() const { return m_text; } ///< UTF-8
@@ -34,8 +33,8 @@ public:
     const AnswerPiece* pieceAtByte(std::size_t byte) const;
     /// What is told of the token at a position of the document; empty where there is none.
     QString detailAt(int position) const;
-    /// The marked text; for tests and screen readers.
-    QString markedText() const;
+    /// The marked texts, in the order of the marks.
+    QStringList markedTexts() const;
 
 Q_SIGNALS:
     void detailChanged(const QString& text);
@@ -52,13 +51,13 @@ private:
     QTextCharFormat formatOf(const AnswerPiece& piece) const;
     void keepCursor(int position, int anchor);
     void restyle();
-    void showMark();
+    void showMarks();
     std::size_t indexOfByte(std::size_t byte) const;
 
     std::vector<AnswerPiece> m_pieces;
     std::vector<Place> m_places; ///< of m_pieces
     std::string m_text;
-    std::optional<std::size_t> m_mark;
+    std::vector<std::size_t> m_marks;
     bool m_shaded = true;
 };
 

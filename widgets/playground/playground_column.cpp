@@ -279,13 +279,19 @@ ComparedAnswer PlaygroundColumn::compared() const
 
 void PlaygroundColumn::showAgreement(const Agreement& agreement)
 {
-    m_view->setMark(agreement.byte);
-    if (m_agreement->text() != agreement.text) m_agreement->setText(agreement.text);
+    m_view->setMarks(agreement.byte ? std::vector{*agreement.byte} : std::vector<std::size_t>());
+    showAgreementText(agreement.text);
 }
 
-void PlaygroundColumn::showAsReference(std::optional<std::size_t> mark, bool hasOthers)
+void PlaygroundColumn::showAsReference(const std::vector<std::size_t>& marks, bool hasOthers)
 {
-    showAgreement({mark, hasOthers ? tr("The others are compared with this one.") : QString()});
+    m_view->setMarks(marks);
+    showAgreementText(hasOthers ? tr("The others are compared with this one.") : QString());
+}
+
+void PlaygroundColumn::showAgreementText(const QString& text)
+{
+    if (m_agreement->text() != text) m_agreement->setText(text);
 }
 
 void PlaygroundColumn::setFirst(bool first)

@@ -43,8 +43,8 @@ public:
 
     ComparedAnswer compared() const;
     void showAgreement(const Agreement& agreement);
-    /// The others are compared with it; `mark`: where the first of them parts.
-    void showAsReference(std::optional<std::size_t> mark, bool hasOthers);
+    /// The others are compared with it; `marks`: where they part.
+    void showAsReference(const std::vector<std::size_t>& marks, bool hasOthers);
     void setFirst(bool first); ///< what its menu offers
 
     QString stateText() const;
@@ -73,6 +73,7 @@ private:
     void showFigures();
     QString speedText(double tokensPerSecond) const;
     void showName();
+    void showAgreementText(const QString& text);
     void colorTexts();
     void pressStateButton();
 

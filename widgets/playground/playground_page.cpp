@@ -33,7 +33,7 @@ namespace boolab::ui
 namespace
 {
 
-constexpr int kHistoryWidth = 190, kPromptHeight = 104;
+constexpr int kHistoryWidth = 190, kPromptHeight = 132;
 
 QString toText(const std::filesystem::path& path)
 {
@@ -62,7 +62,7 @@ PlaygroundPage::PlaygroundPage(std::filesystem::path cli, StoreQueue& store, QWi
     column->addWidget(makeAnswers(), 1);
     auto* split = new QSplitter;
     split->setObjectName(QStringLiteral("playgroundSplitter"));
-    m_history->setMinimumWidth(150);
+    m_history->setMinimumWidth(140);
     split->addWidget(m_history);
     split->addWidget(right);
     split->setStretchFactor(1, 1);
@@ -89,9 +89,14 @@ QWidget* PlaygroundPage::makeQuestion()
     m_run->setDefault(true);
     m_stop->setObjectName(QStringLiteral("stopAnswers"));
     m_stop->setToolTip(tr("Ends all answers (Esc)"));
+    m_oneAtATime->setObjectName(QStringLiteral("oneAtATime"));
+    m_oneAtATime->setChecked(true);
+    m_oneAtATime->setToolTip(tr("Models answer one after another, so that each has the machine to itself and "
+                                "tokens/s can be compared.\nOtherwise all write at the same time."));
     auto* buttons = new QVBoxLayout;
     buttons->addWidget(m_run);
     buttons->addWidget(m_stop);
+    buttons->addWidget(m_oneAtATime);
     buttons->addStretch(1);
     auto* question = new QWidget;
     auto* top = new QHBoxLayout(question);
@@ -107,10 +112,6 @@ QWidget* PlaygroundPage::makeBar()
 {
     m_add->setObjectName(QStringLiteral("addModel"));
     m_add->setMenu(m_menu);
-    m_oneAtATime->setObjectName(QStringLiteral("oneAtATime"));
-    m_oneAtATime->setChecked(true);
-    m_oneAtATime->setToolTip(tr("Models answer one after another, so that each has the machine to itself and "
-                                "tokens/s can be compared.\nOtherwise all write at the same time."));
     m_shade->setObjectName(QStringLiteral("shade"));
     m_shade->setChecked(true);
     m_hint->setObjectName(QStringLiteral("playgroundHint"));
@@ -121,7 +122,6 @@ QWidget* PlaygroundPage::makeBar()
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(12);
     row->addWidget(m_add);
-    row->addWidget(m_oneAtATime);
     row->addWidget(m_shade);
     row->addWidget(new ShadingLegend);
     row->addWidget(m_hint, 1);
@@ -392,14 +392,14 @@ void PlaygroundPage::compare()
 {
     if (m_columns.empty()) return;
     const ComparedAnswer reference = m_columns.front()->compared();
-    std::optional<std::size_t> first;
+    std::vector<std::size_t> marks;
     for (PlaygroundColumn* column : m_columns) {
         if (column == m_columns.front()) continue;
         const Agreement agreement = agreementOf(column->compared(), reference);
         column->showAgreement(agreement);
-        if (agreement.byte) first = std::min(first.value_or(*agreement.byte), *agreement.byte);
+        if (agreement.byte) marks.push_back(*agreement.byte);
     }
-    m_columns.front()->showAsReference(first, m_columns.size() > 1);
+    m_columns.front()->showAsReference(marks, m_columns.size() > 1);
 }
 
 void PlaygroundPage::refresh()

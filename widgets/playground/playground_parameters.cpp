@@ -13,11 +13,11 @@ namespace boolab::ui
 namespace
 {
 
-constexpr int kInputWidth = 92;
+constexpr int kInputWidth = 84;
 
 /// By rows of the grid; a switch takes the place of a label and its input.
 const std::vector<std::vector<const char*>> kRows = {
-    {"tokens", "temperature", "seed"}, {"top_k", "top_p", "chat"}, {"runtime", "device"}};
+    {"tokens", "temperature"}, {"top_k", "top_p"}, {"seed", "chat"}, {"runtime", "device"}};
 
 bool isFlag(const std::string& key)
 {

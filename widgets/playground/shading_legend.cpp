@@ -37,7 +37,7 @@ ShadingLegend::ShadingLegend(QWidget* parent) : QWidget(parent)
 
 int ShadingLegend::swatchWidth() const
 {
-    return fontMetrics().horizontalAdvance(swatches().back().text) + 14;
+    return fontMetrics().horizontalAdvance(swatches().back().text) + 8;
 }
 
 QSize ShadingLegend::sizeHint() const
