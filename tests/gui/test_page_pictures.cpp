@@ -10,6 +10,7 @@
 #include <QDir>
 #include <QFontInfo>
 #include <QLabel>
+#include <QPainter>
 
 using namespace boolab;
 using namespace boolab::ui;
@@ -97,8 +98,11 @@ private Q_SLOTS:
                                 (label != nullptr && !label->text().isEmpty() && !label->wordWrap() &&
                                  label->sizePolicy().horizontalPolicy() != QSizePolicy::Ignored);
             if (!isText || !widget->isVisible()) continue;
-            if (widget->width() < widget->minimumSizeHint().width() ||
-                widget->height() < widget->minimumSizeHint().height())
+            // A button may give up its padding before its text.
+            const QSize need =
+                button ? button->fontMetrics().size(Qt::TextShowMnemonic, button->text()) + QSize(8, 4)
+                       : label->minimumSizeHint();
+            if (widget->width() < need.width() || widget->height() < need.height())
                 cut << (button ? button->text() : label->text());
         }
         QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral(" | "))));
