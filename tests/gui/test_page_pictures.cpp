@@ -11,6 +11,7 @@
 #include <QFontInfo>
 #include <QLabel>
 #include <QPainter>
+#include <QToolButton>
 
 using namespace boolab;
 using namespace boolab::ui;
@@ -94,6 +95,10 @@ private Q_SLOTS:
         for (const QWidget* widget : window->findChildren<QWidget*>()) {
             const auto* button = qobject_cast<const QAbstractButton*>(widget);
             const auto* label = qobject_cast<const QLabel*>(widget);
+            const auto* tool = qobject_cast<const QToolButton*>(widget);
+            if (tool != nullptr && tool->toolButtonStyle() == Qt::ToolButtonIconOnly &&
+                !tool->icon().isNull())
+                continue;
             const bool isText = (button != nullptr && !button->text().isEmpty()) ||
                                 (label != nullptr && !label->text().isEmpty() && !label->wordWrap() &&
                                  label->sizePolicy().horizontalPolicy() != QSizePolicy::Ignored);
