@@ -279,6 +279,13 @@ void RunsList::tell(const QString& text)
     m_notice->tell(text);
 }
 
+void RunsList::tellUnreadable(const QString& text)
+{
+    m_notice->tell(text);
+    if (!m_readOnce)
+        m_empty->setText(tr("The experiment database cannot be read; it is tried again and again."));
+}
+
 void RunsList::showEmptyOrView()
 {
     const bool empty = m_filter->rowCount() == 0;

@@ -61,6 +61,8 @@ public:
     void changeTags(const std::vector<RunId>& ids, const QString& words);
     void undo();
     void tell(const QString& text);
+    /// The database cannot be read, why.
+    void tellUnreadable(const QString& text);
 
     RunsModel* model() const { return m_model; }
     QTreeView* view() const { return m_view; }

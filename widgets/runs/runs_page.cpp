@@ -58,7 +58,7 @@ void RunsPage::connectFollower()
     connect(m_follower, &RunFollower::runRead, m_run,
             [this](const RunUpdatePtr& update) { m_run->update(*update); });
     connect(m_follower, &RunFollower::failed, this, [this](const QString& text) {
-        m_list->tell(text);
+        m_list->tellUnreadable(text);
         Q_EMIT statusChanged(text);
     });
 }
