@@ -99,6 +99,8 @@ private:
     void showModel(const OpenedModel& model, std::optional<Page> onto);
     void showProject(const OpenedProject& project);
     void showJob(const boolab::Job& job);
+    void remember(const OpenedModel& model);
+    void tell(const QString& text); ///< in the status bar, for some seconds
     void tellPlace(const std::filesystem::path& what, const QString& field);
 
     void fillConvert();

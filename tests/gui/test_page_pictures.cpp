@@ -44,6 +44,8 @@ private Q_SLOTS:
     {
         makeFolder();
         write("cli", QByteArray("#!/bin/sh\necho '") + kMachineJson + "'\n");
+        // A path that is as long in every checkout.
+        std::filesystem::copy(kModel.toStdString(), path("tiny-llama").toStdString());
         writePictureRuns(path("runs.sqlite").toStdString());
     }
 
@@ -145,7 +147,7 @@ private:
         else if (page == Page::Welcome || page == Page::Runs || page == Page::Playground)
             window->showPage(page);
         else
-            window->open({kModel.toStdString()}, page);
+            window->open({path("tiny-llama").toStdString()}, page);
         if (page == Page::Runs) window->findChild<RunsPage*>()->showRun(4);
         [&] { QTRY_VERIFY_WITH_TIMEOUT(!window->isReading(), kPatienceMs); }();
         QTest::qWait(kSettleMs);

@@ -120,7 +120,7 @@ class ListEditor : public OptionEditor
 public:
     ListEditor(const OptionSpec& option, QWidget* parent) : OptionEditor(parent), m_input(new QWidget)
     {
-        constexpr int kInARow = 3;
+        constexpr int kInARow = 2;
         auto* grid = new QGridLayout(m_input);
         grid->setContentsMargins(0, 0, 0, 0);
         grid->setHorizontalSpacing(8);
