@@ -3,9 +3,9 @@
 
 #include "core/jobs/job.h"
 #include "core/jobs/text_format.h"
+#include "core/tasks/task_means.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
@@ -178,13 +178,6 @@ std::string metricName(const std::string& column)
     return column.substr(0, column.find(','));
 }
 
-struct PaperTask {
-    const char *task, *metric;
-};
-constexpr std::array kPaperTasks{PaperTask{"boolq", "acc"},          PaperTask{"piqa", "acc"},
-                                 PaperTask{"hellaswag", "acc_norm"}, PaperTask{"winogrande", "acc"},
-                                 PaperTask{"arc_easy", "acc_norm"},  PaperTask{"arc_challenge", "acc_norm"}};
-
 /// Questions of each task: a task that was cut short is another task.
 std::string sizeOf(const Json& scores)
 {
@@ -198,9 +191,10 @@ void addAverages(std::vector<Score>& all, const Json& tasks, const Stamp& base)
     std::size_t paperTasks = 0, plainTasks = 0;
     Stamp paperStamp = base, plainStamp = base;
     std::vector<std::string> names;
+    const auto papers = oneBitPaperTasks();
     for (const auto& [task, scores] : tasks.items()) {
-        const auto known = std::ranges::find(kPaperTasks, task, &PaperTask::task);
-        if (known != kPaperTasks.end())
+        const auto known = std::ranges::find(papers, task, &PaperTask::task);
+        if (known != papers.end())
             if (const auto value = numberIn(scores, std::string(known->metric) + ",none")) {
                 paper += *value;
                 ++paperTasks;
@@ -213,7 +207,7 @@ void addAverages(std::vector<Score>& all, const Json& tasks, const Stamp& base)
             plainStamp.add({}, task + sizeOf(scores));
         }
     }
-    if (paperTasks == kPaperTasks.size())
+    if (paperTasks == papers.size())
         all.push_back(paperStamp.score(kPaperAverage, paper / static_cast<double>(paperTasks)));
     if (plainTasks < 2) return;
     plainStamp.add(fmt::format("{}", fmt::join(names, "+")));

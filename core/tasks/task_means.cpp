@@ -19,20 +19,25 @@ std::optional<double> scoreOf(const nlohmann::json& task, const char* metric)
 
 std::optional<double> meanOfPapers(const nlohmann::json& results)
 {
-    constexpr std::pair<const char*, const char*> kTasks[] = {
-        {"boolq", "acc"},      {"piqa", "acc"},          {"hellaswag", "acc_norm"},
-        {"winogrande", "acc"}, {"arc_easy", "acc_norm"}, {"arc_challenge", "acc_norm"}};
     double sum = 0;
-    for (const auto& [task, metric] : kTasks) {
+    for (const auto& [task, metric] : oneBitPaperTasks()) {
         const auto found = results.find(task);
         const auto score = found == results.end() ? std::nullopt : scoreOf(*found, metric);
         if (!score) return std::nullopt;
         sum += *score;
     }
-    return sum / static_cast<double>(std::size(kTasks));
+    return sum / static_cast<double>(oneBitPaperTasks().size());
 }
 
 } // namespace
+
+std::span<const PaperTask> oneBitPaperTasks()
+{
+    static constexpr PaperTask kTasks[] = {{"boolq", "acc"},          {"piqa", "acc"},
+                                           {"hellaswag", "acc_norm"}, {"winogrande", "acc"},
+                                           {"arc_easy", "acc_norm"},  {"arc_challenge", "acc_norm"}};
+    return kTasks;
+}
 
 nlohmann::json taskMeans(const nlohmann::json& results)
 {
