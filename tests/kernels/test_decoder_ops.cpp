@@ -155,6 +155,19 @@ private Q_SLOTS:
             QVERIFY(std::abs(float(values[j]) * scale[j / 100] - W[j]) <= 0.5001f * scale[j / 100]);
     }
 
+    void rowsInBytesAreRoundedToTheNearestEven()
+    {
+        std::vector<float> W = gaussian(37, 3);
+        W.insert(W.end(), {127.0f, 0.5f, 1.5f, 2.5f, -0.5f, -1.5f, 126.5f, -126.5f, 0.49999997f, -127.0f});
+        const auto N = static_cast<std::int64_t>(W.size()); // odd, and more than whole vectors
+        std::vector<std::int8_t> values(W.size());
+        float scale = 0;
+        quantize_rows(W.data(), 1, N, values.data(), &scale, 1);
+        QCOMPARE(scale, 1.0f);
+        for (std::size_t j = 0; j < W.size(); ++j)
+            QCOMPARE(int{values[j]}, static_cast<int>(std::nearbyint(W[j])));
+    }
+
     void attentionIsTheSoftmaxOfProducts()
     {
         for (const CacheType type : kCacheTypes)
