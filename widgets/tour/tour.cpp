@@ -125,7 +125,8 @@ void Tour::show(std::size_t stop)
 /// To the right of what it speaks of where there is room, else below, always within the window.
 void Tour::place()
 {
-    const QRect target = m_stops[m_at].target().adjusted(-kEdge, -kEdge, kEdge, kEdge);
+    const QRect target =
+        m_stops[m_at].target().adjusted(-kEdge, -kEdge, kEdge, kEdge).intersected(parentWidget()->rect());
     m_ring->setGeometry(target);
     m_ring->raise();
     m_ring->show();
