@@ -55,6 +55,25 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(textOf("cli.arguments").startsWith("export\n"), kPatienceMs);
     }
 
+    void aFinishedRunsModelIsEvaluatedBesideItsSource()
+    {
+        Job job(JobKind::Convert);
+        QVERIFY(job.set("model", kModel.toStdString()));
+        QVERIFY(job.set("output", path("k3").toStdString()));
+        auto run = begin(job, "converted");
+        QVERIFY(run && run->end(RunState::Done));
+        const auto window = open();
+        part<RunsPage>(*window)->showRun(run->id());
+        auto* button = part<RunHeader>(*window)->button(RunHeader::Ask::Evaluate);
+        window->showPage(Page::Runs);
+        QTRY_VERIFY_WITH_TIMEOUT(button->isVisible() && button->isEnabled(), kPatienceMs);
+        button->click();
+        QCOMPARE(window->page(), Page::Evaluate);
+        const Job evaluation = form(*window, JobKind::Evaluate)->job();
+        QCOMPARE(evaluation.text("model"), path("k3").toStdString());
+        QCOMPARE(evaluation.text("reference"), kModel.toStdString());
+    }
+
     void aFinishedRunsModelIsExported()
     {
         Job job(JobKind::Convert);

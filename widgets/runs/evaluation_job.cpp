@@ -4,16 +4,15 @@
 namespace boolab::ui
 {
 
-Job evaluationJob(const RunRecord& run)
+Job evaluationJob(const Job& made)
 {
     Job job(JobKind::Evaluate);
-    if (!run.job.is_object()) return job;
     const auto take = [&](const char* key, const char* from) {
-        const std::string value = run.job.value(from, "");
-        if (!value.empty()) (void)job.set(key, value); // a path: fits
+        const std::string value = made.text(from);
+        if (!value.empty()) (void)job.set(key, value); // a text: fits
     };
     take("model", "output");
-    take("reference", run.kind == "finetune" ? "teacher" : "model");
+    take("reference", made.kind() == JobKind::Finetune ? "teacher" : "model");
     take("perplexity", "held_out");
     take("project", "project");
     return job;

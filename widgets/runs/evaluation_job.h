@@ -2,13 +2,12 @@
 #pragma once
 
 #include "core/jobs/job.h"
-#include "core/store/records.h"
 
 namespace boolab::ui
 {
 
 /// The evaluation that a conversion or a finetuning calls for: its model, beside the one that it came from,
 /// on the text that was held out, where there was one.
-boolab::Job evaluationJob(const boolab::RunRecord& run);
+boolab::Job evaluationJob(const boolab::Job& made);
 
 } // namespace boolab::ui

@@ -252,9 +252,6 @@ void RunPage::answerHeader()
         case Ask::Extend:
             m_extension->isVisible() ? m_extension->hide() : m_extension->open();
             return;
-        case Ask::Evaluate:
-            Q_EMIT evaluateRequested(evaluationJob(m_run));
-            return;
         case Ask::Export:
             if (m_run.job.is_object())
                 Q_EMIT exportRequested(QString::fromStdString(m_run.job.value("output", "")));
@@ -263,6 +260,7 @@ void RunPage::answerHeader()
             if (m_run.job.is_object())
                 Q_EMIT playgroundRequested(QString::fromStdString(m_run.job.value("output", "")));
             return;
+        case Ask::Evaluate:
         case Ask::Again:
         case Ask::Clone:
         case Ask::Copy:
@@ -271,6 +269,8 @@ void RunPage::answerHeader()
         const auto made = job();
         if (!made) {
             Q_EMIT told(QString::fromStdString(made.error().text()));
+        } else if (ask == Ask::Evaluate) {
+            Q_EMIT evaluateRequested(evaluationJob(*made));
         } else if (ask == Ask::Again) {
             Q_EMIT runAgainRequested(*made);
         } else if (ask == Ask::Clone) {
