@@ -4,6 +4,8 @@
 #include "core/tokenizer/utf8.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 
 namespace boolab
 {
@@ -17,12 +19,13 @@ constexpr std::int64_t kContextTokens = 16;
 
 void WorstTokens::add(std::int64_t window, const at::Tensor& ids, std::vector<TokenGap> gaps)
 {
-    const auto larger = [](const Entry& a, const Entry& b) {
-        return a.gap.klDivergence > b.gap.klDivergence;
+    // A NaN, of a model that has gone astray, is the worst there is.
+    const auto size = [](const Entry& entry) {
+        return std::isnan(entry.gap.klDivergence) ? INFINITY : entry.gap.klDivergence;
     };
     for (const TokenGap& gap : gaps)
         m_entries.push_back({.window = window, .gap = gap, .before = {}, .token = 0});
-    std::ranges::stable_sort(m_entries, larger);
+    std::ranges::stable_sort(m_entries, std::greater(), size);
     if (m_entries.size() > kMost) m_entries.resize(kMost);
     for (Entry& entry : m_entries) {
         if (entry.window != window) continue;

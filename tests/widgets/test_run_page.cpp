@@ -101,6 +101,20 @@ private Q_SLOTS:
         QVERIFY(m_page->tabs()->indexOf(m_page->scores()) < 0);
     }
 
+    /// NaN is null in the database.
+    void scoresOfAModelGoneAstrayAreShown()
+    {
+        RunUpdate update;
+        update.run = test::sampleRun(4, "evaluate", "astray", RunState::Done);
+        update.run.result =
+            nlohmann::json::parse(R"({"perplexity": null, "protocol": "gptq-2048", "tokens": 64,
+            "kl_divergence": null, "worst_tokens": [{"before": "a", "token": 3, "kl_divergence": null}]})");
+        update.fromStart = true;
+        m_page->setRun(4);
+        m_page->update(update);
+        QVERIFY(m_page->scores()->text().contains("gptq-2048"));
+    }
+
     void curvesGrowByWhatIsNew()
     {
         RunUpdate more;

@@ -4,6 +4,8 @@
 #include "widgets/charts/chart_ticks.h"
 #include "widgets/runs/run_state_look.h"
 
+#include <cmath>
+
 #include <QEvent>
 #include <QTextBrowser>
 #include <QVBoxLayout>
@@ -16,17 +18,26 @@ namespace
 
 using Json = nlohmann::json;
 
-QString escaped(const Json& object, const char* key)
+/// NaN where there is no number: a NaN is null in the database.
+double number(const Json& object, const char* key)
 {
-    return QString::fromStdString(object.value(key, "")).toHtmlEscaped();
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number() ? found->get<double>() : std::nan("");
+}
+
+QString text(const Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? QString::fromStdString(found->get<std::string>())
+                                                       : QString();
 }
 
 /// Texts of tokens, with what cannot be seen made visible.
 QString tokenText(const Json& object, const char* key)
 {
-    QString text = QString::fromStdString(object.value(key, ""));
-    text.replace(QLatin1Char('\n'), QStringLiteral("⏎")).replace(QLatin1Char('\t'), QStringLiteral("⇥"));
-    return text.toHtmlEscaped().replace(QLatin1Char(' '), QStringLiteral("·"));
+    QString shown = text(object, key);
+    shown.replace(QLatin1Char('\n'), QStringLiteral("⏎")).replace(QLatin1Char('\t'), QStringLiteral("⇥"));
+    return shown.toHtmlEscaped().replace(QLatin1Char(' '), QStringLiteral("·"));
 }
 
 QString percent(double share)
@@ -55,18 +66,18 @@ QString perplexityHtml(const Json& result)
     const auto line = [](const QString& name, const QString& value) {
         return QStringLiteral("<tr><td style='padding-right:18px'>%1</td><td>%2</td></tr>").arg(name, value);
     };
-    QString rows = line(RunScores::tr("Perplexity"), valueText(result.value("perplexity", 0.0)));
+    QString rows = line(RunScores::tr("Perplexity"), valueText(number(result, "perplexity")));
     const std::pair<const char*, QString> more[] = {
         {"word_perplexity", RunScores::tr("Per word")},
         {"byte_perplexity", RunScores::tr("Per byte")},
         {"bits_per_byte", RunScores::tr("Bits per byte")},
         {"kl_divergence", RunScores::tr("KL from the reference, nats per token")}};
     for (const auto& [key, name] : more)
-        if (result.contains(key)) rows += line(name, valueText(result.value(key, 0.0)));
+        if (result.contains(key)) rows += line(name, valueText(number(result, key)));
     if (result.contains("top_1_agreement"))
-        rows += line(RunScores::tr("Same first choice"), percent(result.value("top_1_agreement", 0.0)));
-    rows += line(RunScores::tr("Protocol"), escaped(result, "protocol"));
-    rows += line(RunScores::tr("Tokens"), QString::number(result.value("tokens", std::int64_t{0})));
+        rows += line(RunScores::tr("Same first choice"), percent(number(result, "top_1_agreement")));
+    rows += line(RunScores::tr("Protocol"), text(result, "protocol").toHtmlEscaped());
+    rows += line(RunScores::tr("Tokens"), QString::number(number(result, "tokens"), 'f', 0));
     return heading(RunScores::tr("Text")) + QStringLiteral("<table>%1</table>").arg(rows);
 }
 
@@ -98,8 +109,8 @@ QString tasksHtml(const Json& result)
                                                                      : QStringLiteral("–")});
     }
     if (const Json mean = result.value("tasks_mean", Json::object()); mean.contains("acc"))
-        rows += row({RunScores::tr("Mean of %1 tasks").arg(tasks.size()), percent(mean.value("acc", 0.0)),
-                     percent(mean.value("acc_norm", 0.0)), QString(), QString()});
+        rows += row({RunScores::tr("Mean of %1 tasks").arg(tasks.size()), percent(number(mean, "acc")),
+                     percent(number(mean, "acc_norm")), QString(), QString()});
     const Json protocol = result.value("tasks_protocol", Json::object());
     QStringList stamps;
     for (const auto& [key, value] : protocol.items())
@@ -119,15 +130,15 @@ QString worstHtml(const Json& result)
                         RunScores::tr("and expects")},
                        "th");
     for (const Json& token : worst)
-        rows += row({QStringLiteral("…") + escaped(token, "before"),
-                     QStringLiteral("<code>%1</code>").arg(tokenText(token, "token")),
-                     valueText(token.value("kl_divergence", 0.0)),
-                     QStringLiteral("<code>%1</code> %2")
-                         .arg(tokenText(token, "reference_top"),
-                              percent(token.value("reference_top_probability", 0.0))),
-                     percent(token.value("probability_of_reference_top", 0.0)),
-                     QStringLiteral("<code>%1</code> %2")
-                         .arg(tokenText(token, "top"), percent(token.value("top_probability", 0.0)))});
+        rows += row(
+            {QStringLiteral("…") + text(token, "before").toHtmlEscaped(),
+             QStringLiteral("<code>%1</code>").arg(tokenText(token, "token")),
+             valueText(number(token, "kl_divergence")),
+             QStringLiteral("<code>%1</code> %2")
+                 .arg(tokenText(token, "reference_top"), percent(number(token, "reference_top_probability"))),
+             percent(number(token, "probability_of_reference_top")),
+             QStringLiteral("<code>%1</code> %2")
+                 .arg(tokenText(token, "top"), percent(number(token, "top_probability")))});
     return heading(RunScores::tr("Farthest from the reference")) +
            QStringLiteral("<table>%1</table>").arg(rows);
 }
