@@ -125,7 +125,10 @@ QStringList filesOf(const RunUpdate& update)
         if (const QString text = QString::fromStdString(path); !path.empty() && !paths.contains(text))
             paths << text;
     };
-    if (update.run.result.is_object()) add(update.run.result.value("output", ""));
+    if (update.run.result.is_object())
+        if (const nlohmann::json output = update.run.result.value("output", nlohmann::json());
+            output.is_string())
+            add(output.get<std::string>());
     for (const Artifact& artifact : update.artifacts)
         add(artifact.path);
     return paths;
