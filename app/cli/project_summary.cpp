@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/project_summary.h"
 
+#include "core/base/json_field.h"
 #include "core/jobs/text_format.h"
 
 #include <filesystem>
@@ -39,8 +40,8 @@ void takePerplexity(nlohmann::json& model, const PlayedJob& played)
 
 std::string number(const nlohmann::json& model, const char* key)
 {
-    return model.contains(key) && model[key].is_number() ? fmt::format("{:.2f}", model[key].get<double>())
-                                                         : "-";
+    const auto figure = numberAt(model, key);
+    return figure ? fmt::format("{:.2f}", *figure) : "-";
 }
 
 std::string modelTable(const nlohmann::json& models)

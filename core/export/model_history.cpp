@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/export/model_history.h"
 
+#include "core/base/json_field.h"
+#include "core/base/normal_path.h"
 #include "core/inspect/model_origin.h"
 #include "core/jobs/job.h"
 #include "core/store/experiment_store.h"
@@ -16,19 +18,13 @@ namespace
 
 constexpr std::size_t kMostSteps = 16; // a finetuning may train its own output again
 
-std::string textOf(const nlohmann::json& job, const char* key)
-{
-    const auto found = job.find(key);
-    return found != job.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 /// The newest run before `latest` that wrote `model`.
 const RunRecord* makerOf(const std::string& model, const std::vector<RunRecord>& runs, double latest)
 {
     const auto found = std::ranges::find_if(runs, [&](const RunRecord& run) {
         const bool makes = run.kind == "convert" || run.kind == "finetune" || run.kind == "export";
         return makes && run.state == RunState::Done && run.job.is_object() && run.createdAt < latest &&
-               samePath(textOf(run.job, "output"), model);
+               samePath(textAt(run.job, "output"), model);
     });
     return found == runs.end() ? nullptr : &*found;
 }
@@ -37,7 +33,7 @@ MeasuredPerplexity measurementOf(const RunRecord& run)
 {
     const auto job = Job::fromJson(run.job, "run");
     MeasuredPerplexity measured{.perplexity = run.result["perplexity"].get<double>(),
-                                .text = textOf(run.job, "perplexity"),
+                                .text = textAt(run.job, "perplexity"),
                                 .windows = run.result.value("windows", std::int64_t{0}),
                                 .windowTokens = job ? job->integer("seq_len") : 0,
                                 .runtime = job ? job->text("runtime") : std::string(),
@@ -53,7 +49,7 @@ std::vector<MeasuredPerplexity> measuredOf(const std::string& model, const std::
         const bool counts = run.kind == "evaluate" && run.state == RunState::Done && run.job.is_object() &&
                             run.result.is_object() && run.result.contains("perplexity") &&
                             run.result["perplexity"].is_number() && run.createdAt >= since &&
-                            !run.job.contains("first_kernels") && samePath(textOf(run.job, "model"), model);
+                            !run.job.contains("first_kernels") && samePath(textAt(run.job, "model"), model);
         if (!counts) continue;
         MeasuredPerplexity measured = measurementOf(run);
         if (std::ranges::none_of(all, [&](const auto& other) { return other.sameProtocol(measured); }))
@@ -81,10 +77,10 @@ ModelHistory historyOf(const std::string& model, const std::vector<RunRecord>& r
         if (history.steps.empty()) since = maker->endedAt;
         history.steps.insert(history.steps.begin(), *maker);
         latest = maker->createdAt;
-        if (maker->kind == "convert") history.original = textOf(maker->job, "model");
+        if (maker->kind == "convert") history.original = textAt(maker->job, "model");
         if (maker->kind == "convert") break;
-        if (maker->kind == "finetune") history.original = textOf(maker->job, "teacher");
-        at = textOf(maker->job, maker->kind == "finetune" ? "student" : "model");
+        if (maker->kind == "finetune") history.original = textAt(maker->job, "teacher");
+        at = textAt(maker->job, maker->kind == "finetune" ? "student" : "model");
     }
     history.measured = measuredOf(model, runs, since);
     if (history.original.empty()) return history;

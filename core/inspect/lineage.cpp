@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/inspect/lineage.h"
 
+#include "core/base/json_field.h"
+#include "core/base/normal_path.h"
+
 #include <algorithm>
 #include <filesystem>
 
@@ -12,22 +15,10 @@ namespace
 
 constexpr const char* kInputs[] = {"student", "model", "teacher", "reference"};
 
-/// One spelling per place.
-std::string normalPath(const std::string& path)
-{
-    std::string normal = std::filesystem::path(path).lexically_normal().string();
-    while (normal.size() > 1 && normal.back() == '/')
-        normal.pop_back();
-    return normal;
-}
-
 std::string pathIn(const RunRecord& run, const char* key)
 {
-    if (!run.job.is_object()) return {};
-    const auto found = run.job.find(key);
-    return found != run.job.end() && found->is_string() && !found->get_ref<const std::string&>().empty()
-               ? normalPath(found->get<std::string>())
-               : std::string();
+    const std::string path = textAt(run.job, key);
+    return path.empty() ? path : normalPath(path);
 }
 
 /// A sweep's output is a folder of its parts' models.

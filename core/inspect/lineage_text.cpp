@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A lineage for terminals and programs.
+#include "core/base/json_field.h"
 #include "core/inspect/lineage.h"
 #include "core/jobs/text_format.h"
 
@@ -16,8 +17,8 @@ std::string figuresOf(const RunRecord& run)
 {
     std::string text;
     for (const char* key : {"perplexity", "bits_per_weight", "relative_error", "loss"})
-        if (run.result.is_object() && run.result.contains(key) && run.result[key].is_number())
-            text += fmt::format("  {} {}", key, formatNumber(run.result[key].get<double>()));
+        if (const auto figure = numberAt(run.result, key))
+            text += fmt::format("  {} {}", key, formatNumber(*figure));
     return text;
 }
 

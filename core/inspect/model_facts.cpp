@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/inspect/model_facts.h"
 
+#include "core/base/json_field.h"
 #include "core/formats/content_hash.h"
 
 #include <algorithm>
@@ -73,8 +74,8 @@ std::set<std::string> pathsOf(const std::vector<RunRecord>& runs)
     std::set<std::string> paths;
     for (const RunRecord& run : runs)
         for (const char* key : {"model", "student", "teacher", "reference", "output"})
-            if (run.job.is_object() && run.job.contains(key) && run.job[key].is_string())
-                paths.insert(fs::path(run.job[key].get<std::string>()).lexically_normal().string());
+            if (const std::string path = textAt(run.job, key); !path.empty())
+                paths.insert(fs::path(path).lexically_normal().string());
     return paths;
 }
 

@@ -18,7 +18,4 @@ struct ModelOrigin {
 /// By the newest finished conversion or finetuning that wrote to `model`; `runs` newest first.
 ModelOrigin originOf(const std::string& model, const std::vector<RunRecord>& runs);
 
-/// True where both name the same folder or file, whatever their spelling; false for empty ones.
-bool samePath(const std::string& a, const std::string& b);
-
 } // namespace boolab

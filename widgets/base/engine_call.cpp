@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/base/engine_call.h"
 
+#include "core/base/json_field.h"
+
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTimer>
@@ -17,15 +19,8 @@ constexpr qsizetype kMostErrors = 1 << 16;
 QString messageIn(const QByteArray& output, const QByteArray& errors)
 {
     const auto json = nlohmann::json::parse(output.toStdString(), nullptr, /*allow_exceptions=*/false);
-    if (json.is_object() && json.contains("error") && json["error"].is_object()) {
-        const auto part = [&](const char* key) {
-            const auto found = json["error"].find(key);
-            return found != json["error"].end() && found->is_string()
-                       ? QString::fromStdString(found->get<std::string>())
-                       : QString();
-        };
-        return (part("message") + QLatin1Char(' ') + part("hint")).trimmed();
-    }
+    if (const auto& error = objectAt(json, "error"); !error.empty())
+        return QString::fromStdString(textAt(error, "message") + ' ' + textAt(error, "hint")).trimmed();
     return QString::fromUtf8(errors).trimmed().section(QLatin1Char('\n'), -3);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/base/store_queue.h"
 
+#include "core/base/json_field.h"
+#include "core/base/normal_path.h"
 #include "core/base/system_info.h"
 #include "core/inspect/model_origin.h"
 #include "core/store/experiment_store.h"
@@ -20,22 +22,15 @@ namespace
 constexpr int kRecentModels = 8;
 constexpr std::size_t kRunModels = 20;
 
-std::string textOf(const nlohmann::json& job, const char* key)
-{
-    const auto found = job.is_object() ? job.find(key) : job.end();
-    return job.is_object() && found != job.end() && found->is_string() ? found->get<std::string>()
-                                                                       : std::string();
-}
-
 Relatives relativesOf(const std::string& model, const std::vector<RunRecord>& runs)
 {
     const ModelOrigin origin = originOf(model, runs);
     Relatives relatives{.teacher = origin.original, .student = {}, .text = origin.text};
     for (const RunRecord& run : runs) { // newest first
         if (run.state != RunState::Done || (run.kind != "convert" && run.kind != "finetune")) continue;
-        const std::string source = textOf(run.job, run.kind == "finetune" ? "teacher" : "model");
+        const std::string source = textAt(run.job, run.kind == "finetune" ? "teacher" : "model");
         if (!samePath(source, model)) continue;
-        relatives.student = textOf(run.job, "output");
+        relatives.student = textAt(run.job, "output");
         break;
     }
     return relatives;
@@ -48,13 +43,13 @@ std::vector<RunModel> modelsOf(const std::vector<RunRecord>& runs)
     for (const RunRecord& run : runs) { // newest first
         if (models.size() == kRunModels) break;
         const bool writesModel = run.kind == "convert" || run.kind == "finetune";
-        const std::string path = textOf(run.job, "output");
+        const std::string path = textAt(run.job, "output");
         if (!writesModel || run.state != RunState::Done ||
             !fs::exists(fs::path(path) / "config.json", ignored))
             continue;
         const auto isIt = [&](const RunModel& other) { return samePath(other.path, path); };
         if (std::ranges::any_of(models, isIt)) continue;
-        std::string source = textOf(run.job, run.kind == "finetune" ? "teacher" : "model");
+        std::string source = textAt(run.job, run.kind == "finetune" ? "teacher" : "model");
         if (!fs::exists(source, ignored)) source.clear();
         models.push_back({run.name, path, source});
     }
@@ -65,10 +60,10 @@ std::vector<RunModel> modelsOf(const std::vector<RunRecord>& runs)
 bool isRunOf(const RunRecord& run, const Job& job, double since)
 {
     if (run.kind != job.spec().name) return false;
-    if (job.on("resume")) return samePath(textOf(run.job, "output"), job.text("output"));
+    if (job.on("resume")) return samePath(textAt(run.job, "output"), job.text("output"));
     constexpr double kClockSlack = 0.01;
     if (run.kind == "sweep" && run.heartbeatAt >= since - kClockSlack && run.state == RunState::Running)
-        return samePath(textOf(run.job, "output"), job.text("output"));
+        return samePath(textAt(run.job, "output"), job.text("output"));
     nlohmann::json theirs = run.job.get(), ours = job.toJson();
     theirs.erase("db"); // the launcher adds it
     ours.erase("db");

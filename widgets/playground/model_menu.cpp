@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/playground/model_menu.h"
 
-#include "core/inspect/model_origin.h"
+#include "core/base/normal_path.h"
 #include "widgets/base/pick_path.h"
 #include "widgets/pages/model_facts.h"
 

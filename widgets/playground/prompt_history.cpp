@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/playground/prompt_history.h"
 
+#include "core/base/json_field.h"
 #include "widgets/base/store_queue.h"
 #include "widgets/base/text_look.h"
 #include "widgets/playground/token_text.h"
@@ -34,11 +35,7 @@ QString oneLine(const PromptRecord& prompt)
 QString tip(const PromptRecord& prompt)
 {
     constexpr qsizetype kMost = 1000;
-    const auto& settings = prompt.settings;
-    const auto number = [&](const char* key) {
-        const auto found = settings.find(key);
-        return found != settings.end() && found->is_number() ? found->get<double>() : 0.0;
-    };
+    const auto number = [&](const char* key) { return numberAt(prompt.settings, key).value_or(0); };
     return PromptHistory::tr(
                "%1\n\nAsked %2, %3 tokens, temperature %4, seed %5.\nA click fills it in again.")
         .arg(QString::fromStdString(prompt.text).left(kMost), dateTimeText(prompt.usedAt))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/lineage_view.h"
 
+#include "core/base/json_field.h"
 #include "widgets/charts/chart_colors.h"
 #include "widgets/charts/chart_ticks.h"
 #include "widgets/runs/run_state_look.h"
@@ -23,12 +24,10 @@ constexpr double kWidth = 210, kHeight = 46, kGapX = 46, kGapY = 14, kMargin = 1
 
 QString figureOf(const RunRecord& run)
 {
-    if (!run.result.is_object()) return {};
     for (const auto& [key, title] : {std::pair("perplexity", "perplexity"),
                                      std::pair("bits_per_weight", "bits"), std::pair("loss", "loss")})
-        if (run.result.contains(key) && run.result[key].is_number())
-            return QStringLiteral(" · %1 %2")
-                .arg(QLatin1String(title), valueText(run.result[key].get<double>()));
+        if (const auto figure = numberAt(run.result, key))
+            return QStringLiteral(" · %1 %2").arg(QLatin1String(title), valueText(*figure));
     return {};
 }
 

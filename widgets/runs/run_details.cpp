@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/run_details.h"
 
+#include "core/base/json_field.h"
 #include "widgets/base/file_handle.h"
 #include "widgets/charts/chart_ticks.h"
 #include "widgets/runs/format_text.h"
@@ -74,21 +75,21 @@ QString link(const std::string& path)
 QString exportHtml(const RunRecord& run)
 {
     if (run.kind != "export" || !run.result.is_object()) return {};
-    const nlohmann::json verified = run.result.value("verified", nlohmann::json::object());
+    const nlohmann::json& verified = objectAt(run.result, "verified");
     QString rows =
-        row(tr("Written to"), link(run.result.value("model", ""))) +
-        row(tr("Format"), escaped(run.result.value("format", "") + ", " + run.result.value("type", ""))) +
-        row(tr("Size"), byteText(run.result.value("file_bytes", std::int64_t{0})));
-    rows += row(tr("Verified"),
-                tr("%1 tensors with %2 values were read back and are equal%3; rounding error %4")
-                    .arg(verified.value("tensors", std::int64_t{0}))
-                    .arg(verified.value("values", std::int64_t{0}))
-                    .arg(verified.value("tokenizer", false) ? tr(", the tokenizer too") : QString(),
-                         valueText(verified.value("relative_error", 0.0))));
-    rows += row(tr("Model card"), link(run.result.value("card", ""))) +
-            row(tr("Job file"), link(run.result.value("job_file", "")));
+        row(tr("Written to"), link(textAt(run.result, "model"))) +
+        row(tr("Format"), escaped(textAt(run.result, "format") + ", " + textAt(run.result, "type"))) +
+        row(tr("Size"), byteText(integerAt(run.result, "file_bytes")));
+    rows +=
+        row(tr("Verified"), tr("%1 tensors with %2 values were read back and are equal%3; rounding error %4")
+                                .arg(integerAt(verified, "tensors"))
+                                .arg(integerAt(verified, "values"))
+                                .arg(boolAt(verified, "tokenizer") ? tr(", the tokenizer too") : QString(),
+                                     valueText(numberAt(verified, "relative_error").value_or(0))));
+    rows += row(tr("Model card"), link(textAt(run.result, "card"))) +
+            row(tr("Job file"), link(textAt(run.result, "job_file")));
     return heading(tr("Export")) + table(rows) + heading(tr("To load it")) +
-           QStringLiteral("<pre>%1</pre>").arg(escaped(run.result.value("load", "")));
+           QStringLiteral("<pre>%1</pre>").arg(escaped(textAt(run.result, "load")));
 }
 
 QString runRows(const RunRecord& run)
@@ -125,10 +126,7 @@ QStringList filesOf(const RunUpdate& update)
         if (const QString text = QString::fromStdString(path); !path.empty() && !paths.contains(text))
             paths << text;
     };
-    if (update.run.result.is_object())
-        if (const nlohmann::json output = update.run.result.value("output", nlohmann::json());
-            output.is_string())
-            add(output.get<std::string>());
+    add(textAt(update.run.result, "output"));
     for (const Artifact& artifact : update.artifacts)
         add(artifact.path);
     return paths;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/run_layers.h"
 
+#include "core/base/json_field.h"
 #include "widgets/charts/block_bars.h"
 #include "widgets/charts/error_curves.h"
 #include "widgets/charts/layer_bars.h"
@@ -107,12 +108,7 @@ void RunLayers::inspect(int layer)
     if (layer < 0 || layer >= static_cast<int>(m_values.names.size()) || !m_run.job.is_object()) return;
     choose(layer);
     const bool trains = m_run.kind == "finetune";
-    const auto ofJob = [&](const char* key) {
-        const auto found = m_run.job.find(key);
-        return found != m_run.job.end() && found->is_string()
-                   ? QString::fromStdString(found->get<std::string>())
-                   : QString();
-    };
+    const auto ofJob = [&](const char* key) { return QString::fromStdString(textAt(m_run.job, key)); };
     InspectionRequest request{.model = ofJob("output"),
                               .layer =
                                   QString::fromStdString(m_values.names[static_cast<std::size_t>(layer)]),

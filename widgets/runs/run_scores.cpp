@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/run_scores.h"
 
+#include "core/base/json_field.h"
 #include "widgets/charts/chart_ticks.h"
 #include "widgets/runs/run_state_look.h"
 
@@ -18,18 +19,14 @@ namespace
 
 using Json = nlohmann::json;
 
-/// NaN where there is no number: a NaN is null in the database.
 double number(const Json& object, const char* key)
 {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_number() ? found->get<double>() : std::nan("");
+    return numberAt(object, key).value_or(std::nan(""));
 }
 
 QString text(const Json& object, const char* key)
 {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? QString::fromStdString(found->get<std::string>())
-                                                       : QString();
+    return QString::fromStdString(textAt(object, key));
 }
 
 /// Texts of tokens, with what cannot be seen made visible.
@@ -84,34 +81,31 @@ QString perplexityHtml(const Json& result)
 /// "61.2 % ± 1.4", or a dash.
 QString scoreCell(const Json& task, const std::string& metric)
 {
-    const auto value = task.find(metric + ",none");
-    if (value == task.end() || !value->is_number()) return QStringLiteral("–");
-    QString text = percent(value->get<double>());
-    const auto error = task.find(metric + "_stderr,none");
-    if (error != task.end() && error->is_number())
-        text += QStringLiteral(" ± %1").arg(QString::number(100 * error->get<double>(), 'f', 1));
+    const auto value = numberAt(task, metric + ",none");
+    if (!value) return QStringLiteral("–");
+    QString text = percent(*value);
+    if (const auto error = numberAt(task, metric + "_stderr,none"))
+        text += QStringLiteral(" ± %1").arg(QString::number(100 * *error, 'f', 1));
     return text;
 }
 
 QString tasksHtml(const Json& result)
 {
-    const Json tasks = result.value("tasks", Json::object());
-    if (!tasks.is_object() || tasks.empty()) return {};
+    const Json& tasks = objectAt(result, "tasks");
+    if (tasks.empty()) return {};
     QString rows = row({RunScores::tr("Task"), RunScores::tr("acc"), RunScores::tr("acc_norm (characters)"),
                         RunScores::tr("acc_bytes"), RunScores::tr("perplexity")},
                        "th");
     for (const auto& [name, task] : tasks.items()) {
-        const auto perplexity = task.find("perplexity,none");
-        rows +=
-            row({QString::fromStdString(name).toHtmlEscaped(), scoreCell(task, "acc"),
-                 scoreCell(task, "acc_norm"), scoreCell(task, "acc_bytes"),
-                 perplexity != task.end() && perplexity->is_number() ? valueText(perplexity->get<double>())
-                                                                     : QStringLiteral("–")});
+        const auto perplexity = numberAt(task, "perplexity,none");
+        rows += row({QString::fromStdString(name).toHtmlEscaped(), scoreCell(task, "acc"),
+                     scoreCell(task, "acc_norm"), scoreCell(task, "acc_bytes"),
+                     perplexity ? valueText(*perplexity) : QStringLiteral("–")});
     }
-    if (const Json mean = result.value("tasks_mean", Json::object()); mean.contains("acc"))
+    if (const Json& mean = objectAt(result, "tasks_mean"); mean.contains("acc"))
         rows += row({RunScores::tr("Mean of %1 tasks").arg(tasks.size()), percent(number(mean, "acc")),
                      percent(number(mean, "acc_norm")), QString(), QString()});
-    const Json protocol = result.value("tasks_protocol", Json::object());
+    const Json& protocol = objectAt(result, "tasks_protocol");
     QStringList stamps;
     for (const auto& [key, value] : protocol.items())
         stamps << QString::fromStdString(key + ": " +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/sweep/sweep_overview.h"
 
+#include "core/base/json_field.h"
 #include "core/jobs/sweep_figures.h"
 #include "core/jobs/sweep_grid.h"
 #include "widgets/base/bits_text.h"
@@ -21,18 +22,6 @@ namespace
 QString tr(const char* text)
 {
     return QCoreApplication::translate("Sweep", text);
-}
-
-std::string textIn(const nlohmann::json& json, const char* key)
-{
-    const auto found = json.is_object() ? json.find(key) : json.end();
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-RunId runIn(const nlohmann::json& json, const char* key)
-{
-    const auto found = json.find(key);
-    return found != json.end() && found->is_number_integer() ? found->get<RunId>() : 0;
 }
 
 /// The runs of one sweep, by what they do rather than by names that can be changed.
@@ -57,7 +46,7 @@ private:
     {
         const RunRecord* newest = nullptr;
         for (const RunRecord* run : m_parts)
-            if (run->kind == kind && textIn(run->job, key) == path &&
+            if (run->kind == kind && textAt(run->job, key) == path &&
                 (newest == nullptr || run->id > newest->id))
                 newest = run;
         return newest;
@@ -89,13 +78,13 @@ void takeState(SweepEntry& entry, const RunRecord& run)
 void takeFigures(SweepEntry& entry, const nlohmann::json& figures)
 {
     entry.figures = figures;
-    entry.convertRun = runIn(figures, "convert_run");
-    entry.evaluateRun = runIn(figures, "evaluate_run");
+    entry.convertRun = integerAt(figures, "convert_run");
+    entry.evaluateRun = integerAt(figures, "evaluate_run");
     entry.state = SweepEntry::State::Done;
     entry.status.clear();
     if (const auto error = figures.find("error"); error != figures.end()) {
         entry.state = SweepEntry::State::Failed;
-        entry.status = QString::fromStdString(textIn(*error, "message"));
+        entry.status = QString::fromStdString(textAt(*error, "message"));
     } else if (std::isnan(entry.figure("perplexity"))) {
         entry.status = tr("the perplexity is infinite");
     }
@@ -126,14 +115,14 @@ const nlohmann::json* gathered(const nlohmann::json& result, const SweepPoint& p
     const auto points = result.is_object() ? result.find("points") : result.end();
     if (!result.is_object() || points == result.end() || !points->is_array()) return nullptr;
     for (const nlohmann::json& one : *points)
-        if (textIn(one, "method") == point.method && sweepFigure(one, "bits") == point.bits) return &one;
+        if (textAt(one, "method") == point.method && sweepFigure(one, "bits") == point.bits) return &one;
     return nullptr;
 }
 
 SweepEntry referenceOf(const RunRecord& sweep, const Parts& parts)
 {
     SweepEntry entry{.method = tr("full precision")};
-    const std::string model = textIn(sweep.job, "model");
+    const std::string model = textAt(sweep.job, "model");
     entry.figures = {{"method", "full precision"}, {"model", model}};
     const auto known = sweep.result.is_object() ? sweep.result.find("reference") : sweep.result.end();
     if (sweep.result.is_object() && known != sweep.result.end() && known->is_object())

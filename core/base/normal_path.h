@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace boolab
+{
+
+/// One spelling per place, without asking the disk: no "." and "..", no slash at the end.
+std::string normalPath(const std::string& path);
+
+/// True where both name the same folder or file, whatever their spelling; false for empty ones.
+bool samePath(const std::string& a, const std::string& b);
+
+} // namespace boolab
