@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
 #include <set>
 
 namespace boolab::cli
@@ -46,6 +48,7 @@ Json settingsJson(const std::vector<SettingRow>& rows)
         for (const auto& value : row.values)
             values.push_back(value ? Json(*value) : Json());
         json.push_back({{"key", row.key}, {"differs", row.differs}, {"values", values}});
+        if (!row.kinds.empty()) json.back()["only_of"] = row.kinds;
     }
     return json;
 }
@@ -125,6 +128,30 @@ std::vector<std::string> headOf(const ComparisonFacts& facts, std::vector<std::s
     return head;
 }
 
+/// What the runs of one kind have in common and others cannot have, a line per kind; defaults are counted.
+std::string ownSettingsText(const ComparisonFacts& facts)
+{
+    std::vector<std::string> kinds;
+    std::map<std::string, std::vector<std::string>> told;
+    std::map<std::string, int> defaults;
+    for (const SettingRow& row : compareSettings(facts.runs)) {
+        if (row.differs || row.kinds.empty()) continue;
+        if (!told.contains(row.kinds)) kinds.push_back(row.kinds);
+        auto& ofKind = told[row.kinds];
+        defaults[row.kinds] += row.isSet ? 0 : 1;
+        const auto value = std::ranges::find_if(row.values, [](const auto& one) { return one.has_value(); });
+        if (row.isSet) ofKind.push_back(fmt::format("{} {}", row.key, **value));
+    }
+    std::string text;
+    for (const std::string& kind : kinds) {
+        if (defaults[kind] > 0)
+            told[kind].push_back(fmt::format("{} at {}", defaults[kind],
+                                             defaults[kind] == 1 ? "its default" : "their defaults"));
+        text += fmt::format("{} alone: {}\n", kind, fmt::join(told[kind], ", "));
+    }
+    return text;
+}
+
 std::string settingsText(const ComparisonFacts& facts)
 {
     std::vector<std::string> names = {"name"}, states = {"state"};
@@ -140,7 +167,7 @@ std::string settingsText(const ComparisonFacts& facts)
             cells.push_back(value.value_or("-"));
         rows.push_back(std::move(cells));
     }
-    return textTable(rows);
+    return textTable(rows) + ownSettingsText(facts);
 }
 
 std::string cellText(const std::string& metric, const MetricCell& cell)

@@ -5,10 +5,33 @@
 #include "app/cli/output.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <iterator>
 
 namespace boolab::cli
 {
+
+namespace
+{
+
+Result<RunId> newestRun(const std::filesystem::path& database, bool onlyFinetune)
+{
+    const auto store = ExperimentStore::open(database);
+    if (!store) return std::unexpected(store.error());
+    const auto runs = store->runs();
+    if (!runs) return std::unexpected(runs.error());
+    for (const RunRecord& run : *runs) // newest first
+        if (!onlyFinetune || run.kind == "finetune") return run.id;
+    return fail(ErrorCode::BadInput,
+                fmt::format("{} holds no run{} yet", database.string(), onlyFinetune ? " of finetune" : ""));
+}
+
+bool isNumber(const std::string& word)
+{
+    return !word.empty() && word.size() < 18 && word.find_first_not_of("0123456789") == std::string::npos;
+}
+
+} // namespace
 
 CLI::App* RunsContext::add(const std::string& name, const std::string& summary)
 {
@@ -30,6 +53,24 @@ std::filesystem::path RunsContext::database() const
     return databaseOf(m_db);
 }
 
+CLI::Option* RunsContext::takesRuns(CLI::Option* option) const
+{
+    // --db is declared before and thus known when this is asked.
+    const auto toNumber = [this](std::string& word) -> std::string {
+        if (isNumber(word)) return {};
+        if (word != "latest" && word != "latest-finetune")
+            return fmt::format(
+                "\"{}\" is no run, the number of one was expected, as `runs list` shows it, or "
+                "latest",
+                word);
+        const auto id = newestRun(database(), word != "latest");
+        if (!id) return id.error().text();
+        word = std::to_string(*id);
+        return {};
+    };
+    return option->transform(CLI::Validator(toNumber, {}));
+}
+
 int RunsContext::print(const nlohmann::json& json, const std::string& text) const
 {
     m_json ? printJson(json) : printText(text);
@@ -41,10 +82,10 @@ int RunsContext::fail(const Error& error) const
     return report(error, m_json);
 }
 
-std::shared_ptr<RunIds> addRunIds(CLI::App& app, int count)
+std::shared_ptr<RunIds> addRunIds(const RunsContext& context, CLI::App& app, int count)
 {
     auto ids = std::make_shared<RunIds>();
-    app.add_option("id", *ids, "Numbers of runs, as `runs list` shows them.")
+    context.takesRuns(app.add_option("id", *ids, "Numbers of runs, as `runs list` shows them."))
         ->required()
         ->expected(count, 10000)
         ->option_text("ID...");

@@ -19,6 +19,9 @@ public:
     CLI::App* add(const std::string& name, const std::string& summary);
     Result<ExperimentStore> open() const;
     std::filesystem::path database() const;
+    /// Lets an option of numbers of runs take the words latest and latest-finetune, as the window's --run
+    /// does.
+    CLI::Option* takesRuns(CLI::Option* option) const;
     bool json() const { return m_json; }
     /// `text` for people, or `json`.
     int print(const nlohmann::json& json, const std::string& text) const;
@@ -33,8 +36,11 @@ private:
 using SharedRunsContext = std::shared_ptr<RunsContext>;
 using RunIds = std::vector<RunId>;
 
+inline constexpr const char* kRunHelp =
+    "The run's number, as `runs list` shows it; or latest, latest-finetune.";
+
 /// The positional ID... of a subcommand; at least `count`.
-std::shared_ptr<RunIds> addRunIds(CLI::App& app, int count);
+std::shared_ptr<RunIds> addRunIds(const RunsContext& context, CLI::App& app, int count);
 
 Command addRunsList(SharedRunsContext context);
 Command addRunsShow(SharedRunsContext context);

@@ -183,10 +183,12 @@ Command addRunsCompare(SharedRunsContext context)
     CLI::App* app =
         context->add("compare", "Runs side by side: settings that differ, results, quality against size.");
     auto options = std::make_shared<Options>();
-    app->add_option("id", options->ids, "Numbers of runs, as `runs list` shows them.")
+    context->takesRuns(app->add_option("id", options->ids, "Numbers of runs, as `runs list` shows them."))
         ->expected(0, 10000)
         ->option_text("ID...");
-    app->add_option("--baseline", options->baseline, "The run that the others are measured against.")
+    context
+        ->takesRuns(
+            app->add_option("--baseline", options->baseline, "The run that the others are measured against."))
         ->option_text("ID");
     app->add_option("--references", options->references,
                     "Published figures of a model, such as LLaMA-2-7B, with their sources and protocols; "

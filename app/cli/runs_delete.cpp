@@ -27,7 +27,7 @@ Command addRunsDelete(SharedRunsContext context)
 {
     CLI::App* app = context->add(
         "delete", "Hide runs from all lists until `runs restore`; refused while they run. Files stay.");
-    auto ids = addRunIds(*app, 1);
+    auto ids = addRunIds(*context, *app, 1);
     return {app, [context, ids] { return deleteRuns(*context, *ids); }};
 }
 

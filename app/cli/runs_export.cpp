@@ -77,7 +77,7 @@ int exportRuns(const RunsContext& context, const RunIds& ids, const std::string&
 Command addRunsExport(SharedRunsContext context)
 {
     CLI::App* app = context->add("export", "Runs with their curves, for other programs.");
-    auto ids = addRunIds(*app, 1);
+    auto ids = addRunIds(*context, *app, 1);
     auto format = std::make_shared<std::string>("json"), file = std::make_shared<std::string>();
     auto force = std::make_shared<bool>(false);
     app->add_option(

@@ -121,7 +121,7 @@ std::vector<Command> addRunsLabels(SharedRunsContext context)
     }
     CLI::App* app = context->add("note", "Show or write the notes of a run, Markdown.");
     auto written = std::make_shared<Note>();
-    app->add_option("id", written->id, "The run's number.")->required()->option_text("ID");
+    context->takesRuns(app->add_option("id", written->id, kRunHelp))->required()->option_text("ID");
     app->add_option("text", written->text, "In place of what stands there; - reads standard input.")
         ->option_text("TEXT");
     app->add_flag("--append", written->append, "Behind what stands there.");
@@ -129,7 +129,7 @@ std::vector<Command> addRunsLabels(SharedRunsContext context)
     commands.push_back({app, [=] { return note(*context, *written); }});
     for (const Labelling& labelling : kLabellings) {
         CLI::App* one = context->add(labelling.name, labelling.summary);
-        auto ids = addRunIds(*one, 1);
+        auto ids = addRunIds(*context, *one, 1);
         commands.push_back({one, [context, ids, &labelling] { return label(*context, *ids, labelling); }});
     }
     return commands;

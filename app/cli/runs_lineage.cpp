@@ -32,7 +32,7 @@ Command addRunsLineage(SharedRunsContext context)
         "Where a run's models came from and what was made of its own, with models of the same content.");
     auto id = std::make_shared<RunId>(0);
     auto without = std::make_shared<bool>(false);
-    app->add_option("id", *id, "The run's number, as `runs list` shows it.")->required()->option_text("ID");
+    context->takesRuns(app->add_option("id", *id, kRunHelp))->required()->option_text("ID");
     app->add_flag("--no-hash", *without, "Do not read the models: no hashes, no duplicates.");
     return {app, [=] { return lineage(*context, *id, !*without); }};
 }

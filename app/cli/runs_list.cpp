@@ -2,6 +2,7 @@
 #include "app/cli/output.h"
 #include "app/cli/run_json.h"
 #include "app/cli/runs_command.h"
+#include "core/base/json_field.h"
 #include "core/jobs/text_format.h"
 #include "core/store/run_query.h"
 #include "core/store/run_values.h"
@@ -38,11 +39,9 @@ std::string resultShort(const RunRecord& run)
 {
     if (!run.result.is_object()) return run.message.substr(0, run.message.find('\n'));
     for (const char* key : {"perplexity", "relative_error", "loss"})
-        if (run.result.contains(key) && run.result[key].is_number())
-            return fmt::format("{} {}", key, formatNumber(run.result[key].get<double>()));
-    return run.result.contains("text") && run.result["text"].is_string()
-               ? run.result["text"].get<std::string>().substr(0, 40)
-               : "";
+        if (const auto figure = numberAt(run.result, key))
+            return fmt::format("{} {}", key, formatNumber(*figure));
+    return textAt(run.result, "text").substr(0, 40);
 }
 
 std::string stateOf(const RunRecord& run)
@@ -140,18 +139,14 @@ Result<RunQuery> queryOf(const ExperimentStore& store, const Filter& filter)
 std::vector<RunRecord> chosen(std::vector<RunRecord> runs, const Filter& filter, const RunQuery& query,
                               const SummaryTable& curves)
 {
-    std::map<RunId, const RunRecord*> byId;
-    for (const RunRecord& run : runs)
-        byId[run.id] = &run;
+    const RunRelations relations(runs);
     const bool wantsArchived =
         filter.archived || filter.deleted || query.asksFor("is", "archived") || filter.parent != 0;
     std::vector<RunRecord> found;
     for (const RunRecord& run : runs) {
         const auto own = curves.find(run.id);
-        const auto parent = run.parent ? byId.find(*run.parent) : byId.end();
         if (filter.takes(run) && (wantsArchived || run.archivedAt == 0) &&
-            query.matches(run, own == curves.end() ? std::vector<MetricSummary>() : own->second,
-                          parent == byId.end() ? nullptr : parent->second))
+            query.matches(run, own == curves.end() ? std::vector<MetricSummary>() : own->second, &relations))
             found.push_back(run);
     }
     if (filter.limit > 0 && found.size() > static_cast<std::size_t>(filter.limit))

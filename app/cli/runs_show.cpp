@@ -124,7 +124,7 @@ Command addRunsShow(SharedRunsContext context)
 {
     CLI::App* app = context->add("show", "One run: settings, result, curves in short, events, texts, files.");
     auto id = std::make_shared<RunId>(0);
-    app->add_option("id", *id, "The run's number, as `runs list` shows it.")->required()->option_text("ID");
+    context->takesRuns(app->add_option("id", *id, kRunHelp))->required()->option_text("ID");
     return {app, [context, id] { return show(*context, *id); }};
 }
 

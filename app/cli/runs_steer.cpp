@@ -28,10 +28,10 @@ constexpr Asking kAskings[] = {
      "writes a checkpoint after the step at hand"},
 };
 
-std::shared_ptr<RunId> addRunId(CLI::App& app)
+std::shared_ptr<RunId> addRunId(const RunsContext& context, CLI::App& app)
 {
     auto id = std::make_shared<RunId>(0);
-    app.add_option("run", *id, "The run's number, as `runs list` shows it.")->required()->option_text("RUN");
+    context.takesRuns(app.add_option("run", *id, kRunHelp))->required()->option_text("RUN");
     return id;
 }
 
@@ -47,7 +47,7 @@ int ask(const RunsContext& context, RunId id, const Asking& asking)
 /// The text as the option's type has it.
 Result<nlohmann::json> valueFor(const RunRecord& run, const std::string& key, const std::string& text)
 {
-    const auto option = liveOption(run.kind, key);
+    const auto option = liveOption(run, key);
     if (!option) return std::unexpected(option.error());
     auto value = parseValue(**option, text);
     if (value) return value;
@@ -92,7 +92,7 @@ std::vector<Command> addRunsRequests(SharedRunsContext context)
     std::vector<Command> commands;
     for (const Asking& asking : kAskings) {
         CLI::App* app = context->add(asking.name, asking.summary);
-        const auto id = addRunId(*app);
+        const auto id = addRunId(*context, *app);
         commands.push_back({app, [context, id, &asking] { return ask(*context, *id, asking); }});
     }
     return commands;
@@ -101,7 +101,7 @@ std::vector<Command> addRunsRequests(SharedRunsContext context)
 Command addRunsSet(SharedRunsContext context)
 {
     CLI::App* app = context->add("set", "Change a setting of a run that goes on, from its next step on.");
-    const auto id = addRunId(*app);
+    const auto id = addRunId(*context, *app);
     auto setting = std::make_shared<Setting>();
     app->add_option("key", setting->key, settable())->required()->option_text("KEY");
     app->add_option("value", setting->value, "Its new value.")->required()->option_text("VALUE");

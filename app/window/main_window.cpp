@@ -11,6 +11,7 @@
 #include "widgets/base/drop_veil.h"
 #include "widgets/base/icons.h"
 #include "widgets/base/navigation_list.h"
+#include "widgets/base/status_line.h"
 #include "widgets/base/store_queue.h"
 #include "widgets/compare/compare_page.h"
 #include "widgets/inspector/layer_inspectors.h"
@@ -126,6 +127,7 @@ QWidget* MainWindow::makeCentre()
 
 void MainWindow::makeStatusBar()
 {
+    setStatusBar(new StatusLine);
     auto* database = new QLabel(tr("Database: %1").arg(pathText(m_config.database)));
     database->setObjectName(QStringLiteral("database"));
     database->setTextFormat(Qt::PlainText);
@@ -141,7 +143,7 @@ void MainWindow::restore()
     if (auto* splitter = m_runs->findChild<QSplitter*>(QStringLiteral("runsSplitter")))
         splitter->restoreState(m_settings.bytes(Setting::RunsSplitter));
     if (auto* list = m_runs->findChild<RunsList*>())
-        list->view()->header()->restoreState(m_settings.bytes(Setting::RunsColumns));
+        list->restoreColumns(m_settings.bytes(Setting::RunsColumns));
     showPage(pageOf(m_settings.text(Setting::Page)).value_or(Page::Welcome));
 }
 

@@ -128,13 +128,8 @@ void MainWindow::addToComparison(const std::vector<RunId>& ids, bool show)
 void MainWindow::compare(const QString& runs)
 {
     showPage(Page::Compare);
-    std::vector<RunId> ids;
-    for (const QString& number : runs.split(QLatin1Char(','))) {
-        bool isNumber = false;
-        const RunId id = number.trimmed().toLongLong(&isNumber);
-        if (!isNumber) return m_compare->openSaved(runs);
-        ids.push_back(id);
-    }
+    const std::vector<RunId> ids = runNumbersIn(runs.toStdString());
+    if (ids.empty()) return m_compare->openSaved(runs);
     m_compare->addRuns(ids);
 }
 

@@ -25,6 +25,10 @@ class Rows
 public:
     explicit Rows(std::size_t runs) : m_runs(runs) {}
 
+    bool has(const std::string& metric) const
+    {
+        return std::ranges::any_of(m_rows, [&](const MetricRow& row) { return row.metric == metric; });
+    }
     void add(std::size_t run, const Score& score, bool isCurve, bool isSoFar)
     {
         const auto [place, isNew] = m_places.try_emplace(score.key, m_rows.size());
@@ -53,6 +57,21 @@ private:
     std::map<std::string, std::size_t> m_places;
     std::vector<MetricRow> m_rows;
 };
+
+/// Bits are told with the K that they come from, also where the result of a run does not say it.
+void addKernels(Rows& rows, std::span<const ComparedRun> runs)
+{
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const ComparedRun& one = runs[i];
+        const Score mean = scoreOf(one.run, "kernels", one.kernels);
+        if (one.kernels > 0 && !rows.has(mean, i)) rows.add(i, mean, false, false);
+        const auto layers = one.layerValues.find("kernel_count");
+        if (layers == one.layerValues.end() || layers->second.empty() || !rows.has("max_kernels")) continue;
+        const Score most =
+            scoreOf(one.run, "max_kernels", static_cast<double>(std::ranges::max(layers->second)));
+        if (!rows.has(most, i)) rows.add(i, most, false, false);
+    }
+}
 
 void markBest(MetricRow& row)
 {
@@ -95,6 +114,7 @@ std::vector<MetricRow> compareMetrics(std::span<const ComparedRun> runs, std::op
     for (std::size_t i = 0; i < runs.size(); ++i)
         for (const Score& score : scoresOf(runs[i].run))
             rows.add(i, score, false, false);
+    addKernels(rows, runs);
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const bool hasResult = runs[i].run.result.is_object();
         for (const MetricSummary& curve : runs[i].curves) {

@@ -5,6 +5,8 @@
 #include "core/jobs/text_format.h"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <functional>
 #include <set>
 
@@ -69,7 +71,16 @@ SettingRow rowOf(std::string key, std::string label, std::span<const ComparedRun
     SettingRow row{.key = std::move(key), .label = std::move(label), .values = {}};
     for (std::size_t i = 0; i < runs.size(); ++i)
         row.values.push_back(value(i));
-    row.differs = std::ranges::any_of(row.values, [&](const auto& one) { return one != row.values.front(); });
+    const std::optional<std::string>* first = nullptr;
+    std::vector<std::string> kinds;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (!row.values[i]) continue;
+        if (first == nullptr) first = &row.values[i];
+        row.differs |= row.values[i] != *first;
+        if (std::ranges::find(kinds, runs[i].run.kind) == kinds.end()) kinds.push_back(runs[i].run.kind);
+    }
+    const bool isOfAll = std::ranges::all_of(row.values, [](const auto& one) { return one.has_value(); });
+    if (!isOfAll) row.kinds = fmt::format("{}", fmt::join(kinds, ", "));
     return row;
 }
 
@@ -103,8 +114,11 @@ std::vector<SettingRow> compareSettings(std::span<const ComparedRun> runs)
                 if (!value.is_structured()) addOptions(order, labels, {{.key = key, .label = key}});
         }
     }
-    for (const std::string& key : order)
+    for (const std::string& key : order) {
         rows.push_back(rowOf(key, labels[key], runs, [&](std::size_t i) { return jobs[i].at(key); }));
+        rows.back().isSet = std::ranges::any_of(
+            jobs, [&](const JobFacts& facts) { return facts.raw.is_object() && facts.raw.contains(key); });
+    }
     own("device", "Device", &RunRecord::device);
     own("dtype", "Number type", &RunRecord::dtype);
     own("host", "Machine", &RunRecord::host);
@@ -117,7 +131,11 @@ std::vector<SettingRow> compareSettings(std::span<const ComparedRun> runs)
         rows.push_back(rowOf(part + " version", part + " version", runs,
                              [&](std::size_t i) { return std::optional(versionOf(runs[i].run, part)); }));
     std::erase_if(rows, [](const SettingRow& row) { return !isTold(row); });
-    std::ranges::stable_partition(rows, &SettingRow::differs);
+    // By kind only where the row is told under its name.
+    const auto place = [](const SettingRow& row) {
+        return row.differs ? std::pair(0, std::string()) : std::pair(row.kinds.empty() ? 1 : 2, row.kinds);
+    };
+    std::ranges::stable_sort(rows, {}, place);
     return rows;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/compare/compared_run.h"
 
-#include "core/inspect/model_origin.h"
+#include "core/store/kernel_count.h"
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <set>
 
 namespace boolab
@@ -14,27 +15,6 @@ namespace
 {
 
 constexpr std::array kQuantities{"kernel_count", "relative_error", "scale_drift"};
-constexpr int kLongestChain = 50; // of finetunings of finetunings
-
-std::string textIn(const RunRecord& run, const char* key)
-{
-    const auto found = run.job.is_object() ? run.job.find(key) : run.job.end();
-    return run.job.is_object() && found != run.job.end() && found->is_string() ? found->get<std::string>()
-                                                                               : std::string();
-}
-
-/// The last run that had left its model at `path` when `reader` began.
-const RunRecord* writerOf(const std::string& path, const RunRecord& reader, const std::vector<RunRecord>& all)
-{
-    const double begin = reader.startedAt > 0 ? reader.startedAt : reader.createdAt;
-    const RunRecord* last = nullptr;
-    for (const RunRecord& run : all)
-        if ((run.kind == "convert" || run.kind == "finetune") && run.state == RunState::Done &&
-            run.id != reader.id && run.endedAt <= begin && (!last || run.endedAt > last->endedAt) &&
-            samePath(textIn(run, "output"), path))
-            last = &run;
-    return last;
-}
 
 Result<bool> readLayersOf(const ExperimentStore& store, RunId from, ComparedRun& into)
 {
@@ -51,12 +31,12 @@ Result<bool> readLayersOf(const ExperimentStore& store, RunId from, ComparedRun&
 }
 
 /// A training knows its kernel counts, but only the conversion knows what they left of the weights.
-Status readLayers(const ExperimentStore& store, const std::vector<RunRecord>& all, ComparedRun& compared)
+Status readLayers(const ExperimentStore& store, const RunRelations& relations, ComparedRun& compared)
 {
     compared.layersFrom = compared.run.id;
     const auto complete = readLayersOf(store, compared.run.id, compared);
     if (!complete) return std::unexpected(complete.error());
-    const RunRecord* conversion = *complete ? nullptr : conversionBehind(compared.run, all);
+    const RunRecord* conversion = *complete ? nullptr : conversionBehind(compared.run, relations);
     if (conversion == nullptr) return {};
     const bool hasNone = compared.layerValues.empty();
     if (const auto more = readLayersOf(store, conversion->id, compared); !more)
@@ -67,34 +47,23 @@ Status readLayers(const ExperimentStore& store, const std::vector<RunRecord>& al
 
 } // namespace
 
-const RunRecord* conversionBehind(const RunRecord& run, const std::vector<RunRecord>& all)
-{
-    const RunRecord* at = &run;
-    for (int i = 0; i < kLongestChain; ++i) {
-        const std::string input = textIn(*at, at->kind == "finetune" ? "student" : "model");
-        at = input.empty() || at->kind == "convert" ? nullptr : writerOf(input, *at, all);
-        if (at == nullptr || at->kind == "convert") return at;
-    }
-    return nullptr;
-}
-
 std::vector<RunId> evaluationsOf(std::span<const ComparedRun> runs, const std::vector<RunRecord>& all)
 {
     const auto isHere = [&](RunId id) {
         return std::ranges::any_of(runs, [&](const ComparedRun& one) { return one.run.id == id; });
     };
-    std::vector<RunId> found;
-    for (const RunRecord& run : all) {
-        if (run.kind != "evaluate" || run.state != RunState::Done || isHere(run.id)) continue;
-        const RunRecord* writer = writerOf(textIn(run, "model"), run, all);
-        if (writer != nullptr && isHere(writer->id)) found.push_back(run.id);
-    }
-    return found;
+    const RunRelations relations(all);
+    std::set<RunId, std::greater<>> found;
+    for (const ComparedRun& one : runs)
+        for (const RunRecord* evaluation : relations.evaluationsOf(one.run))
+            if (!isHere(evaluation->id)) found.insert(evaluation->id);
+    return {found.begin(), found.end()};
 }
 
 Result<std::vector<ComparedRun>> readComparedRuns(const ExperimentStore& store, std::span<const RunId> ids,
                                                   const std::vector<RunRecord>& all)
 {
+    const RunRelations relations(all);
     std::vector<ComparedRun> runs;
     std::set<RunId> seen;
     for (const RunId id : ids) {
@@ -107,7 +76,8 @@ Result<std::vector<ComparedRun>> readComparedRuns(const ExperimentStore& store, 
         auto samples = store.samples(id);
         if (!samples) return std::unexpected(samples.error());
         one.samples = std::move(*samples);
-        if (auto read = readLayers(store, all, one); !read) return std::unexpected(read.error());
+        one.kernels = nominalKernels(one.run, relations);
+        if (auto read = readLayers(store, relations, one); !read) return std::unexpected(read.error());
         runs.push_back(std::move(one));
     }
     return runs;

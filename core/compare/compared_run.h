@@ -18,11 +18,8 @@ struct ComparedRun {
     std::map<std::string, std::vector<float>> layerValues;
     RunId layersFrom = 0; ///< the run that tells of the layers: this one, or the conversion its model is of
     std::vector<RunSample> samples; ///< oldest first
+    double kernels = 0;             ///< nominalKernels(); 0: not known
 };
-
-/// The conversion that made the model which `run` worked on; nullptr: none, or it is the run itself.
-/// `all`: the runs there are.
-const RunRecord* conversionBehind(const RunRecord& run, const std::vector<RunRecord>& all);
 
 /// Evaluations of the models that these runs left, which are not among them, newest first.
 std::vector<RunId> evaluationsOf(std::span<const ComparedRun> runs, const std::vector<RunRecord>& all);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/compare/comparison.h"
 
+#include "core/base/json_field.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -12,19 +14,12 @@ namespace
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-std::string textIn(const nlohmann::json& json, const char* key)
-{
-    const auto found = json.is_object() ? json.find(key) : json.end();
-    return json.is_object() && found != json.end() && found->is_string() ? found->get<std::string>()
-                                                                         : std::string();
-}
-
 /// What `generate` answered; samples of a training else.
 std::vector<RunSample> textsOf(const ComparedRun& one)
 {
     std::vector<RunSample> texts = one.samples;
     if (one.run.kind == "generate")
-        if (const std::string prompt = textIn(one.run.job, "prompt"), text = textIn(one.run.result, "text");
+        if (const std::string prompt = textAt(one.run.job, "prompt"), text = textAt(one.run.result, "text");
             !prompt.empty() && !text.empty())
             texts.push_back({.step = one.run.step, .prompt = prompt, .teacher = {}, .student = text});
     return texts;

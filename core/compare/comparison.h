@@ -13,10 +13,13 @@ struct SettingRow {
     std::string key;                                ///< as in job files; "run kind", "boolab version", …
     std::string label;                              ///< as in forms
     std::vector<std::optional<std::string>> values; ///< none: the run's kind has no such setting
-    bool differs = false;
+    bool differs = false;                           ///< between runs that have it
+    std::string kinds = {}; ///< "evaluate": only these kinds of job have it; empty: all of the runs'
+    bool isSet = true;      ///< a run was told it; else all have the default
 };
 
-/// Those that differ first, in the order of the forms. Defaults count like values that were set.
+/// Those that differ first, then those that are the same, then those of some kinds alone, kind by kind; in
+/// the order of the forms. Defaults count like values that were set.
 std::vector<SettingRow> compareSettings(std::span<const ComparedRun> runs);
 
 struct MetricCell {

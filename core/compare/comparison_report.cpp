@@ -181,14 +181,35 @@ private:
     {
         const auto rows = compareSettings(m_input.runs);
         const auto same = std::ranges::find(rows, false, &SettingRow::differs);
+        const auto own =
+            std::ranges::find_if(same, rows.end(), [](const SettingRow& row) { return !row.kinds.empty(); });
         heading("Settings that differ");
         settingRows({rows.begin(), same});
         heading("Settings that are the same");
         m_text += "<table>";
-        for (auto row = same; row != rows.end(); ++row)
+        for (auto row = same; row != own; ++row)
             m_text += "<tr>" + cell(htmlEscaped(row->key)) +
                       cell(htmlEscaped(row->values.front().value_or("–"))) + "</tr>\n";
         m_text += "</table>\n";
+        for (auto row = own; row != rows.end();) {
+            const auto next = std::ranges::find_if(
+                row, rows.end(), [&](const SettingRow& other) { return other.kinds != row->kinds; });
+            ownSettings({row, next});
+            row = next;
+        }
+    }
+
+    /// Of some kinds of job alone, folded under their name.
+    void ownSettings(const std::vector<SettingRow>& rows)
+    {
+        m_text += "<details><summary>Settings that only " + htmlEscaped(rows.front().kinds) +
+                  " has</summary><table>";
+        for (const SettingRow& row : rows) {
+            const auto value =
+                std::ranges::find_if(row.values, [](const auto& one) { return one.has_value(); });
+            m_text += "<tr>" + cell(htmlEscaped(row.key)) + cell(htmlEscaped(**value)) + "</tr>\n";
+        }
+        m_text += "</table></details>\n";
     }
 
     void settingRows(const std::vector<SettingRow>& rows)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/compare/scores.h"
 
+#include "core/base/json_field.h"
 #include "core/jobs/job.h"
 #include "core/jobs/text_format.h"
 #include "core/tasks/task_means.h"
@@ -27,21 +28,6 @@ bool startsWith(const std::string& text, std::initializer_list<const char*> star
 bool contains(const std::string& text, std::initializer_list<const char*> parts)
 {
     return std::ranges::any_of(parts, [&](const char* part) { return text.find(part) != std::string::npos; });
-}
-
-std::optional<double> numberIn(const Json& json, const std::string& key)
-{
-    const auto found = json.is_object() ? json.find(key) : json.end();
-    if (!json.is_object() || found == json.end() || !found->is_number()) return std::nullopt;
-    const double value = found->get<double>();
-    return std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
-
-std::string textIn(const Json& json, const char* key)
-{
-    const auto found = json.is_object() ? json.find(key) : json.end();
-    return json.is_object() && found != json.end() && found->is_string() ? found->get<std::string>()
-                                                                         : std::string();
 }
 
 std::string nameOf(const std::string& path)
@@ -93,13 +79,13 @@ private:
 
 std::string countText(const Json& result, const char* key, const char* unit)
 {
-    const auto count = numberIn(result, key);
+    const auto count = numberAt(result, key);
     return count ? fmt::format("{} {}", static_cast<std::int64_t>(*count), unit) : std::string();
 }
 
 void addPerplexity(Stamp& stamp, const RunRecord& run, const Settings& settings)
 {
-    const std::string protocol = textIn(run.result, "protocol");
+    const std::string protocol = textAt(run.result, "protocol");
     stamp.add(protocol.substr(0, protocol.find(':')), protocol);
     stamp.add(countText(run.result, "windows", "windows"));
     stamp.addFile(settings.text("perplexity"));
@@ -123,13 +109,13 @@ void addTasks(Stamp& stamp, const Json& result)
 {
     const auto found = result.find("tasks_protocol");
     if (found == result.end() || !found->is_object()) return stamp.add("harness not known");
-    std::string harness = textIn(*found, "harness");
+    std::string harness = textAt(*found, "harness");
     constexpr std::string_view kLong = "lm-evaluation-harness";
     if (harness.starts_with(kLong)) harness.replace(0, kLong.size(), "lm-eval");
     stamp.add(harness);
     const auto bos = found->find("bos");
     if (bos != found->end() && bos->is_boolean()) stamp.add(bos->get<bool>() ? "BOS" : "no BOS");
-    if (const auto limit = numberIn(*found, "limit"))
+    if (const auto limit = numberAt(*found, "limit"))
         stamp.add(fmt::format("first {} questions", static_cast<std::int64_t>(*limit)));
 }
 
@@ -181,7 +167,7 @@ std::string metricName(const std::string& column)
 /// Questions of each task: a task that was cut short is another task.
 std::string sizeOf(const Json& scores)
 {
-    const auto count = numberIn(scores, "sample_len");
+    const auto count = numberAt(scores, "sample_len");
     return count ? fmt::format("{} questions", static_cast<std::int64_t>(*count)) : std::string();
 }
 
@@ -195,12 +181,12 @@ void addAverages(std::vector<Score>& all, const Json& tasks, const Stamp& base)
     for (const auto& [task, scores] : tasks.items()) {
         const auto known = std::ranges::find(papers, task, &PaperTask::task);
         if (known != papers.end())
-            if (const auto value = numberIn(scores, std::string(known->metric) + ",none")) {
+            if (const auto value = numberAt(scores, std::string(known->metric) + ",none")) {
                 paper += *value;
                 ++paperTasks;
                 paperStamp.add({}, task + sizeOf(scores));
             }
-        if (const auto value = numberIn(scores, "acc,none")) {
+        if (const auto value = numberAt(scores, "acc,none")) {
             plain += *value;
             ++plainTasks;
             names.push_back(task);
@@ -226,10 +212,10 @@ void addTaskScores(std::vector<Score>& all, const Json& result)
         stamp.add(sizeOf(scores));
         for (const auto& [column, value] : scores.items()) {
             const std::string metric = metricName(column);
-            const auto number = numberIn(scores, column);
+            const auto number = numberAt(scores, column);
             if (!number || metric == "sample_len" || metric.ends_with("_stderr")) continue;
             Score score = stamp.score(task + " " + metric, *number);
-            score.standardError = numberIn(scores, metric + "_stderr,none").value_or(0);
+            score.standardError = numberAt(scores, metric + "_stderr,none").value_or(0);
             all.push_back(std::move(score));
         }
     }
@@ -271,7 +257,7 @@ std::vector<Score> scoresOf(const RunRecord& run)
     if (!run.result.is_object()) return all;
     const Json& result = run.result;
     for (const auto& [key, value] : result.items()) {
-        const auto number = numberIn(result, key);
+        const auto number = numberAt(result, key);
         // How much was measured stands in the protocols.
         if (!number || key == "run_id" || key == "windows" || key == "tokens") continue;
         all.push_back(scoreOf(run, key, *number));

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/compare/tradeoff.h"
 
+#include "core/base/json_field.h"
+#include "core/base/normal_path.h"
 #include "core/compare/metric_order.h"
 #include "core/compare/pareto_front.h"
 #include "core/inspect/model_origin.h"
 #include "core/jobs/sweep_figures.h"
+#include "core/store/run_relations.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,14 +32,20 @@ std::vector<Measured> measuredOf(std::span<const ComparedRun> runs, const std::v
     std::set<RunId> taken;
     for (const ComparedRun& one : runs)
         taken.insert(one.run.id);
+    const auto add = [&](const ComparedRun& one, const RunRecord& evaluation) {
+        // One that was added by itself stands there by itself.
+        if (taken.insert(evaluation.id).second) found.push_back({&one.run, &evaluation});
+    };
+    const RunRelations relations(all);
     for (const ComparedRun& one : runs) {
-        if (one.run.kind != "sweep") {
-            found.push_back({&one.run, &one.run});
+        if (one.run.kind == "sweep") {
+            for (const RunRecord& part : all)
+                if (part.parent == one.run.id && part.kind == "evaluate") add(one, part);
             continue;
         }
-        for (const RunRecord& part : all) // a part that was added by itself stands there by itself
-            if (part.parent == one.run.id && part.kind == "evaluate" && taken.insert(part.id).second)
-                found.push_back({&one.run, &part});
+        found.push_back({&one.run, &one.run});
+        for (const RunRecord* evaluation : relations.evaluationsOf(one.run))
+            add(one, *evaluation);
     }
     return found;
 }
@@ -48,13 +57,7 @@ bool isBoolean(const RunRecord& run)
 
 std::string modelOf(const RunRecord& run)
 {
-    const auto text = [&](const char* key) {
-        const auto found = run.job.is_object() ? run.job.find(key) : run.job.end();
-        return run.job.is_object() && found != run.job.end() && found->is_string() ? found->get<std::string>()
-                                                                                   : std::string();
-    };
-    if (run.kind == "finetune") return text("student");
-    return text("model");
+    return textAt(run.job, run.kind == "finetune" ? "student" : "model");
 }
 
 std::optional<Score> scoreIn(const RunRecord& run, const std::string& key)
@@ -109,7 +112,7 @@ std::vector<FullPrecision> fullPrecisionOf(const std::vector<Measured>& measured
 /// "gptq, 2 bits", where a part of a sweep is called "evaluate gptq, 2 bits" or the like.
 std::string nameOf(const Measured& one)
 {
-    return one.shown == one.run ? one.run->name : one.shown->name + ": " + one.run->name;
+    return one.shown->kind == "sweep" ? one.shown->name + ": " + one.run->name : one.shown->name;
 }
 
 } // namespace
@@ -150,11 +153,14 @@ TradeoffPicture tradeoffOf(std::span<const ComparedRun> runs, const std::vector<
 {
     TradeoffPicture picture;
     const std::vector<Measured> measured = measuredOf(runs, all);
+    std::set<RunId> measuredOtherwise, placed; // runs that are one point: their newest measurement
     for (const Measured& one : measured) {
+        if (placed.contains(one.shown->id)) continue;
         const std::vector<Score> scores = scoresOf(*one.run);
         const auto score = std::ranges::find(scores, choice.key, &Score::key);
         if (score == scores.end()) {
-            picture.otherProtocol += std::ranges::find(scores, choice.metric, &Score::metric) != scores.end();
+            if (std::ranges::find(scores, choice.metric, &Score::metric) != scores.end())
+                measuredOtherwise.insert(one.shown->id);
             continue;
         }
         const double size = sweepFigure(one.run->result, nameOf(axis));
@@ -162,8 +168,12 @@ TradeoffPicture tradeoffOf(std::span<const ComparedRun> runs, const std::vector<
             ++picture.withoutSize;
             continue;
         }
+        if (one.shown->kind != "sweep") placed.insert(one.shown->id);
         picture.points.push_back({one.shown->id, one.run->id, nameOf(one), size, score->value});
     }
+    for (const TradeoffPoint& point : picture.points)
+        measuredOtherwise.erase(point.run);
+    picture.otherProtocol = static_cast<int>(measuredOtherwise.size());
     std::vector<Tradeoff> points;
     for (const TradeoffPoint& point : picture.points)
         points.push_back({point.size, point.score});

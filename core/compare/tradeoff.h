@@ -17,12 +17,15 @@ struct ScoreChoice {
     std::string metric, protocol, key; ///< as in Score
     int runs = 0;                      ///< how many have it
 };
-/// Those with the most runs first, perplexity before accuracy; parts of sweeps are looked through.
+/// Those with the most runs first, perplexity before accuracy; parts of sweeps and evaluations of the runs'
+/// models are looked through.
 std::vector<ScoreChoice> scoreChoices(std::span<const ComparedRun> runs, const std::vector<RunRecord>& all);
 
 struct TradeoffPoint {
-    RunId run = 0;  ///< of the comparison: its colour
-    RunId from = 0; ///< where it was measured: a part, where `run` is a sweep
+    RunId run = 0; ///< of the comparison: its colour
+    /// Where it was measured: `run`, a part of a sweep, or the newest evaluation of the model that `run`
+    /// made.
+    RunId from = 0;
     std::string name;
     double size = 0, score = 0;
     bool isOnFront = false;
@@ -42,7 +45,7 @@ struct TradeoffPicture {
     int withoutSize = 0;                      ///< runs that have the score but no size
 };
 
-/// `all`: the runs there are, for the full-precision models and for the parts of sweeps.
+/// `all`: the runs there are, for the full-precision models, the parts of sweeps and the evaluations.
 TradeoffPicture tradeoffOf(std::span<const ComparedRun> runs, const std::vector<RunRecord>& all,
                            const ScoreChoice& choice, SizeAxis axis);
 

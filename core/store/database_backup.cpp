@@ -95,6 +95,14 @@ Result<BackupFacts> factsOf(Connection& connection)
     return facts;
 }
 
+/// The file is a command's argument: hints that speak of --db, which names the database, would mislead.
+std::unexpected<Error> ofBackup(Error error)
+{
+    if (error.hint.find("--db") != std::string::npos)
+        error.hint = "Name a file that `boolab-cli runs backup` of this or an older Boolab wrote.";
+    return std::unexpected(std::move(error));
+}
+
 /// A compact copy in one file, checked and on disk.
 Result<BackupFacts> copyInto(Connection& source, const fs::path& target)
 {
@@ -102,8 +110,9 @@ Result<BackupFacts> copyInto(Connection& source, const fs::path& target)
         return fail(copied.error().code,
                     fmt::format("{}: the copy cannot be written: {}", target.parent_path().string(),
                                 copied.error().message),
-                    copied.error().code == ErrorCode::OutOfDisk ? "Free some disk space there, or name another place."
-                                                                : copied.error().hint);
+                    copied.error().code == ErrorCode::OutOfDisk
+                        ? "Free some disk space there, or name another place."
+                        : copied.error().hint);
     if (auto synced = TemporaryFile::syncFile(target); !synced) return std::unexpected(synced.error());
     auto copy = Connection::openReadOnly(target, kWait);
     if (!copy) return std::unexpected(copy.error());
@@ -188,8 +197,9 @@ Result<BackupFacts> checkBackup(const fs::path& file)
 {
     if (auto there = refuseMissing(file); !there) return std::unexpected(there.error());
     auto connection = Connection::openReadOnly(absolutePath(file), kWait);
-    if (!connection) return std::unexpected(connection.error());
-    return factsOf(*connection);
+    if (!connection) return ofBackup(connection.error());
+    auto facts = factsOf(*connection);
+    return facts ? facts : Result<BackupFacts>(ofBackup(facts.error()));
 }
 
 Result<Restoration> restoreDatabase(const fs::path& database, const fs::path& backup, bool force)

@@ -257,7 +257,7 @@ Status ExperimentStore::requestSetting(RunId id, const std::string& key, const n
 {
     const auto existing = run(id);
     if (!existing) return std::unexpected(existing.error());
-    const auto checked = checkLiveValue(existing->kind, key, value);
+    const auto checked = checkLiveValue(*existing, key, value);
     if (!checked) return std::unexpected(checked.error());
     if (auto open = refuseWithoutEngine(*existing, "change"); !open) return open;
     return m_impl->db.run(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/store/garbage.h"
 
+#include "core/base/json_field.h"
+#include "core/base/normal_path.h"
 #include "core/base/output_lock.h"
 #include "core/base/write_error.h"
 
@@ -31,14 +33,6 @@ Content contentOf(const std::string& kind)
     if (kind == "checkpoint") return Content::Checkpoint;
     if (kind == "conversion") return Content::Conversion;
     return kind == "error table" ? Content::Table : Content::Unknown;
-}
-
-std::string normalPath(const std::string& path)
-{
-    std::string normal = fs::path(path).lexically_normal().string();
-    while (normal.size() > 1 && normal.back() == '/')
-        normal.pop_back();
-    return normal;
 }
 
 bool isInside(const std::string& path, const std::string& folder)
@@ -170,10 +164,12 @@ Extent extentOf(const fs::path& path)
 /// The artifacts, and what a run leaves beside its output.
 std::vector<Artifact> leftBy(const RunRecord& run, std::vector<Artifact> artifacts)
 {
-    if (!run.job.is_object() || !run.job.contains("output") || !run.job["output"].is_string())
-        return artifacts;
-    const std::string output = normalPath(run.job["output"].get<std::string>());
-    if (run.kind == "finetune") artifacts.push_back({"checkpoint", output + ".checkpoint", 0});
+    const std::string written = textAt(run.job, "output");
+    if (written.empty()) return artifacts;
+    const std::string output = normalPath(written);
+    if (run.kind == "finetune")
+        for (const char* ending : {".checkpoint", ".previous-checkpoint"}) // core/jobs/training_checkpoint.h
+            artifacts.push_back({"checkpoint", output + ending, 0});
     if (run.kind == "convert") artifacts.push_back({"conversion", output + ".conversion", 0});
     return artifacts;
 }

@@ -3,16 +3,19 @@
 #pragma once
 
 #include "core/jobs/job_spec.h"
+#include "core/store/records.h"
 
 namespace boolab
 {
 
 /// Of the jobs called `kind` ("finetune"); empty where there are none.
 std::vector<const OptionSpec*> liveOptions(const std::string& kind);
-/// One of them by its key, or why there is none, with what there is.
-Result<const OptionSpec*> liveOption(const std::string& kind, const std::string& key);
+/// Those of them that `run`'s job reads: which ones depends on its other options.
+std::vector<const OptionSpec*> liveOptions(const RunRecord& run);
+/// One of those by its key, or why there is none, with what there is.
+Result<const OptionSpec*> liveOption(const RunRecord& run, const std::string& key);
 /// `value` as the engine takes it, or why it cannot be.
-Result<nlohmann::json> checkLiveValue(const std::string& kind, const std::string& key,
+Result<nlohmann::json> checkLiveValue(const RunRecord& run, const std::string& key,
                                       const nlohmann::json& value);
 
 } // namespace boolab

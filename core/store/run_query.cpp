@@ -112,10 +112,7 @@ private:
     {
         const std::size_t start = m_at;
         Term term;
-        if (here() == '-' && m_at + 1 < m_text.size() && !isSpace(m_text[m_at + 1])) {
-            term.negated = true;
-            ++m_at;
-        }
+        if (take("-")) term.negated = true;
         if (here() == '"') {
             auto word = quoted();
             if (!word) return std::unexpected(word.error());
@@ -124,6 +121,9 @@ private:
         }
         const std::string word = until(":=<>!\"");
         if (!takeOperator(term)) {
+            // A lone sign would else be looked for in names, and many have one.
+            if (term.negated && word.find_first_not_of('-') == std::string::npos)
+                return wrong(start, "what is not wanted is missing after \"-\"");
             if (word.empty()) return wrong(m_at, fmt::format("\"{}\" was not expected here", here()));
             term.values = {foldedCase(word)};
             return term;

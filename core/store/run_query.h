@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/store/records.h"
+#include "core/store/run_relations.h"
 
 #include <map>
 #include <span>
@@ -26,6 +27,8 @@ namespace boolab
 /// (at work), created, started, ended; every option of a job (with its default); every figure of a result;
 /// every curve: its last value, or with .min, .max, .last the one named. ppl, bits, lr, size are short for
 /// perplexity, bits_per_weight, learning_rate, file_bytes.
+/// A setting or figure that a run has not itself is that of its model: as its newest evaluation measured it,
+/// else of the runs that made it, from the last back to its conversion.
 class RunQuery
 {
 public:
@@ -33,9 +36,10 @@ public:
     static Result<RunQuery> parse(const std::string& text);
 
     bool isEmpty() const { return m_terms.empty(); }
-    /// Words are also looked for in `parent`, the sweep that the run is a part of.
+    /// `metrics`: the run's curves. With `relations`, words are also looked for in the sweep that the run is
+    /// a part of, settings and figures in the runs that made and measured its model.
     bool matches(const RunRecord& run, std::span<const MetricSummary> metrics = {},
-                 const RunRecord* parent = nullptr) const;
+                 const RunRelations* relations = nullptr) const;
     /// Keys that are asked for and neither Boolab's own nor an option of a job: figures and curves.
     std::vector<std::string> figures() const;
     /// True where a term asks for `key` with this value or without one: whether archived runs are wanted,

@@ -12,30 +12,53 @@ namespace boolab
 class RunQuery::Matcher
 {
 public:
-    Matcher(const RunRecord& run, std::span<const MetricSummary> metrics, const RunRecord* parent)
-        : m_run(run), m_metrics(metrics), m_parent(parent)
+    Matcher(const RunRecord& run, std::span<const MetricSummary> metrics, const RunRelations* relations)
+        : m_run(run), m_metrics(metrics), m_relations(relations)
     {
     }
 
     bool holds(const Term& term) const
     {
         if (term.key.empty())
-            return hasWord(m_run, term.values.front()) ||
-                   (m_parent && hasWord(*m_parent, term.values.front()));
+            return hasWord(m_run, term.values.front()) || parentHasWord(term.values.front());
         if (term.key == "is") return is(term.values.front());
         if (term.key == "has") return has(term.values.front());
         if (term.key == "tag") return hasTag(term);
-        bool decided = false;
         const bool compares = term.op != Operator::Holds && term.op != Operator::Equal;
-        visitRunValues(m_run, m_metrics, term.key, [&](const RunValue& value) {
+        bool isThere = false, decided = false;
+        const auto look = [&](const RunValue& value) {
             if (compares && !value.number) return false;
+            isThere = true;
             decided = compares ? compare(term, *value.number) : fits(term, value);
             return decided || compares; // the first number is the one that is compared
-        });
+        };
+        visitRunValues(m_run, m_metrics, term.key, look);
+        if (isThere || m_relations == nullptr) return decided;
+        for (const RunRecord* other : relatives()) {
+            visitModelValues(*other, term.key, look);
+            if (isThere) break;
+        }
         return decided;
     }
 
 private:
+    bool parentHasWord(const std::string& word) const
+    {
+        const RunRecord* parent = m_relations ? m_relations->parentOf(m_run) : nullptr;
+        return parent != nullptr && hasWord(*parent, word);
+    }
+
+    /// Evaluations of the run's model, then the runs that made the model which it worked on.
+    std::vector<const RunRecord*> relatives() const
+    {
+        constexpr std::size_t kMost = 50; // a finetuning may train its own output again
+        std::vector<const RunRecord*> all = m_relations->evaluationsOf(m_run);
+        const RunRecord* maker = m_relations->makerOf(m_run);
+        for (; maker != nullptr && all.size() < kMost; maker = m_relations->makerOf(*maker))
+            all.push_back(maker);
+        return all;
+    }
+
     static bool hasWord(const RunRecord& run, const std::string& word)
     {
         const auto holds = [&](const std::string& text) {
@@ -91,13 +114,13 @@ private:
 
     const RunRecord& m_run;
     std::span<const MetricSummary> m_metrics;
-    const RunRecord* m_parent;
+    const RunRelations* m_relations;
 };
 
 bool RunQuery::matches(const RunRecord& run, std::span<const MetricSummary> metrics,
-                       const RunRecord* parent) const
+                       const RunRelations* relations) const
 {
-    const Matcher matcher(run, metrics, parent);
+    const Matcher matcher(run, metrics, relations);
     return std::ranges::all_of(m_terms,
                                [&](const Term& term) { return matcher.holds(term) != term.negated; });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/store/run_values.h"
 
+#include "core/base/json_field.h"
 #include "core/jobs/job_spec.h"
 
 #include <algorithm>
@@ -56,9 +57,12 @@ bool visitDefault(const RunRecord& run, const std::string& key, const Visit& vis
 {
     const JobSpec* spec = findJobSpec(run.kind);
     if (!spec || spec->find(key) == nullptr || (run.job.is_object() && run.job.contains(key))) return false;
-    const bool hasPreset = run.job.is_object() && run.job.contains("preset") && run.job["preset"].is_string();
-    return visitJson(spec->startValue(key, hasPreset ? run.job["preset"].get<std::string>() : std::string()),
-                     visit);
+    return visitJson(spec->startValue(key, textAt(run.job, "preset")), visit);
+}
+
+bool visitJob(const RunRecord& run, const std::string& key, const Visit& visit)
+{
+    return visitKey(run.job, key, visit) || visitDefault(run, key, visit);
 }
 
 bool visitMetrics(std::span<const MetricSummary> metrics, std::string_view key, const Visit& visit)
@@ -124,9 +128,15 @@ void visitRunValues(const RunRecord& run, std::span<const MetricSummary> metrics
         visit(*own);
         return;
     }
-    if (visitKey(run.job, key, visit) || visitDefault(run, key, visit)) return;
-    if (visitKey(run.result, key, visit)) return;
+    if (visitJob(run, key, visit) || visitKey(run.result, key, visit)) return;
     visitMetrics(metrics, key, visit);
+}
+
+void visitModelValues(const RunRecord& run, const std::string& key, const Visit& visit)
+{
+    if (ownValue(run, key)) return;
+    if (run.kind != "evaluate" && visitJob(run, key, visit)) return;
+    visitKey(run.result, key, visit);
 }
 
 std::optional<RunValue> firstRunValue(const RunRecord& run, std::span<const MetricSummary> metrics,

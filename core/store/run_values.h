@@ -25,6 +25,10 @@ std::string canonicalKey(const std::string& key);
 /// "curve.min" is the lowest value of a curve.
 void visitRunValues(const RunRecord& run, std::span<const MetricSummary> metrics, const std::string& key,
                     const std::function<bool(const RunValue&)>& visit);
+/// The same of what says something of the run's model rather than of the run: the configuration of a run that
+/// made one, and results.
+void visitModelValues(const RunRecord& run, const std::string& key,
+                      const std::function<bool(const RunValue&)>& visit);
 /// The first number, else the first value; any spelling of the key.
 std::optional<RunValue> firstRunValue(const RunRecord& run, std::span<const MetricSummary> metrics,
                                       const std::string& key);

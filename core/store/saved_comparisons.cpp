@@ -4,6 +4,7 @@
 #include "core/store/run_rows.h"
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -28,6 +29,23 @@ SavedComparison comparisonAt(const Statement& row)
 }
 
 } // namespace
+
+std::vector<RunId> runNumbersIn(const std::string& text)
+{
+    std::vector<RunId> ids;
+    for (std::size_t from = 0; from <= text.size();) {
+        const std::size_t end = std::min(text.find(',', from), text.size());
+        std::string_view word = std::string_view(text).substr(from, end - from);
+        word.remove_prefix(std::min(word.find_first_not_of(' '), word.size()));
+        word = word.substr(0, word.find_last_not_of(' ') + 1);
+        RunId id = 0;
+        const auto [stop, error] = std::from_chars(word.data(), word.data() + word.size(), id);
+        if (error != std::errc() || stop != word.data() + word.size()) return {};
+        ids.push_back(id);
+        from = end + 1;
+    }
+    return ids;
+}
 
 Result<std::vector<RunId>> SavedComparisons::runsOf(const std::string& name)
 {
@@ -68,6 +86,10 @@ Status SavedComparisons::save(const SavedComparison& comparison)
 {
     if (comparison.name.empty())
         return fail(ErrorCode::Usage, "a comparison needs a name", "Type at least one character.");
+    if (!runNumbersIn(comparison.name).empty())
+        return fail(ErrorCode::Usage,
+                    fmt::format("\"{}\" reads as numbers of runs, a name was expected", comparison.name),
+                    "`boolab --compare` would take it for those runs. Add a word to it.");
     if (comparison.runs.empty())
         return fail(ErrorCode::Usage, "a comparison without runs cannot be saved", "Add runs to it first.");
     auto transaction = sqlite::Transaction::begin(m_db);

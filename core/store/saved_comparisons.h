@@ -16,6 +16,9 @@ struct SavedComparison {
     double changedAt = 0; ///< Unix seconds
 };
 
+/// The runs of a text like "3,6", by which runs are named in one argument; empty where it is anything else.
+std::vector<RunId> runNumbersIn(const std::string& text);
+
 /// The tables comparisons and comparison_runs. Deleted runs are left out while they are deleted; they are
 /// back when they are restored. Borrows its store's connection.
 class SavedComparisons
@@ -27,8 +30,8 @@ public:
     Result<std::vector<SavedComparison>> all();
     /// The one with this name; an error that names those there are.
     Result<SavedComparison> find(const std::string& name);
-    /// In place of the one with this name. Refused without a name, without runs, and with runs that are not
-    /// there.
+    /// In place of the one with this name. Refused without a name or with one that reads as numbers of runs,
+    /// without runs, and with runs that are not there.
     Status save(const SavedComparison& comparison);
     Status remove(const std::string& name);
 

@@ -16,6 +16,7 @@ private Q_SLOTS:
     void init();
     void listsNewestFirstAndFilters();
     void showsOneRunWholly();
+    void latestIsTheNewestRun();
     void comparesWhatDiffers();
     void exportsEveryPointAsCsv();
     void findsRunsByAQuery_data();
@@ -96,6 +97,23 @@ void TestCliRuns::showsOneRunWholly()
     QCOMPARE(run.value("log").toArray().last().toObject().value("text").toString(), QString("half way"));
     const QByteArray text = runs({"show", "1"}).output;
     QVERIFY2(text.contains("boolab-cli convert /m -o /o --kernels 2"), text.constData());
+}
+
+void TestCliRuns::latestIsTheNewestRun()
+{
+    QCOMPARE(runs({"show", "latest", "--json"}).json().value("id").toInt(), 2);
+    // --db is read first, wherever it stands.
+    const CliOutcome elsewhere = runs({"show", "latest", "--db", m_home + "/other.sqlite"});
+    QCOMPARE(elsewhere.exitCode, 2);
+    QVERIFY2(elsewhere.errors.contains("other.sqlite holds no run yet"), elsewhere.errors.constData());
+    QCOMPARE(runs({"compare", "1", "latest", "--json"}).exitCode, 0);
+    QVERIFY(runs({"show", "latest-finetune"}).errors.contains("holds no run of finetune"));
+    QCOMPARE(runs({"delete", "latest"}).exitCode, 0);
+    QCOMPARE(runs({"show", "latest", "--json"}).json().value("id").toInt(), 1);
+    const CliOutcome wrong = runs({"show", "newest"});
+    QCOMPARE(wrong.exitCode, 2);
+    QVERIFY2(wrong.errors.contains("\"newest\" is no run") && wrong.errors.contains("or latest"),
+             wrong.errors.constData());
 }
 
 void TestCliRuns::comparesWhatDiffers()

@@ -13,6 +13,7 @@
 #include "widgets/base/drop_veil.h"
 #include "widgets/base/navigation_list.h"
 #include "widgets/base/pick_path.h"
+#include "widgets/base/status_line.h"
 #include "widgets/base/text_look.h"
 #include "widgets/charts/bar_chart.h"
 #include "widgets/compare/compare_tray.h"
@@ -69,6 +70,26 @@ private Q_SLOTS:
         QVERIFY(window->height() <= room.height());
     }
 
+    void aLongMessageEndsInDotsAndIsToldWhole()
+    {
+        const auto window = open();
+        window->resize(900, 600);
+        auto* line = part<StatusLine>(*window);
+        const QString message =
+            QStringLiteral("/home/somebody/experiments.sqlite: the experiment database is "
+                           "damaged. Set it aside and bring back a backup with boolab-cli "
+                           "runs restore FILE, or start with another by --db FILE.")
+                .repeated(3);
+        line->showMessage(message);
+        QTRY_VERIFY2(line->shownMessage().endsWith(QChar(0x2026)), qPrintable(line->shownMessage()));
+        QVERIFY(line->toolTip().contains(message));
+        QCOMPARE(line->accessibleDescription(), message);
+        line->showMessage(QStringLiteral("Saved"));
+        QCOMPARE(line->shownMessage(), QStringLiteral("Saved"));
+        line->clearMessage();
+        QVERIFY(line->toolTip().isEmpty());
+    }
+
     void refusesADropWithTheReason()
     {
         const auto window = open();
@@ -99,13 +120,13 @@ private Q_SLOTS:
         const auto window = openWithModel();
         QCOMPARE(window->page(), Page::Model);
         QCOMPARE(labelText(*window, "modelName"), QStringLiteral("tiny-llama"));
-        const QAbstractItemModel* layers = part<QTreeView>(*window, "layers")->model();
-        QVERIFY(layers->rowCount() > 0);
-        QCOMPARE(layers->rowCount() % 7, 0); // q, k, v, o, gate, up, down
-        QCOMPARE(layers->index(0, 0).data().toString(), QStringLiteral("model.layers.0.self_attn.q_proj"));
-        part<QLineEdit>(*window, "layerFilter")->setText("DOWN_proj");
-        QVERIFY2(labelText(*window, "layerCount").startsWith(QString::number(layers->rowCount()) + " of "),
-                 qPrintable(labelText(*window, "layerCount")));
+        const QAbstractItemModel* tensors = part<QTreeView>(*window, "tensors")->model();
+        QCOMPARE(tensors->rowCount(), 4); // embeddings, two blocks, the final norm
+        QCOMPARE(tensors->index(1, 0).data().toString(), QStringLiteral("Block 0"));
+        QCOMPARE(tensors->rowCount(tensors->index(1, 0)), 9);
+        part<QLineEdit>(*window, "tensorFilter")->setText("layers\\.[01]\\.mlp\\.DOWN");
+        QVERIFY2(labelText(*window, "tensorCount").startsWith("2 of 20 tensors"),
+                 qPrintable(labelText(*window, "tensorCount")));
     }
 
     void aModelDroppedOnTheMachinePageIsShownThere()

@@ -98,6 +98,16 @@ private Q_SLOTS:
         QCOMPARE(bench->memoryLimit(), 200.0); // 10 GB/s through 50 MB
     }
 
+    void whatIsNotReadPerTokenDoesNotLowerTheLimit()
+    {
+        Json json = answer(test::kDecodeAnswer);
+        json["bytes_read_per_token"] = 40000000; // of 50 MB in memory
+        const auto bench = DecodeBench::from(json);
+        QVERIFY(bench.has_value());
+        QCOMPARE(bench->weightBytes, 50000000);
+        QCOMPARE(bench->memoryLimit(), 250.0);
+    }
+
     void whatIsNoAnswerOfDecodingIsRefused_data()
     {
         QTest::addColumn<QString>("path");
@@ -106,6 +116,8 @@ private Q_SLOTS:
                                          << "[]";
         QTest::newRow("no weights") << "/weight_bytes"
                                     << "0";
+        QTest::newRow("nothing read") << "/bytes_read_per_token"
+                                      << "0";
         QTest::newRow("a rate of zero") << "/decode/2/tokens_per_second"
                                         << "0";
         QTest::newRow("sequences as text") << "/decode/0/sequences"
@@ -191,6 +203,9 @@ private Q_SLOTS:
                             {"name", "Test GPU"},
                             {"memory_bytes", 80000000000},
                             {"compute_capability", "9.0"}}};
+        QVERIFY(fact(facts, "Device in use").contains("for everything"));
+        for (const char* job : {"conversions", "finetunings", "evaluations", "generating"})
+            QVERIFY2(fact(machineFacts(withGpu), "Device in use").contains(job), job);
         QCOMPARE(fact(machineFacts(withGpu), "GPU"), "cuda:0 Test GPU, 80.0 GB, compute capability 9.0");
     }
 

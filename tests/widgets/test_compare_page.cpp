@@ -7,6 +7,7 @@
 #include "widgets/charts/point_chart.h"
 #include "widgets/compare/compare_charts.h"
 #include "widgets/compare/compare_layers.h"
+#include "widgets/compare/compare_tables.h"
 #include "widgets/compare/compare_texts.h"
 #include "widgets/compare/compare_tray.h"
 #include "widgets/compare/facts_table.h"
@@ -164,6 +165,43 @@ private Q_SLOTS:
         QCOMPARE(static_cast<std::ptrdiff_t>(page->settingsTable()->facts().rows.size()), differing);
     }
 
+    void settingsOfOneKindAreFolded()
+    {
+        RunRecord tuned, measured;
+        tuned.id = 1;
+        tuned.kind = "finetune";
+        tuned.job = {{"kind", "finetune"}, {"student", "/s"}, {"steps", 7}};
+        measured.id = 2;
+        measured.kind = "evaluate";
+        measured.job = {{"kind", "evaluate"}, {"model", "/m"}, {"perplexity", "/t.txt"}};
+        CompareInput input;
+        for (const RunRecord& run : {tuned, measured}) {
+            ComparedRun one;
+            one.run = run;
+            input.runs.push_back(one);
+        }
+        const auto folded = settingsFacts(input, true);
+        std::vector<QString> labels;
+        for (const auto& row : folded.rows)
+            if (!row.front().isBold) labels.push_back(row.front().text);
+        QCOMPARE(labels,
+                 (std::vector<QString>{QStringLiteral("evaluate alone"), QStringLiteral("finetune alone")}));
+        QVERIFY2(folded.rows.size() < 8, qPrintable(QString::number(folded.rows.size())));
+        const auto& row = folded.rows.back();
+        QVERIFY2(row[1].text.startsWith(QStringLiteral("Student: /s")) ||
+                     row[1].text.contains(QStringLiteral("Steps: 7")),
+                 qPrintable(row[1].text));
+        QVERIFY(row[1].text.contains(QStringLiteral("at default")));
+        QCOMPARE(row[2].text, QStringLiteral("–"));
+        QVERIFY(settingsFacts(input, false).rows.size() > 40);
+    }
+
+    void loadsAreToldInPerCent()
+    {
+        QCOMPARE(figureText("cpu_load", 0.5), QStringLiteral("50"));
+        QVERIFY(figureTitle("cpu_load").contains(QLatin1Char('%')));
+    }
+
     void theBestIsMarkedAndTheBaselineComparedWith()
     {
         makeTwoEvaluations();
@@ -318,7 +356,8 @@ private Q_SLOTS:
         makeTwoTrainings();
         const auto page = opened();
         page->tabs()->setCurrentIndex(5);
-        QVERIFY(page->tradeoff()->emptyText().contains("valuate"));
+        QVERIFY(page->tradeoff()->emptyText().contains("page Evaluate"));
+        QVERIFY(!page->tradeoff()->emptyText().contains("boolab-cli"));
         QVERIFY(page->texts()->emptyText().contains("wrote no texts"));
         QVERIFY(page->layers()->emptyText().contains("onversion"));
     }
@@ -407,6 +446,43 @@ private Q_SLOTS:
         page->exportTo(m_folder->filePath("none/" + name));
         QTRY_VERIFY_WITH_TIMEOUT(failed.count() > 0, kPatienceMs);
         QVERIFY2(page->notice()->text().contains("none"), qPrintable(page->notice()->text()));
+    }
+
+    void runsThatWereNeverThereAreNamed()
+    {
+        makeTwoTrainings();
+        const auto page = opened();
+        QSignalSpy told(page.get(), &ComparePage::statusChanged);
+        page->addRuns({99999});
+        QTRY_VERIFY_WITH_TIMEOUT(!page->isReading(), kPatienceMs);
+        QCOMPARE(page->tray()->ids(), m_ids);
+        QCOMPARE(told.count(), 1);
+        QCOMPARE(told[0][0].toString(), QString("There is no run 99999."));
+        QVERIFY(ExperimentStore::open(database())->deleteRun(m_ids.back()));
+        QTRY_COMPARE_WITH_TIMEOUT(told.count(), 2, kPatienceMs);
+        QCOMPARE(told[1][0].toString(), QString("A run was deleted; it has left the comparison."));
+    }
+
+    void isReadingUntilEveryCurveIsDrawn()
+    {
+        constexpr int kSteps = 10'000;
+        const std::vector<std::string> metrics = {"loss", "loss_kl", "flip_rate", "grad_norm"};
+        for (int run = 0; run < 3; ++run) {
+            auto recorder = begin("finetune", "run " + std::to_string(run), trainingJob(4));
+            for (int step = 1; step <= kSteps; ++step)
+                for (const std::string& metric : metrics)
+                    recorder->metric(step, metric, 1.0 / (step + run));
+            QVERIFY(recorder->end(RunState::Done, {}, {{"loss", 1.0 / kSteps}}));
+            m_ids.push_back(recorder->id());
+        }
+        ComparePage page(database());
+        page.resize(1100, 720);
+        page.show();
+        page.addRuns(m_ids);
+        QTRY_VERIFY_WITH_TIMEOUT(!page.isReading(), kPatienceMs);
+        QCOMPARE(page.charts()->metrics().size(), metrics.size());
+        for (const std::string& metric : page.charts()->metrics())
+            QVERIFY2(page.charts()->chart(metric)->curves().size() == 3, metric.c_str());
     }
 
     void tenLongRunsAreThereAtOnce()

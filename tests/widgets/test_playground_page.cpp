@@ -7,6 +7,7 @@
 #include "widgets/base/banner.h"
 #include "widgets/base/pick_path.h"
 #include "widgets/base/store_queue.h"
+#include "widgets/base/text_look.h"
 #include "widgets/playground/answer_view.h"
 #include "widgets/playground/model_menu.h"
 #include "widgets/playground/playground_column.h"
@@ -279,12 +280,16 @@ private Q_SLOTS:
     void wrongParametersAreToldBeforeRunning()
     {
         openWith({kDense});
+        auto* hint = part<QLabel>("playgroundHint");
+        QCOMPARE(hint->text(), QStringLiteral("Type a prompt."));
+        QCOMPARE(hint->palette().color(QPalette::WindowText), quietTextColor(m_page->palette()));
         part<QPlainTextEdit>("prompt")->setPlainText("x");
         QVERIFY(button("runPrompt")->isEnabled());
         part<QLineEdit>("playground_top_p")->setText("7");
         QVERIFY(!button("runPrompt")->isEnabled());
         QVERIFY2(part<QLabel>("playgroundHint")->text().contains("Top p"),
                  qPrintable(part<QLabel>("playgroundHint")->text()));
+        QCOMPARE(hint->palette().color(QPalette::WindowText), badTextColor(m_page->palette()));
     }
 
     void whatIsNoModelIsRefusedWithTheReason()

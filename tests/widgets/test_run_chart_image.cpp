@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/store/run_recorder.h"
+#include "widgets/charts/layer_bars.h"
+#include "widgets/charts/line_chart.h"
 #include "widgets/runs/run_chart_image.h"
+#include "widgets/runs/run_chart_widget.h"
 
 #include <set>
 
 #include <QFile>
 #include <QImage>
+#include <QLabel>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -59,6 +63,33 @@ private Q_SLOTS:
         for (const QRect& part : {loss, flipRate, flips})
             QVERIFY2(colorsIn(image, part).size() > 8, qPrintable(QString::number(part.left())));
         QVERIFY(colorsIn(image, kernels).size() >= 3); // two layers of different parts on the ground
+    }
+
+    void oneKForAllLayersStandsInTheTitle()
+    {
+        RunUpdate update;
+        update.run.kind = "finetune";
+        update.run.name = "uniform";
+        update.layerNames = {"model.layers.0.q_proj", "model.layers.0.up_proj"};
+        update.layers = {{0, "kernel_count", {2, 2}}, {10, "scale_drift", {0.1F, 0.2F}}};
+        update.metrics = {{"loss", {{1, 2, 0}, {2, 1, 0}}},
+                          {"held_out_kl", {{1, 2, 0}, {2, 1, 0}}},
+                          {"held_out_perplexity", {{1, 40, 0}, {2, 30, 0}}}};
+        const RunChartWidget uniform(update);
+        const auto title = [](const RunChartWidget& widget) {
+            return widget.findChild<QLabel*>()->text().contains(QStringLiteral("K = 2 in every layer"));
+        };
+        QVERIFY(title(uniform));
+        QCOMPARE(uniform.findChildren<LayerBars*>().size(), 1); // the drift
+        QStringList curves;
+        for (const LineChart* chart : uniform.findChildren<LineChart*>())
+            for (const auto& curve : chart->curves())
+                curves << curve.name;
+        QCOMPARE(curves, (QStringList{"Loss", "KL on held-out text", "Held-out perplexity"}));
+        update.layers.front().values = {2, 3};
+        const RunChartWidget mixed(update);
+        QVERIFY(!title(mixed));
+        QCOMPARE(mixed.findChildren<LayerBars*>().size(), 2);
     }
 
     void saysWhatIsMissing()

@@ -268,6 +268,56 @@ private Q_SLOTS:
         QVERIFY(!panel->isVisible());
     }
 
+    void onlyWhatTheRuleReadsIsOffered()
+    {
+        auto* panel = m_page->settings();
+        RunUpdate update = firstUpdate();
+        update.run.id = 8;
+        update.run.job = {{"kind", "finetune"}, {"bool_rule", "bold"}, {"bool_lr", 2.0}};
+        update.metrics = {{"bool_learning_rate", points(1, 4)}};
+        m_page->setRun(8);
+        m_page->update(update);
+        for (const char* key : {"bool_threshold", "bool_cap", "flips_per_token"})
+            QVERIFY2(panel->editor(key) == nullptr, key);
+        QVERIFY(panel->editor("bool_lr") != nullptr);
+        QVERIFY2(panel->note("bool_lr").startsWith(QStringLiteral("In force: 2, by the schedule now 2.5")),
+                 qPrintable(panel->note("bool_lr")));
+        QVERIFY(!panel->editor("bool_lr")->input()->accessibleName().isEmpty());
+        update.run.id = 9;
+        update.run.job = {{"kind", "finetune"}, {"train", "scales"}};
+        m_page->setRun(9);
+        m_page->update(update);
+        QVERIFY(panel->editor("bool_lr") == nullptr);
+        QVERIFY(panel->editor("learning_rate") != nullptr);
+    }
+
+    void theSignalGetsItsChartsWhereItIsTold()
+    {
+        m_page->charts()->setGroup(ChartGroup::Flips);
+        const auto before = m_page->charts()->shownCharts().size();
+        RunUpdate update = firstUpdate();
+        update.fromStart = false;
+        update.metrics = {{"bool_signal_norm", points(1, 50)},
+                          {"bool_learning_rate", points(1, 50)},
+                          {"ever_flipped_share", points(1, 50)},
+                          {"flipped_share", points(1, 50)}};
+        m_page->update(update);
+        QCOMPARE(m_page->charts()->shownCharts().size(), before + 2);
+        QCOMPARE(m_page->charts()->chart("ever_flipped_share"), m_page->charts()->chart("flipped_share"));
+        QCOMPARE(m_page->charts()->chart("ever_flipped_share")->curves().at(0).name,
+                 QStringLiteral("Ever flipped"));
+    }
+
+    void loadsAndMemoryAreShownInTheirUnits()
+    {
+        RunUpdate update = firstUpdate();
+        update.fromStart = false;
+        update.metrics = {{"cpu_load", {{1, 0.5, 0}}}, {"memory_bytes", {{1, 2e9, 0}}}};
+        m_page->update(update);
+        QCOMPARE(m_page->charts()->chart("cpu_load")->curves().at(0).data.raw().at(0).y, 50.0);
+        QCOMPARE(m_page->charts()->chart("memory_bytes")->curves().at(0).data.raw().at(0).y, 2.0);
+    }
+
     void anEndedRunIsExtended()
     {
         RunUpdate update = firstUpdate();

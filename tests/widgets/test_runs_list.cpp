@@ -3,7 +3,9 @@
 #include "widgets/runs/notice_bar.h"
 #include "widgets/runs/run_search.h"
 #include "widgets/runs/runs_list.h"
+#include "widgets/runs/runs_model.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -180,6 +182,62 @@ private Q_SLOTS:
         QCOMPARE(restored[0][0].value<std::vector<RunId>>(), std::vector<RunId>{8});
         m_list->undo();
         QCOMPARE(deleted[0][0].value<std::vector<RunId>>(), std::vector<RunId>{8});
+    }
+
+    void theProjectNarrowsTheListTogetherWithTheSearch()
+    {
+        auto runs = test::sampleRuns();
+        for (RunRecord& run : runs)
+            run.project = "one";
+        m_list->setRuns(runs);
+        QVERIFY(!m_list->projects()->isVisible()); // there is nothing to choose
+        runs[1].project = runs[2].project = "two";
+        m_list->setRuns(runs);
+        QComboBox* projects = m_list->projects();
+        QVERIFY(projects->isVisible());
+        QVERIFY(!projects->accessibleName().isEmpty());
+        QCOMPARE(projects->count(), 3);
+        QCOMPARE(projects->itemText(1), QStringLiteral("one"));
+        projects->setCurrentIndex(2);
+        QCOMPARE(m_list->view()->model()->rowCount(), 2);
+        m_list->search()->setText(QStringLiteral("state:failed"));
+        QCOMPARE(m_list->view()->model()->rowCount(), 1);
+        m_list->search()->setText({});
+        m_list->showRun(1); // of the other project
+        QCOMPARE(m_list->currentRun(), 1);
+        QCOMPARE(projects->currentIndex(), 0);
+        projects->setCurrentIndex(2);
+        std::erase_if(runs, [](const RunRecord& run) { return run.project == "two"; });
+        m_list->setRuns(runs);
+        QVERIFY(!projects->isVisible());
+        QCOMPARE(m_list->view()->model()->rowCount(), 2); // and none is hidden by what is gone
+    }
+
+    void statesAndStepsAreNeverCut_data()
+    {
+        QTest::addColumn<int>("size");
+        for (const int size : {8, 10, 14})
+            QTest::addRow("%d points", size) << size;
+    }
+
+    void statesAndStepsAreNeverCut()
+    {
+        QFETCH(int, size);
+        QFont font = m_list->font();
+        font.setPointSize(size);
+        m_list->setFont(font);
+        auto run = test::sampleRun(1, "finetune", "long", RunState::Interrupted);
+        run.step = 4310;
+        run.totalSteps = 10000;
+        run.endedAt = run.heartbeatAt = run.startedAt + 730; // 12 min 10 s
+        m_list->setRuns({run});
+        for (const int column : {int{RunsModel::State}, int{RunsModel::Progress}, int{RunsModel::Duration}}) {
+            const QModelIndex index = m_list->view()->model()->index(0, column);
+            const int needed = m_list->view()->sizeHintForIndex(index).width(),
+                      given = m_list->view()->columnWidth(column);
+            QVERIFY2(needed <= given,
+                     qPrintable(QStringLiteral("%1: %2 of %3").arg(column).arg(given).arg(needed)));
+        }
     }
 
     void aFinalDeletionCanBeUndoneToo()

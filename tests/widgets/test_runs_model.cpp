@@ -51,6 +51,31 @@ private Q_SLOTS:
                                  "· 98.6 MB|base paper|Why\n");
     }
 
+    void bitsStandBesideTheirK()
+    {
+        RunsModel model;
+        auto conversion = test::sampleRuns().back();
+        nlohmann::json result = conversion.result, job = conversion.job;
+        result["kernels"] = 3.0;
+        job["output"] = "/k3";
+        conversion.result = result;
+        conversion.job = job;
+        auto tuned = test::sampleRun(7, "finetune", "tuned", RunState::Done);
+        job = tuned.job;
+        job["student"] = "/k3";
+        tuned.job = job;
+        tuned.startedAt = conversion.endedAt + 1;
+        tuned.result = {{"bits_per_weight", 3.0421}}; // by a Boolab that told no K of it
+        model.setRuns({tuned, conversion});
+        QCOMPARE(model.index(0, RunsModel::Bits).data().toString(), QStringLiteral("K 3 · 3.04"));
+        QCOMPARE(model.index(1, RunsModel::Bits).data().toString(),
+                 QStringLiteral("K 3 · 3.04 · 5.87 · 98.6 MB"));
+        QVERIFY(model.index(0, RunsModel::Bits)
+                    .data(Qt::ToolTipRole)
+                    .toString()
+                    .startsWith(QStringLiteral("K = 3 · 3.04 bits per weight")));
+    }
+
     void stateHasAnIconBesideItsText()
     {
         RunsModel model;

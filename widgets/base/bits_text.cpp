@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/base/bits_text.h"
 
+#include "core/base/json_field.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 #include <QStringList>
@@ -10,12 +12,6 @@ namespace boolab::ui
 
 namespace
 {
-
-double numberIn(const nlohmann::json& json, const char* key)
-{
-    const auto found = json.find(key);
-    return found != json.end() && found->is_number() ? found->get<double>() : 0;
-}
 
 QString bits(double value)
 {
@@ -29,17 +25,19 @@ QString size(double bytes)
 
 } // namespace
 
-HonestBits HonestBits::from(const nlohmann::json& json)
+HonestBits HonestBits::from(const nlohmann::json& json, double kernels)
 {
-    if (!json.is_object()) return {};
-    return {numberIn(json, "bits_per_weight"), numberIn(json, "bits_per_weight_all"),
-            numberIn(json, "file_bytes")};
+    for (const char* key : {"kernels", "max_kernels"})
+        if (kernels <= 0) kernels = numberAt(json, key).value_or(0);
+    return {numberAt(json, "bits_per_weight").value_or(0), numberAt(json, "bits_per_weight_all").value_or(0),
+            numberAt(json, "file_bytes").value_or(0), kernels};
 }
 
 QString HonestBits::text() const
 {
     QStringList parts;
     const auto words = [](const char* text) { return QCoreApplication::translate("HonestBits", text); };
+    if (perWeight > 0 && kernels > 0) parts << words("K = %1").arg(QString::number(kernels, 'g', 3));
     if (perWeight > 0) parts << words("%1 bits per weight with scales").arg(bits(perWeight));
     if (perWeightAll > 0) parts << words("%1 over the whole file").arg(bits(perWeightAll));
     if (fileBytes > 0) parts << size(fileBytes);
@@ -49,6 +47,7 @@ QString HonestBits::text() const
 QString HonestBits::shortText() const
 {
     QStringList parts;
+    if (perWeight > 0 && kernels > 0) parts << QStringLiteral("K %1").arg(QString::number(kernels, 'g', 3));
     if (perWeight > 0) parts << bits(perWeight);
     if (perWeightAll > 0) parts << bits(perWeightAll);
     if (fileBytes > 0) parts << size(fileBytes);

@@ -234,8 +234,17 @@ CurvePtr CompareCharts::curveOf(RunId run, const std::string& metric) const
     return found == curves->second.end() ? CurvePtr() : found->second;
 }
 
+/// Of every run that is shown and has it.
+bool CompareCharts::isRead(const std::string& metric) const
+{
+    return std::ranges::all_of(m_input.runs, [&](const ComparedRun& one) {
+        return std::ranges::find(one.curves, metric, &MetricSummary::name) == one.curves.end() ||
+               curveOf(one.run.id, metric) != nullptr;
+    });
+}
+
 std::vector<Sample> CompareCharts::samplesFrom(const CurveReading& curve, const RunRecord& run,
-                                               std::size_t first) const
+                                               std::size_t first, double factor) const
 {
     std::vector<Sample> samples;
     samples.reserve(curve.points.size() - first);
@@ -246,7 +255,7 @@ std::vector<Sample> CompareCharts::samplesFrom(const CurveReading& curve, const 
         const double place = axis() == CurveAxis::Time ? placeOf(point, run, CurveAxis::Time) / unit
                                                        : perStep * static_cast<double>(point.step);
         if (axis() == CurveAxis::Tokens && perStep <= 0) return {};
-        if (std::isfinite(place)) samples.push_back({place, point.value});
+        if (std::isfinite(place)) samples.push_back({place, factor * point.value});
     }
     return samples;
 }
@@ -286,7 +295,8 @@ void CompareCharts::draw(const std::string& metric, Entry& entry)
         }
         Drawn& drawn = entry.curves[at];
         if (drawn.points < curve->points.size())
-            entry.chart->append(static_cast<int>(at), samplesFrom(*curve, one.run, drawn.points));
+            entry.chart->append(static_cast<int>(at),
+                                samplesFrom(*curve, one.run, drawn.points, metricFactor(metric)));
         drawn.points = curve->points.size();
         ++at;
     }
@@ -316,7 +326,8 @@ void CompareCharts::redraw()
         entry.chart->setLegendShown(m_input.runs.size() <= kLegendRuns);
         entry.chart->setEmptyText(axis() == CurveAxis::Tokens
                                       ? tr("The steps of these runs read no tokens. Align by step.")
-                                      : tr("Reading the curve…"));
+                                  : isRead(metric) ? tr("The ticked runs have no point of this curve.")
+                                                   : tr("Reading the curve…"));
     }
     m_waiting.clear();
     m_waiting.assign(m_metrics.rbegin(), m_metrics.rend()); // taken from the back

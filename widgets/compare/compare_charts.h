@@ -41,6 +41,8 @@ public:
     LineChart* chart(const std::string& metric) const;
     QMenu* metricMenu() const { return m_menu; }
     QString note() const;
+    /// Some charts are still drawn, one after the other.
+    bool isDrawing() const { return !m_waiting.empty(); }
 
 Q_SIGNALS:
     void metricsChanged();
@@ -67,7 +69,10 @@ private:
     void draw(const std::string& metric, Entry& entry);
     bool canAppend(const std::string& metric, const Entry& entry) const;
     CurvePtr curveOf(RunId run, const std::string& metric) const;
-    std::vector<Sample> samplesFrom(const CurveReading& curve, const RunRecord& run, std::size_t first) const;
+    bool isRead(const std::string& metric) const;
+    /// `factor`: from the metric to what is shown.
+    std::vector<Sample> samplesFrom(const CurveReading& curve, const RunRecord& run, std::size_t first,
+                                    double factor) const;
     void tellWhatIsMissing();
     void applyLook();
     void save(const std::string& metric);

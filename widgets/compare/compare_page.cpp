@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/compare/compare_page.h"
 
+#include "core/compare/comparison.h"
 #include "widgets/base/drop_veil.h"
 #include "widgets/compare/compare_charts.h"
 #include "widgets/compare/compare_layers.h"
@@ -94,7 +95,8 @@ QWidget* ComparePage::makeSide()
 QWidget* ComparePage::makeSettings()
 {
     m_onlyDiffering->setToolTip(
-        tr("Settings that are the same in all runs are hidden; else they stand below"));
+        tr("Settings that are the same in all runs are hidden, and those of one kind of job alone "
+           "stand in one row; else they stand below"));
     m_settingsNote->setWordWrap(true);
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_settingsNote, 1);
@@ -194,7 +196,7 @@ void ComparePage::addRuns(const std::vector<RunId>& ids)
 
 bool ComparePage::isReading() const
 {
-    return m_reader->isReading() || m_writing > 0;
+    return m_reader->isReading() || m_charts->isDrawing() || m_writing > 0;
 }
 
 QString ComparePage::emptyText() const
@@ -257,7 +259,7 @@ void ComparePage::updateCurrent()
     if (view == m_tradeoff) return m_tradeoff->update(now);
     if (view->isAncestorOf(m_settings)) {
         m_settings->setFacts(settingsFacts(now, m_onlyDiffering->isChecked()));
-        const auto count = settingsFacts(now, true).rows.size();
+        const auto count = std::ranges::count_if(compareSettings(now.runs), &SettingRow::differs);
         m_settingsNote->setText(now.runs.size() < 2
                                     ? tr("Tick a second run in the tray to see what differs.")
                                     : tr("%1 settings differ; they stand on top.").arg(count));

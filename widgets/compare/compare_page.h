@@ -48,6 +48,7 @@ public:
     void saveAs(const QString& name);
     /// A report of what is here: HTML, or PDF by the name's ending.
     void exportTo(const QString& file);
+    /// Until every curve that was read is drawn.
     bool isReading() const;
 
     CompareTray* tray() const { return m_tray; }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include <QCoreApplication>
 
@@ -101,9 +102,10 @@ QString figureTitle(const std::string& metric)
         {"nll", QT_TRANSLATE_NOOP("CompareTables", "NLL per token")},
         {"average acc", QT_TRANSLATE_NOOP("CompareTables", "Average acc")},
         {"max_kernels", QT_TRANSLATE_NOOP("CompareTables", "Most kernels of a layer")},
-        {"kernels", QT_TRANSLATE_NOOP("CompareTables", "Kernels, mean")},
+        {"kernels", QT_TRANSLATE_NOOP("CompareTables", "Kernels (K), mean")},
         {"relative_error", QT_TRANSLATE_NOOP("CompareTables", "Relative error")},
         {"memory_bytes", QT_TRANSLATE_NOOP("CompareTables", "Memory")},
+        {"gpu_memory_bytes", QT_TRANSLATE_NOOP("CompareTables", "GPU memory in use")},
     };
     if (const auto known = kTitles.find(metric); known != kTitles.end()) return tr(known->second);
     if (metric.ends_with(", lowest"))
@@ -118,22 +120,66 @@ QString figureText(const std::string& metric, double value)
     if (metric.ends_with("_bytes")) return byteText(static_cast<std::int64_t>(value));
     if (metric == "seconds")
         return value < 1 ? QStringLiteral("%1 s").arg(valueText(value)) : durationText(value);
-    return valueText(value);
+    return valueText(metricFactor(metric) * value);
 }
+
+namespace
+{
+
+/// What the runs of one kind have in common and the others cannot have, in one row: what was set, and in the
+/// tooltip all of it.
+std::vector<FactCell> foldedRow(const std::string& kind, std::span<const SettingRow> rows, std::size_t runs)
+{
+    std::vector<FactCell> cells{{.text = tr("%1 alone").arg(QString::fromStdString(kind)),
+                                 .tip = tr("Settings that no other kind of these runs has"),
+                                 .isQuiet = true}};
+    for (std::size_t i = 0; i < runs; ++i) {
+        QStringList set, all;
+        for (const SettingRow& row : rows) {
+            if (!row.values[i]) continue;
+            const QString told = QStringLiteral("%1: %2").arg(QString::fromStdString(row.label),
+                                                              QString::fromStdString(*row.values[i]));
+            all << told;
+            if (row.isSet) set << told;
+        }
+        const auto defaults = all.size() - set.size();
+        if (defaults > 0) set << tr("%1 at default").arg(defaults);
+        cells.push_back({.text = all.isEmpty() ? QStringLiteral("–") : set.join(QStringLiteral(" · ")),
+                         .tip = all.isEmpty() ? tr("Runs of this kind have no such setting.")
+                                              : all.join(QLatin1Char('\n')),
+                         .isQuiet = true});
+    }
+    return cells;
+}
+
+std::vector<FactCell> settingCells(const SettingRow& row)
+{
+    std::vector<FactCell> cells{{.text = QString::fromStdString(row.label),
+                                 .tip = QString::fromStdString(row.key),
+                                 .isBold = row.differs}};
+    for (const auto& value : row.values)
+        cells.push_back({.text = value ? QString::fromStdString(*value) : QStringLiteral("–"),
+                         .tip = value ? QString() : tr("Runs of this kind have no such setting."),
+                         .isQuiet = !row.differs || !value});
+    return cells;
+}
+
+} // namespace
 
 Facts2D settingsFacts(const CompareInput& input, bool onlyDiffering)
 {
     Facts2D facts{.heads = headsOf(input, {tr("Setting")}), .rows = {}};
-    for (const SettingRow& row : compareSettings(input.runs)) {
-        if (onlyDiffering && !row.differs) continue;
-        std::vector<FactCell> cells{{.text = QString::fromStdString(row.label),
-                                     .tip = QString::fromStdString(row.key),
-                                     .isBold = row.differs}};
-        for (const auto& value : row.values)
-            cells.push_back({.text = value ? QString::fromStdString(*value) : QStringLiteral("–"),
-                             .tip = value ? QString() : tr("Runs of this kind have no such setting."),
-                             .isQuiet = !row.differs || !value});
-        facts.rows.push_back(std::move(cells));
+    const auto rows = compareSettings(input.runs);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const SettingRow& row = rows[i];
+        const bool isOwn = !row.differs && !row.kinds.empty();
+        if (isOwn && (i == 0 || rows[i - 1].differs || rows[i - 1].kinds != row.kinds)) {
+            const auto end = std::find_if(rows.begin() + static_cast<std::ptrdiff_t>(i), rows.end(),
+                                          [&](const SettingRow& other) { return other.kinds != row.kinds; });
+            facts.rows.push_back(foldedRow(
+                row.kinds, {&row, static_cast<std::size_t>(end - rows.begin()) - i}, input.runs.size()));
+        }
+        if (!onlyDiffering || row.differs) facts.rows.push_back(settingCells(row));
     }
     return facts;
 }

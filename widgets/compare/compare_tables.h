@@ -13,7 +13,7 @@ QString figureTitle(const std::string& metric);
 /// A figure as people read it: sizes in MB, durations in minutes.
 QString figureText(const std::string& metric, double value);
 
-/// All settings, or only those that differ.
+/// All settings, or only those that differ; what one kind of job alone has stands in one row first.
 Facts2D settingsFacts(const CompareInput& input, bool onlyDiffering);
 /// Results, and with `withCurves` the last values of curves.
 Facts2D resultFacts(const CompareInput& input, bool withCurves);

@@ -7,6 +7,7 @@
 #include "widgets/runs/run_state_look.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QAction>
 #include <QEvent>
@@ -154,18 +155,26 @@ void CompareTray::set(const std::vector<RunId>& ids, std::optional<RunId> baseli
 
 void CompareTray::update(const CompareData& data)
 {
-    m_records.clear();
+    const auto before = std::exchange(m_records, {});
     for (const ComparedRun& one : data.runs)
         m_records[one.run.id] = one.run;
     std::vector<RunId> gone;
-    for (const RunId id : m_ids)
-        if (!m_records.contains(id)) gone.push_back(id);
+    QStringList strangers; // were never seen, as where a number was mistyped
+    for (const RunId id : m_ids) {
+        if (m_records.contains(id)) continue;
+        gone.push_back(id);
+        if (!before.contains(id)) strangers << QString::number(id);
+    }
     showItems();
     if (gone.empty()) return;
     remove(gone);
-    Q_EMIT told(gone.size() == 1
-                    ? tr("A run was deleted; it has left the comparison.")
-                    : tr("%1 runs were deleted; they have left the comparison.").arg(gone.size()));
+    QStringList sentences;
+    if (strangers.size() == 1) sentences << tr("There is no run %1.").arg(strangers.front());
+    if (strangers.size() > 1) sentences << tr("There are no runs %1.").arg(strangers.join(tr(", ")));
+    const auto deleted = std::ssize(gone) - strangers.size();
+    if (deleted == 1) sentences << tr("A run was deleted; it has left the comparison.");
+    if (deleted > 1) sentences << tr("%1 runs were deleted; they have left the comparison.").arg(deleted);
+    Q_EMIT told(sentences.join(QLatin1Char(' ')));
 }
 
 bool CompareTray::isShown(RunId id) const

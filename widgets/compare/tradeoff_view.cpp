@@ -36,7 +36,7 @@ TradeoffView::TradeoffView(QWidget* parent)
       m_log(new QCheckBox(tr("&Log y"))), m_published(new QCheckBox(tr("&Published figures"))),
       m_note(new QLabel),
       m_empty(new QLabel(
-          tr("No score yet. Evaluate the models (boolab-cli evaluate MODEL --perplexity TEXT), or add "
+          tr("No score yet. Evaluate the models on the page Evaluate (on a text or on tasks), or add "
              "evaluations and sweeps to the tray: their perplexity or task accuracy is drawn against "
              "bits per weight or file size."))),
       m_chart(new PointChart), m_list(new ReferenceList)

@@ -76,9 +76,13 @@ std::optional<DecodeBench> DecodeBench::from(const Json& json)
         bench.threads = static_cast<int>(std::min<std::int64_t>(count(json, "threads"), 1 << 20));
         bench.isa = QString::fromStdString(json.at("isa"));
         bench.weightBytes = count(json, "weight_bytes");
+        // Results kept by an older version took all for read, in their shares too.
+        bench.bytesReadPerToken =
+            json.contains("bytes_read_per_token") ? count(json, "bytes_read_per_token") : bench.weightBytes;
         bench.memoryBytesPerSecond = positive(json, "memory_bytes_per_second");
         bench.promptTokensPerSecond = positive(json, "prompt_tokens_per_second");
-        if (bench.threads == 0 || bench.weightBytes == 0 || !(bench.memoryBytesPerSecond > 0))
+        if (bench.threads == 0 || bench.weightBytes == 0 || bench.bytesReadPerToken == 0 ||
+            !(bench.memoryBytesPerSecond > 0))
             return std::nullopt;
         for (const Json& one : json.at("decode")) {
             const DecodeFigure figure{count(one, "sequences"), positive(one, "tokens_per_second"),

@@ -39,11 +39,12 @@ struct DecodeBench {
     std::vector<DecodeFigure> figures;
     int threads = 0;
     QString isa;
-    std::int64_t weightBytes = 0;
+    std::int64_t weightBytes = 0;       ///< in memory
+    std::int64_t bytesReadPerToken = 0; ///< of them: an embedding apart from the head is not read whole
     double memoryBytesPerSecond = 0, promptTokensPerSecond = 0;
 
     /// Tokens per second of one sequence, were reading the weights all that takes time.
-    double memoryLimit() const { return memoryBytesPerSecond / static_cast<double>(weightBytes); }
+    double memoryLimit() const { return memoryBytesPerSecond / static_cast<double>(bytesReadPerToken); }
     /// Nothing where `json` is not what bench decode prints.
     static std::optional<DecodeBench> from(const nlohmann::json& json);
 };

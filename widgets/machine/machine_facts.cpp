@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/machine/machine_facts.h"
 
+#include "core/base/json_field.h"
 #include "core/jobs/text_format.h"
 
 #include <QCoreApplication>
@@ -19,20 +20,9 @@ QString tr(const char* text)
     return QCoreApplication::translate("MachineFacts", text);
 }
 
-/// The member where it is of the type; an engine of another version may answer otherwise.
-template <class T> T member(const Json& json, const char* key, T otherwise)
-{
-    const auto found = json.is_object() ? json.find(key) : json.end();
-    if (!json.is_object() || found == json.end()) return otherwise;
-    if constexpr (std::is_same_v<T, std::string>)
-        return found->is_string() ? found->template get<T>() : otherwise;
-    else
-        return found->is_number() ? found->template get<T>() : otherwise;
-}
-
 QString text(const Json& json, const char* key)
 {
-    return QString::fromStdString(member(json, key, std::string()));
+    return QString::fromStdString(textAt(json, key));
 }
 
 QString bytesText(std::int64_t bytes)
@@ -40,16 +30,10 @@ QString bytesText(std::int64_t bytes)
     return bytes < 0 ? tr("unknown") : QString::fromStdString(formatBytes(bytes));
 }
 
-Json listOf(const Json& machine, const char* key)
-{
-    const auto found = machine.find(key);
-    return found != machine.end() && found->is_array() ? *found : Json::array();
-}
-
 QString isaText(const Json& machine)
 {
     QStringList others;
-    for (const Json& isa : listOf(machine, "isas"))
+    for (const Json& isa : listAt(machine, "isas"))
         if (isa.is_string() && QString::fromStdString(isa) != text(machine, "isa"))
             others.append(QString::fromStdString(isa));
     if (others.isEmpty()) return text(machine, "isa");
@@ -62,10 +46,10 @@ QString isaText(const Json& machine)
 QString gpuText(const Json& machine)
 {
     QStringList names;
-    for (const Json& gpu : listOf(machine, "gpus"))
+    for (const Json& gpu : listAt(machine, "gpus"))
         names.append(tr("%1 %2, %3, compute capability %4")
                          .arg(text(gpu, "device"), text(gpu, "name"),
-                              bytesText(member(gpu, "memory_bytes", std::int64_t{-1})),
+                              bytesText(integerAt(gpu, "memory_bytes", -1)),
                               text(gpu, "compute_capability")));
     if (!names.isEmpty()) return names.join(QLatin1Char('\n'));
     const QString why = text(machine, "gpu_problem");
@@ -80,14 +64,15 @@ Facts machineFacts(const Json& machine)
     const bool isKnown = machine.is_object() && !machine.empty();
     const auto shown = [&](const QString& value) { return isKnown ? value : QStringLiteral("…"); };
     const QString cpu = text(machine, "cpu");
-    const std::int64_t free = member(machine, "available_memory_bytes", std::int64_t{-1});
-    const QString memory = bytesText(member(machine, "memory_bytes", std::int64_t{-1}));
-    const QString device = isKnown && listOf(machine, "gpus").empty()
+    const std::int64_t free = integerAt(machine, "available_memory_bytes", -1);
+    const QString memory = bytesText(integerAt(machine, "memory_bytes", -1));
+    const QString device = isKnown && listAt(machine, "gpus").empty()
                                ? tr("the CPU, for everything")
-                               : tr("the CPU for decoding; conversions can run on a GPU (--device cuda)");
+                               : tr("the CPU, unless a run asks for the GPU (Device: cuda): conversions, "
+                                    "finetunings, evaluations and generating can run there");
     return {
         {tr("Processor"), shown(cpu.isEmpty() ? tr("unknown") : cpu)},
-        {tr("Threads"), shown(QString::number(member(machine, "threads", 1)))},
+        {tr("Threads"), shown(QString::number(integerAt(machine, "threads", 1)))},
         {tr("Memory"), shown(free < 0 ? memory : tr("%1, %2 free").arg(memory, bytesText(free)))},
         {tr("Instruction set"), shown(isKnown ? isaText(machine) : QString())},
         {tr("GPU"), shown(isKnown ? gpuText(machine) : QString())},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/playground/playground_page.h"
 
-#include "core/inspect/model_origin.h"
+#include "core/base/normal_path.h"
 #include "widgets/base/banner.h"
 #include "widgets/base/store_queue.h"
 #include "widgets/base/text_look.h"
@@ -412,6 +412,7 @@ void PlaygroundPage::refresh()
     m_stopKey->setEnabled(running); // Esc is for others else
     m_hint->setText(running || m_columns.empty() ? QString() : reason);
     m_hint->setToolTip(m_hint->text());
+    colorTexts();
     m_stack->setCurrentIndex(m_columns.empty() ? 0 : 1);
     m_add->setVisible(!m_columns.empty());
     QStringList shown;
@@ -422,7 +423,9 @@ void PlaygroundPage::refresh()
 
 void PlaygroundPage::colorTexts()
 {
-    setTextColor(m_hint, badTextColor(palette()));
+    // A prompt that is still to come is nothing wrong.
+    const bool isWrong = !m_columns.empty() && !m_prompt->toPlainText().isEmpty();
+    setTextColor(m_hint, isWrong ? badTextColor(palette()) : quietTextColor(palette()));
     setTextColor(m_empty, quietTextColor(palette()));
 }
 

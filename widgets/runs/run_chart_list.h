@@ -24,8 +24,8 @@ struct RunChartSpec {
     ChartGroup group;
     const char* title; ///< of metricTitle's context, untranslated
     std::vector<RunCurve> curves;
-    bool isNoisy = true; ///< gets a smoothed curve
-    double factor = 1;   ///< from the metric to what is shown
+    bool isNoisy = true;      ///< gets a smoothed curve
+    bool onlyWritten = false; ///< not announced: some trainings never write it
 };
 
 /// In the order in which they stand; the first three of a training make its overview.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/run_chart_widget.h"
 
+#include "core/base/json_field.h"
 #include "widgets/charts/layer_bars.h"
 #include "widgets/charts/layer_heatmap.h"
 #include "widgets/charts/line_chart.h"
@@ -10,9 +11,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <QCoreApplication>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 
 namespace boolab::ui
@@ -45,9 +48,9 @@ QString resultsText(const RunRecord& run)
 {
     QStringList parts{stateText(run.state)};
     for (const auto& [key, name] : kResults)
-        if (run.result.is_object() && run.result.contains(key) && run.result[key].is_number())
+        if (const auto result = numberAt(run.result, key))
             parts << QStringLiteral("%1 %2").arg(QCoreApplication::translate("RunChart", name),
-                                                 valueText(run.result[key].get<double>()));
+                                                 valueText(*result));
     if (run.startedAt > 0) parts << durationText(secondsAtWork(run));
     if (!run.device.empty()) parts << QString::fromStdString(run.device);
     return parts.join(QStringLiteral("  ·  "));
@@ -56,6 +59,29 @@ QString resultsText(const RunRecord& run)
 bool has(const RunUpdate& update, const std::string& metric)
 {
     return std::ranges::any_of(update.metrics, [&](const auto& entry) { return entry.first == metric; });
+}
+
+/// Of layers.
+bool tells(const RunUpdate& update, const char* quantity)
+{
+    return std::ranges::any_of(update.layers, [&](const LayerStats& s) { return s.quantity == quantity; });
+}
+
+/// The last count of kernels, where all Boolean layers have the same.
+std::optional<int> uniformKernels(const RunUpdate& update)
+{
+    std::optional<int> uniform;
+    for (const LayerStats& stats : update.layers) {
+        if (stats.quantity != "kernel_count") continue;
+        uniform.reset();
+        for (const float count : stats.values) {
+            const int kernels = std::isfinite(count) ? static_cast<int>(count) : 0;
+            if (kernels == 0) continue; // stays in full precision
+            if (uniform && *uniform != kernels) return std::nullopt;
+            uniform = kernels;
+        }
+    }
+    return uniform;
 }
 
 } // namespace
@@ -70,40 +96,65 @@ RunChartWidget::RunChartWidget(const RunUpdate& update)
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(20, 16, 20, 16);
     grid->setSpacing(14);
-    grid->addWidget(makeTitle(update.run), 0, 0, 1, 2);
+    const auto kernels = uniformKernels(update);
+    grid->addWidget(makeTitle(update.run, kernels), 0, 0, 1, 2);
     const bool curves = has(update, "loss") || has(update, "nll");
     if (curves) {
-        grid->addWidget(
-            makeCurves(update, {{"loss", 0}, {"loss_kl", 1}, {"loss_hidden", 2}, {"nll", 3}}, tr("Loss")), 1,
-            0);
-        grid->addWidget(makeCurves(update, {{"flip_rate", 3}}, metricTitle("flip_rate")), 1, 1);
+        grid->addLayout(makeTraining(update), 1, 0, 1, 2);
         grid->setRowStretch(1, 3);
     }
-    const bool flips =
-        std::ranges::any_of(update.layers, [](const LayerStats& s) { return s.quantity == "flips"; });
-    QWidget* kernels = makeBars(update, "kernel_count", tr("Boolean kernels per layer"));
-    QWidget* second =
-        flips ? makeFlips(update) : makeBars(update, "relative_error", tr("Relative error per layer"));
-    if (curves) {
-        grid->addWidget(kernels, 2, 0);
-        grid->addWidget(second, 2, 1);
-    } else {
-        grid->addWidget(kernels, 1, 0, 1, 2);
-        grid->addWidget(second, 2, 0, 1, 2);
-        grid->setRowStretch(1, 2);
-    }
-    grid->setRowStretch(2, 2);
+    // Bars of one height would say no more than the title.
+    QWidget* counts = !kernels && tells(update, "kernel_count")
+                          ? makeBars(update, "kernel_count", tr("Boolean kernels per layer"))
+                          : nullptr;
+    QWidget* layers = makeLayers(update);
+    const bool areBeside = curves && counts != nullptr && layers != nullptr;
+    if (counts != nullptr) grid->addWidget(counts, 2, 0, 1, areBeside ? 1 : 2);
+    if (layers != nullptr)
+        grid->addWidget(layers, areBeside ? 2 : 3, areBeside ? 1 : 0, 1, areBeside ? 1 : 2);
+    if (counts != nullptr) grid->setRowStretch(2, 2);
+    if (layers != nullptr && !areBeside) grid->setRowStretch(3, 2);
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
 }
 
-QWidget* RunChartWidget::makeTitle(const RunRecord& run) const
+/// What tells most of the layers; null: nothing is known of them.
+QWidget* RunChartWidget::makeLayers(const RunUpdate& update) const
 {
-    auto* label = new QLabel(
-        QStringLiteral("<div style='font-size:22px'><b>%1</b></div><div>%2 · %3 · %4</div>")
-            .arg(QString::fromStdString(run.name).toHtmlEscaped(),
-                 QString::fromStdString(run.project).toHtmlEscaped(),
-                 QString::fromStdString(run.kind).toHtmlEscaped(), resultsText(run).toHtmlEscaped()));
+    if (tells(update, "flips")) return makeFlips(update);
+    if (tells(update, "relative_error"))
+        return makeBars(update, "relative_error", tr("Relative error per layer"));
+    return tells(update, "scale_drift") ? makeBars(update, "scale_drift", tr("Drift of the scales per layer"))
+                                        : nullptr;
+}
+
+/// Held-out text beside the text that is trained on, where it was measured.
+QHBoxLayout* RunChartWidget::makeTraining(const RunUpdate& update)
+{
+    auto* row = new QHBoxLayout;
+    row->setSpacing(14);
+    row->addWidget(
+        makeCurves(update, {{"loss", 0}, {"loss_kl", 1}, {"loss_hidden", 2}, {"held_out_kl", 4}, {"nll", 3}},
+                   tr("Loss")),
+        1);
+    if (has(update, "held_out_perplexity"))
+        row->addWidget(makeCurves(update, {{"held_out_perplexity", 5}}, metricTitle("held_out_perplexity")),
+                       1);
+    if (has(update, "flip_rate") || !has(update, "held_out_perplexity"))
+        row->addWidget(makeCurves(update, {{"flip_rate", 3}}, metricTitle("flip_rate")), 1);
+    return row;
+}
+
+QWidget* RunChartWidget::makeTitle(const RunRecord& run, std::optional<int> kernels) const
+{
+    auto* label =
+        new QLabel(QStringLiteral("<div style='font-size:22px'><b>%1</b></div><div>%2 · %3 · %4</div>")
+                       .arg(QString::fromStdString(run.name).toHtmlEscaped(),
+                            QString::fromStdString(run.project).toHtmlEscaped(),
+                            QString::fromStdString(run.kind).toHtmlEscaped(),
+                            resultsText(run).toHtmlEscaped() +
+                                (kernels ? QStringLiteral("  ·  ") + tr("K = %1 in every layer").arg(*kernels)
+                                         : QString())));
     label->setTextFormat(Qt::RichText);
     label->setWordWrap(true);
     label->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
@@ -121,10 +172,10 @@ QWidget* RunChartWidget::makeCurves(const RunUpdate& update,
             if (written != name) continue;
             std::vector<Sample> samples;
             for (const MetricPoint& point : points)
-                samples.push_back({static_cast<double>(point.step), point.value});
+                samples.push_back({static_cast<double>(point.step), metricFactor(name) * point.value});
             chart->append(chart->addCurve(metricTitle(name), color), samples);
         }
-    chart->setSmoothing(0.6);
+    chart->setSmoothing(metrics.front().first == "held_out_perplexity" ? 0 : 0.6);
     m_charts.push_back(chart);
     return chart;
 }

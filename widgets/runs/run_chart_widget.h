@@ -3,8 +3,12 @@
 
 #include "widgets/runs/run_update.h"
 
+#include <optional>
+
 #include <QImage>
 #include <QWidget>
+
+class QHBoxLayout;
 
 namespace boolab::ui
 {
@@ -22,7 +26,10 @@ public:
     QImage draw();
 
 private:
-    QWidget* makeTitle(const RunRecord& run) const;
+    /// `kernels`: of every layer, where they have the same.
+    QWidget* makeTitle(const RunRecord& run, std::optional<int> kernels) const;
+    QWidget* makeLayers(const RunUpdate& update) const;
+    QHBoxLayout* makeTraining(const RunUpdate& update);
     QWidget* makeCurves(const RunUpdate& update, const std::vector<std::pair<std::string, int>>& metrics,
                         const QString& title);
     QWidget* makeBars(const RunUpdate& update, const std::string& quantity, const QString& title) const;

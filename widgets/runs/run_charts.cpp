@@ -201,7 +201,7 @@ void RunCharts::append(const std::string& metric, const std::vector<MetricPoint>
                     })->color;
         entry.curves[metric] = entry.chart->addCurve(metricTitle(metric), color);
     }
-    const double factor = entry.spec != nullptr ? entry.spec->factor : 1;
+    const double factor = metricFactor(metric);
     std::vector<Sample> samples;
     samples.reserve(points.size());
     for (const MetricPoint& point : points)
@@ -319,7 +319,7 @@ bool RunCharts::isOffered(ChartGroup group) const
 bool RunCharts::isWorthShowing(const Entry& entry) const
 {
     if (!entry.curves.empty()) return true;
-    if (m_run.kind != "finetune" || entry.spec == nullptr) return false;
+    if (m_run.kind != "finetune" || entry.spec == nullptr || entry.spec->onlyWritten) return false;
     return entry.spec->group != ChartGroup::Flips || !trainsScalesOnly(m_run);
 }
 

@@ -56,7 +56,7 @@ bool allowed(RunHeader::Ask ask, const RunRecord& run)
     case Ask::Checkpoint:
         return isActive(run.state) && run.kind == "finetune";
     case Ask::Change:
-        return isActive(run.state) && !liveOptions(run.kind).empty();
+        return isActive(run.state) && !liveOptions(run).empty();
     case Ask::Resume:
         return canResume(run);
     case Ask::Extend:
@@ -88,7 +88,7 @@ bool visible(RunHeader::Ask ask, const RunRecord& run)
     case Ask::Checkpoint:
         return active;
     case Ask::Change:
-        return active && !liveOptions(run.kind).empty();
+        return active && !liveOptions(run).empty();
     case Ask::Resume:
         return canResume(run);
     case Ask::Extend:

@@ -19,7 +19,8 @@ namespace
 {
 
 /// The metric in which a run tells where an option's schedule has come to.
-const std::map<std::string, std::string> kSchedules{{"learning_rate", "learning_rate"}, {"bool_cap", "cap"}};
+const std::map<std::string, std::string> kSchedules{
+    {"learning_rate", "learning_rate"}, {"bool_cap", "cap"}, {"bool_lr", "bool_learning_rate"}};
 
 nlohmann::json valueOf(const RunRecord& run, const OptionSpec& option)
 {
@@ -48,10 +49,10 @@ RunSettings::RunSettings(QWidget* parent)
     connect(m_close, &QPushButton::clicked, this, &RunSettings::closed);
 }
 
-void RunSettings::makeFields(const std::string& kind)
+void RunSettings::makeFields()
 {
-    if (kind == m_kind) return;
-    m_kind = kind;
+    const auto options = liveOptions(m_run);
+    if (m_box != nullptr && std::ranges::equal(options, m_fields, {}, {}, &Field::option)) return;
     m_fields.clear();
     delete m_box;
     m_box = new QWidget;
@@ -60,7 +61,7 @@ void RunSettings::makeFields(const std::string& kind)
     grid->setHorizontalSpacing(24);
     grid->setVerticalSpacing(2);
     int column = 0;
-    for (const OptionSpec* option : liveOptions(kind)) {
+    for (const OptionSpec* option : options) {
         auto* label = new QLabel(QString::fromStdString(option->label));
         auto* note = new QLabel;
         note->setTextFormat(Qt::PlainText);
@@ -83,7 +84,7 @@ void RunSettings::update(const RunUpdate& update)
 {
     const bool isOther = update.run.id != m_run.id;
     m_run = update.run;
-    makeFields(m_run.kind);
+    makeFields();
     takeSettings(update);
     for (Field& field : m_fields) {
         const auto schedule = kSchedules.find(field.option->key);

@@ -47,7 +47,8 @@ private:
         std::optional<double> now;     ///< where the schedule has it
     };
 
-    void makeFields(const std::string& kind);
+    /// For the options that this run reads, where the fields there are are others.
+    void makeFields();
     void takeSettings(const RunUpdate& update);
     std::optional<nlohmann::json> changed(const Field& field) const; ///< nullopt: as it is, or no value
     void showNote(const Field& field) const;
@@ -55,7 +56,6 @@ private:
     void apply();
 
     RunRecord m_run;
-    std::string m_kind; ///< that the fields are for
     std::vector<Field> m_fields;
     QWidget* m_box = nullptr;
     QPushButton *m_apply, *m_close;

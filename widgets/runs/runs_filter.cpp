@@ -32,6 +32,12 @@ void RunsFilter::setKind(const QString& kind)
     invalidateFilter();
 }
 
+void RunsFilter::setProject(const QString& project)
+{
+    m_project = project;
+    invalidateFilter();
+}
+
 void RunsFilter::setHidden(std::set<RunId> ids)
 {
     m_hidden = std::move(ids);
@@ -45,6 +51,7 @@ bool RunsFilter::filterAcceptsRow(int row, const QModelIndex& parent) const
     const RunId id = at(0, RunsModel::IdRole).toLongLong();
     if (m_hidden.contains(id) || (m_found && !m_found->contains(id))) return false;
     if (m_state && at(0, RunsModel::StateRole).toInt() != static_cast<int>(*m_state)) return false;
+    if (!m_project.isEmpty() && at(RunsModel::Project, Qt::DisplayRole).toString() != m_project) return false;
     return m_kind.isEmpty() || at(RunsModel::Kind, Qt::DisplayRole).toString() == m_kind;
 }
 

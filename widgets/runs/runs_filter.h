@@ -11,8 +11,8 @@
 namespace boolab::ui
 {
 
-/// Sorts and filters RunsModel: those that a query has found; state and kind must match. Pinned runs stand on
-/// top in any order.
+/// Sorts and filters RunsModel: those that a query has found; state, kind and project must match. Pinned runs
+/// stand on top in any order.
 class RunsFilter final : public QSortFilterProxyModel
 {
     Q_OBJECT
@@ -23,6 +23,7 @@ public:
     void setFound(std::set<RunId> ids);
     void setState(std::optional<RunState> state);
     void setKind(const QString& kind);
+    void setProject(const QString& project); ///< empty: any
     /// Runs that are about to be deleted.
     void setHidden(std::set<RunId> ids);
 
@@ -33,7 +34,7 @@ protected:
 private:
     std::optional<std::set<RunId>> m_found; ///< none: all
     std::optional<RunState> m_state;
-    QString m_kind;
+    QString m_kind, m_project;
     std::set<RunId> m_hidden;
 };
 

@@ -2,6 +2,7 @@
 #include "widgets/runs/runs_list.h"
 
 #include "widgets/charts/chart_colors.h"
+#include "widgets/runs/format_text.h"
 #include "widgets/runs/notice_bar.h"
 #include "widgets/runs/progress_delegate.h"
 #include "widgets/runs/run_search.h"
@@ -19,6 +20,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QStackedLayout>
+#include <QStyle>
 #include <QToolButton>
 #include <QTreeView>
 #include <QUndoStack>
@@ -30,13 +32,16 @@ namespace
 
 constexpr int kUndoMs = 8000;
 constexpr int kNarrowestColumn = 8; // digits
+constexpr int kWidestProject = 24;  // characters
+constexpr const char* kLongProgress = "10000 / 10000";
+constexpr double kLongDuration = 59 * 60 + 59;
 
 } // namespace
 
 RunsList::RunsList(QWidget* parent)
     : QWidget(parent), m_model(new RunsModel(this)), m_filter(new RunsFilter(this)), m_view(new QTreeView),
       m_empty(new QLabel), m_stack(new QStackedLayout), m_notice(new NoticeBar), m_search(new RunSearch),
-      m_undo(new QUndoStack(this)), m_state(new QComboBox), m_kind(new QComboBox)
+      m_undo(new QUndoStack(this)), m_state(new QComboBox), m_kind(new QComboBox), m_project(new QComboBox)
 {
     makeView();
     makeActions();
@@ -51,6 +56,7 @@ RunsList::RunsList(QWidget* parent)
     column->addWidget(makeFilters());
     column->addWidget(m_notice);
     column->addLayout(m_stack, 1);
+    setColumns();
     m_deleteTimer.setSingleShot(true);
     m_deleteTimer.setInterval(kUndoMs);
     connect(&m_deleteTimer, &QTimer::timeout, this, &RunsList::confirmDelete);
@@ -71,10 +77,16 @@ QWidget* RunsList::makeFilters()
         m_state->addItem(stateText(state), static_cast<int>(state));
     m_kind->addItem(tr("All kinds"));
     m_kind->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_project->setAccessibleName(tr("Project of the runs shown"));
+    m_project->addItem(tr("All projects"));
+    m_project->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_project->setMaximumWidth(kWidestProject * m_project->fontMetrics().averageCharWidth());
+    m_project->hide();
     auto* box = new QWidget;
     auto* row = new QHBoxLayout(box);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_search, 1);
+    row->addWidget(m_project, 0, Qt::AlignTop);
     row->addWidget(m_state, 0, Qt::AlignTop);
     row->addWidget(m_kind, 0, Qt::AlignTop);
     auto* compare = new QToolButton;
@@ -95,6 +107,10 @@ QWidget* RunsList::makeFilters()
     });
     connect(m_kind, &QComboBox::currentIndexChanged, this, [this](int index) {
         m_filter->setKind(index > 0 ? m_kind->currentText() : QString());
+        showEmptyOrView();
+    });
+    connect(m_project, &QComboBox::currentIndexChanged, this, [this](int index) {
+        m_filter->setProject(index > 0 ? m_project->currentText() : QString());
         showEmptyOrView();
     });
     return box;
@@ -118,18 +134,49 @@ void RunsList::makeView()
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
     QHeaderView* header = m_view->header();
     header->setStretchLastSection(false);
-    const int digit = m_view->fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    const int widths[] = {13, 22, 9,  11, 11, 17,
-                          11, 11, 10, 23, 14, 22}; // digits, in the order of the columns
-    for (int column = 0; column < RunsModel::ColumnCount; ++column)
-        header->resizeSection(column, widths[column] * digit);
     header->setSectionResizeMode(RunsModel::Name, QHeaderView::Stretch);
-    header->setMinimumSectionSize(kNarrowestColumn * digit); // of a name between many columns
     for (const int column : {RunsModel::Project, RunsModel::Notes})
         header->hideSection(column);
     makeColumnMenu();
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this] { Q_EMIT currentChanged(currentRun()); });
+}
+
+void RunsList::setColumns()
+{
+    QHeaderView* header = m_view->header();
+    const int digit = m_view->fontMetrics().horizontalAdvance(QLatin1Char('0'));
+    const int widths[] = {8, 22, 9, 11, 8, 17, 8, 11, 8, 26, 12, 22}; // digits, in the order of the columns
+    for (int column = 0; column < RunsModel::ColumnCount; ++column)
+        header->resizeSection(column, widths[column] * digit);
+    header->setMinimumSectionSize(kNarrowestColumn * digit); // of a name between many columns
+    widenForWords();
+}
+
+/// The longest state, a long training's steps and its time, in the font at hand.
+void RunsList::widenForWords()
+{
+    const QFontMetrics metrics = m_view->fontMetrics();
+    const int digit = metrics.horizontalAdvance(QLatin1Char('0'));
+    const int margin = 2 * (m_view->style()->pixelMetric(QStyle::PM_FocusFrameHMargin) + 1) + digit;
+    int state = 0;
+    for (int i = 0; i < m_state->count(); ++i)
+        state = std::max(state, metrics.horizontalAdvance(m_state->itemText(i)));
+    const int icon = m_view->style()->pixelMetric(QStyle::PM_SmallIconSize) + digit;
+    const int steps = metrics.horizontalAdvance(QLatin1String(kLongProgress));
+    const int duration = metrics.horizontalAdvance(durationText(kLongDuration));
+    QHeaderView* header = m_view->header();
+    for (const auto& [column, width] :
+         {std::pair(int{RunsModel::State}, state + icon), std::pair(int{RunsModel::Progress}, steps),
+          std::pair(int{RunsModel::Duration}, duration)})
+        if (!header->isSectionHidden(column) && header->sectionSize(column) < width + margin)
+            header->resizeSection(column, width + margin);
+}
+
+void RunsList::restoreColumns(const QByteArray& state)
+{
+    m_view->header()->restoreState(state);
+    widenForWords();
 }
 
 void RunsList::makeActions()
@@ -165,6 +212,7 @@ void RunsList::setRuns(const std::vector<RunRecord>& runs)
     m_readOnce = true;
     showFound();
     fillKinds();
+    fillProjects();
     selectWanted();
     showEmptyOrView();
 }
@@ -173,6 +221,22 @@ void RunsList::fillKinds()
 {
     for (const QString& kind : m_model->kinds())
         if (m_kind->findText(kind) < 0) m_kind->addItem(kind);
+}
+
+/// One that has lost its last run leaves the choice, and with it the filter.
+void RunsList::fillProjects()
+{
+    const QStringList projects = m_model->projects();
+    for (int i = m_project->count() - 1; i > 0; --i)
+        if (!projects.contains(m_project->itemText(i))) {
+            if (m_project->currentIndex() == i) m_project->setCurrentIndex(0);
+            m_project->removeItem(i);
+        }
+    for (qsizetype i = 0; i < projects.size(); ++i)
+        if (const int place = static_cast<int>(i) + 1; m_project->itemText(place) != projects[i])
+            m_project->insertItem(place, projects[i]);
+    m_project->setVisible(projects.size() > 1);
+    if (projects.size() <= 1) m_project->setCurrentIndex(0);
 }
 
 void RunsList::showRun(RunId id)
@@ -190,6 +254,7 @@ void RunsList::selectWanted()
         m_search->setText({});
         m_state->setCurrentIndex(0);
         m_kind->setCurrentIndex(0);
+        m_project->setCurrentIndex(0);
         if (!m_filter->mapFromSource(m_model->indexOf(m_wanted)).isValid()) return;
         return selectWanted();
     }
@@ -302,6 +367,7 @@ void RunsList::changeEvent(QEvent* event)
 {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) m_model->setDark(ChartColors(palette()).dark);
+    if (event->type() == QEvent::FontChange) widenForWords();
 }
 
 } // namespace boolab::ui

@@ -60,6 +60,8 @@ public:
     /// Adds tags to runs; one that begins with a minus is taken away.
     void changeTags(const std::vector<RunId>& ids, const QString& words);
     void undo();
+    /// As QHeaderView::saveState() had them; words that must be read whole keep their room.
+    void restoreColumns(const QByteArray& state);
     void tell(const QString& text);
     /// The database cannot be read, why.
     void tellUnreadable(const QString& text);
@@ -68,6 +70,8 @@ public:
     QTreeView* view() const { return m_view; }
     NoticeBar* notice() const { return m_notice; }
     RunSearch* search() const { return m_search; }
+    /// Hidden while all runs are of one project.
+    QComboBox* projects() const { return m_project; }
 
 Q_SIGNALS:
     void currentChanged(boolab::RunId id);
@@ -95,6 +99,9 @@ private:
     std::vector<RunId> selectedIds() const;
     void doUndoably(const QString& told, std::function<void()> redo, std::function<void()> undo);
     void fillKinds();
+    void fillProjects();
+    void setColumns();
+    void widenForWords();
     void selectWanted();
     void showEmptyOrView();
 
@@ -110,6 +117,7 @@ private:
     std::shared_ptr<const SummaryTable> m_curves;
     QComboBox* m_state;
     QComboBox* m_kind;
+    QComboBox* m_project;
     QTimer m_deleteTimer;
     std::vector<RunId> m_leaving;
     RunId m_wanted = 0;

@@ -65,16 +65,12 @@ void RunsList::showFound()
     std::vector<RunRecord> all = m_runs;
     if (query.asksFor("is", "deleted")) all.insert(all.end(), m_deleted.begin(), m_deleted.end());
     const bool withArchived = query.asksFor("is", "archived") || query.asksFor("is", "deleted");
-    std::map<RunId, const RunRecord*> byId;
-    for (const RunRecord& run : all)
-        byId[run.id] = &run;
+    const RunRelations relations(all);
     std::set<RunId> found;
-    for (const RunRecord& run : all) {
-        const auto parent = run.parent ? byId.find(*run.parent) : byId.end();
+    for (const RunRecord& run : all)
         if ((withArchived || run.archivedAt == 0) &&
-            query.matches(run, curvesOf(m_curves, run.id), parent == byId.end() ? nullptr : parent->second))
+            query.matches(run, curvesOf(m_curves, run.id), &relations))
             found.insert(run.id);
-    }
     m_model->setRuns(all);
     m_filter->setFound(std::move(found));
     const bool isReady = m_curves != nullptr; // before that no figure is known to be none

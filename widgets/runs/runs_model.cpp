@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/runs/runs_model.h"
 
+#include "core/base/json_field.h"
+#include "core/store/kernel_count.h"
 #include "widgets/base/bits_text.h"
 #include "widgets/charts/chart_ticks.h"
 #include "widgets/runs/format_text.h"
@@ -18,14 +20,6 @@ namespace boolab::ui
 {
 namespace
 {
-
-std::optional<double> numberIn(const nlohmann::json& result, const char* key)
-{
-    if (!result.is_object()) return std::nullopt;
-    const auto found = result.find(key);
-    if (found == result.end() || !found->is_number()) return std::nullopt;
-    return found->get<double>();
-}
 
 QString numberText(const std::optional<double>& value)
 {
@@ -64,7 +58,7 @@ double shareDone(const RunRow& row)
 
 } // namespace
 
-RunRow RunRow::from(const RunRecord& run)
+RunRow RunRow::from(const RunRecord& run, double kernels)
 {
     RunRow row;
     row.id = run.id;
@@ -85,10 +79,10 @@ RunRow RunRow::from(const RunRecord& run)
     row.totalSteps = run.totalSteps;
     row.startedAt = run.startedAt > 0 ? run.startedAt : run.createdAt;
     row.seconds = std::max(0.0, secondsAtWork(run));
-    row.perplexity = numberIn(run.result, "perplexity");
-    row.loss = numberIn(run.result, "loss");
-    row.bits = numberIn(run.result, "bits_per_weight");
-    const HonestBits bits = HonestBits::from(run.result);
+    row.perplexity = numberAt(run.result, "perplexity");
+    row.loss = numberAt(run.result, "loss");
+    row.bits = numberAt(run.result, "bits_per_weight");
+    const HonestBits bits = HonestBits::from(run.result, kernels);
     row.bitsShort = bits.shortText();
     row.bitsLong = bits.text();
     return row;
@@ -99,10 +93,12 @@ RunsModel::Snapshot RunsModel::arranged(const std::vector<RunRecord>& runs)
     std::set<RunId> all;
     for (const RunRecord& run : runs)
         all.insert(run.id);
+    const RunRelations relations(runs);
     Snapshot snapshot;
     for (const RunRecord& run : runs) { // of a deleted sweep the parts stand alone
         Rows& rows = run.parent && all.contains(*run.parent) ? snapshot.children[*run.parent] : snapshot.rows;
-        rows.push_back(RunRow::from(run));
+        const bool hasBits = numberAt(run.result, "bits_per_weight").has_value();
+        rows.push_back(RunRow::from(run, hasBits ? nominalKernels(run, relations) : 0));
     }
     return snapshot;
 }
@@ -221,6 +217,20 @@ QStringList RunsModel::kinds() const
     for (const auto& [above, rows] : m_shown.children)
         add(rows);
     return kinds;
+}
+
+QStringList RunsModel::projects() const
+{
+    QStringList projects;
+    const auto add = [&](const Rows& rows) {
+        for (const RunRow& row : rows)
+            if (!projects.contains(row.project)) projects << row.project;
+    };
+    add(m_shown.rows);
+    for (const auto& [above, rows] : m_shown.children)
+        add(rows);
+    projects.sort(Qt::CaseInsensitive);
+    return projects;
 }
 
 /// An index below another carries the upper run's number, which stays while rows move.
@@ -343,14 +353,14 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
     if (orientation != Qt::Horizontal) return {};
     static const QStringList kTitles{
         tr("State"),   tr("Name"),     tr("Kind"),       tr("Project"), tr("Progress"),
-        tr("Started"), tr("Duration"), tr("Perplexity"), tr("Loss"),    tr("Bits · whole file · size"),
+        tr("Started"), tr("Duration"), tr("Perplexity"), tr("Loss"),    tr("K · bits · whole file · size"),
         tr("Tags"),    tr("Notes")};
     if (role == Qt::DisplayRole) return kTitles.value(section);
     if (role == Qt::TextAlignmentRole && isNumber(section))
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole && section == Bits)
-        return tr("Bits per weight of the converted layers with their scales, bits per weight over the whole "
-                  "file, and its size");
+        return tr("Boolean kernels per weight (nominal bits), bits per weight of the converted layers with "
+                  "their scales, bits per weight over the whole file, and its size");
     return {};
 }
 

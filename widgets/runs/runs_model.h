@@ -25,7 +25,8 @@ struct RunRow {
     bool pinned = false, aside = false; ///< aside: archived or deleted
     QString bitsShort, bitsLong;        ///< never without what the whole file takes, where that is known
 
-    static RunRow from(const RunRecord& run);
+    /// `kernels`: nominalKernels().
+    static RunRow from(const RunRecord& run, double kernels = 0);
     friend bool operator==(const RunRow&, const RunRow&) = default;
 };
 
@@ -63,6 +64,8 @@ public:
     /// The parts of a sweep.
     std::vector<RunId> below(RunId id) const;
     QStringList kinds() const;
+    /// In alphabetical order.
+    QStringList projects() const;
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     QModelIndex parent(const QModelIndex& index) const override;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compared_runs.h"
 #include "core/compare/curve_axis.h"
+#include "core/store/kernel_count.h"
 
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -74,12 +76,68 @@ private Q_SLOTS:
             comparedOf(evaluationOf(2, "/o", 40, 2))};
         for (const SettingRow& row : compareSettings(runs))
             if (row.key == "kernels") {
-                QVERIFY(row.differs);
+                QVERIFY(!row.differs);
+                QCOMPARE(row.kinds, std::string("convert"));
+                QVERIFY(row.isSet);
                 QCOMPARE(row.values[0].value_or(""), std::string("2"));
                 QVERIFY(!row.values[1]);
                 return;
             }
         QFAIL("no row of kernels");
+    }
+
+    void whatOneKindAloneHasStandsBelowUnderItsName()
+    {
+        const auto tuned = [](RunId id, int steps) {
+            return comparedOf(runOf(
+                id, "finetune", "f",
+                {{"student", "/s"}, {"teacher", "/t"}, {"data", "/d"}, {"output", "/o"}, {"steps", steps}},
+                {}));
+        };
+        const std::vector<ComparedRun> runs{tuned(1, 10), comparedOf(evaluationOf(2, "/o", 40, 2)),
+                                            tuned(3, 20)};
+        const auto rows = compareSettings(runs);
+        std::vector<std::string> differing;
+        std::vector<int> places; // 0: differs, 1: is the same, 2: of one kind
+        for (const SettingRow& row : rows) {
+            places.push_back(row.differs ? 0 : row.kinds.empty() ? 1 : 2);
+            if (row.differs) differing.push_back(row.key);
+        }
+        QVERIFY(std::ranges::is_sorted(places));
+        const auto differs = [&](const char* key) {
+            return std::ranges::find(differing, key) != differing.end();
+        };
+        QVERIFY(differs("kind") && differs("steps")); // two finetunings differ by it
+        QVERIFY2(differing.size() < 8, std::to_string(differing.size()).c_str());
+        QVERIFY(!differs("perplexity") && !differs("student"));
+        std::vector<std::string> kinds;
+        for (const SettingRow& row : rows)
+            if (!row.differs && !row.kinds.empty() && (kinds.empty() || kinds.back() != row.kinds))
+                kinds.push_back(row.kinds);
+        QCOMPARE(kinds, (std::vector<std::string>{"evaluate", "finetune"}));
+    }
+
+    void aFinetuningTellsTheKernelsOfItsConversion()
+    {
+        const RunRecord conversion = runOf(1, "convert", "c", {{"model", "/m"}, {"output", "/k"}},
+                                           {{"kernels", 2.5}, {"bits_per_weight", 2.61}});
+        const RunRecord tuned =
+            runOf(2, "finetune", "f", {{"student", "/k"}, {"output", "/tuned"}}, {{"bits_per_weight", 2.61}});
+        const RunRecord measured = evaluationOf(3, "/tuned", 40, 3);
+        const RunRecord full = evaluationOf(4, "/m", 20, 16);
+        const std::vector<RunRecord> all{full, measured, tuned, conversion};
+        const RunRelations relations(all);
+        QCOMPARE(nominalKernels(conversion, relations), 2.5);
+        QCOMPARE(nominalKernels(tuned, relations), 2.5);
+        QCOMPARE(nominalKernels(measured, relations), 2.5); // not the most of a layer
+        QCOMPARE(nominalKernels(full, relations), 0.0);
+        ComparedRun one = comparedOf(tuned), other = comparedOf(measured);
+        one.kernels = other.kernels = 2.5;
+        one.layerValues["kernel_count"] = {2, 3, 2};
+        const auto rows = compareMetrics(std::vector{one, other}, {});
+        QCOMPARE(rowOf(rows, "kernels")->cells[0].value, 2.5);
+        QCOMPARE(rowOf(rows, "max_kernels")->cells[0].value, 3.0);
+        QCOMPARE(rowOf(rows, "max_kernels")->cells[1].value, 3.0);
     }
 
     void marksTheBestAndTellsDeltas()
@@ -239,15 +297,16 @@ private Q_SLOTS:
         const RunRecord tuned = runOf(2, "finetune", "f", {{"student", "/k2"}, {"output", "/tuned"}}, {});
         const RunRecord measured = runOf(3, "evaluate", "e", {{"model", "/tuned/"}}, {});
         const std::vector<RunRecord> all{later, measured, tuned, conversion};
-        const RunRecord* found = conversionBehind(measured, all);
+        const RunRecord* found = conversionBehind(measured, RunRelations(all));
         QVERIFY(found);
         QCOMPARE(found->id, RunId{1}); // the later one came after the finetuning
-        QVERIFY(!conversionBehind(conversion, all));
+        QVERIFY(!conversionBehind(conversion, RunRelations(all)));
         QCOMPARE(evaluationsOf(std::vector{comparedOf(tuned)}, all), std::vector<RunId>{3});
         QVERIFY(
             evaluationsOf(std::vector{comparedOf(conversion)}, all).empty()); // its model was not measured
         QVERIFY(evaluationsOf(std::vector{comparedOf(tuned), comparedOf(measured)}, all).empty());
-        QVERIFY(!conversionBehind(runOf(4, "evaluate", "x", {{"model", "/elsewhere"}}, {}), all));
+        QVERIFY(
+            !conversionBehind(runOf(4, "evaluate", "x", {{"model", "/elsewhere"}}, {}), RunRelations(all)));
     }
 };
 

@@ -68,6 +68,12 @@ private Q_SLOTS:
         auto store = database.store();
         QVERIFY(!store.comparisons().save({.name = "", .runs = {a}}));
         QVERIFY(!store.comparisons().save({.name = "x", .runs = {}}));
+        for (const char* numbers : {"3,6", "3", " 3 , 6", "-1"}) {
+            const auto refused = store.comparisons().save({.name = numbers, .runs = {a}});
+            QVERIFY2(!refused &&
+                         refused.error().message.find("reads as numbers of runs") != std::string::npos,
+                     numbers);
+        }
         QVERIFY(!store.comparisons().save({.name = "x", .runs = {a, 99}}));
         QVERIFY(store.comparisons().all()->empty()); // nothing half-written
         VERIFY_OK(store.comparisons().save({.name = "there", .runs = {a}}));
@@ -77,6 +83,14 @@ private Q_SLOTS:
         QVERIFY(!store.comparisons().remove("gone"));
         VERIFY_OK(store.comparisons().remove("there"));
         QVERIFY(store.comparisons().all()->empty());
+    }
+
+    void numbersOfRunsAreRead()
+    {
+        QCOMPARE(runNumbersIn("3,6"), (std::vector<RunId>{3, 6}));
+        QCOMPARE(runNumbersIn(" 3 , 6 "), (std::vector<RunId>{3, 6}));
+        for (const char* name : {"", "3,", ",", "3,x", "3 6", "K = 3", "3.5", "99999999999999999999"})
+            QVERIFY2(runNumbersIn(name).empty(), name);
     }
 };
 

@@ -45,6 +45,26 @@ private Q_SLOTS:
         QCOMPARE(picture.fullPrecision[0].model, std::string("m.gguf"));
     }
 
+    void aTrainingStandsWhereItsModelWasMeasuredLast()
+    {
+        const RunRecord tuned = runOf(1, "finetune", "tuned", {{"student", "/k2"}, {"output", "/t"}}, {});
+        const RunRecord old = evaluationOf(2, "/t", 50, 2), now = evaluationOf(3, "/t", 45, 2),
+                        other = evaluationOf(4, "/t", 9, 2, "/data/c4.txt");
+        const std::vector<RunRecord> all{other, now, old, tuned};
+        const std::vector<ComparedRun> runs{comparedOf(tuned)};
+        const auto choices = scoreChoices(runs, all);
+        const auto wikitext = std::ranges::find_if(
+            choices, [](const ScoreChoice& choice) { return choice.key.find("c4") == std::string::npos; });
+        QVERIFY(wikitext != choices.end());
+        const auto picture = tradeoffOf(runs, all, *wikitext, SizeAxis::BitsPerWeight);
+        QCOMPARE(picture.points.size(), std::size_t{1});
+        QCOMPARE(picture.points[0].score, 45.0);
+        QCOMPARE(picture.points[0].run, RunId{1});
+        QCOMPARE(picture.points[0].from, RunId{3});
+        QCOMPARE(picture.points[0].name, std::string("tuned"));
+        QCOMPARE(picture.otherProtocol, 0);
+    }
+
     void aSweepBringsItsParts()
     {
         RunRecord sweep = runOf(1, "sweep", "grid", {{"model", "/m"}}, {}),

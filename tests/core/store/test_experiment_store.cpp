@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/store/live_settings.h"
 #include "store_fixture.h"
 
 #include <cmath>
@@ -55,6 +56,49 @@ private Q_SLOTS:
         QVERIFY2(refused.error().message.find(complaint.toStdString()) != std::string::npos,
                  refused.error().text().c_str());
         QVERIFY(store.settings(recorder.id()).value().empty());
+    }
+
+    void onlyWhatTheRuleReadsCanChange_data()
+    {
+        QTest::addColumn<QString>("rule");
+        QTest::addColumn<QString>("train");
+        QTest::addColumn<QStringList>("live");
+        QTest::newRow("noise") << "noise"
+                               << "last"
+                               << QStringList{"learning_rate", "bool_threshold", "bool_cap",
+                                              "flips_per_token"};
+        QTest::newRow("bold") << "bold"
+                              << "last" << QStringList{"learning_rate", "bool_lr"};
+        QTest::newRow("latent") << "latent"
+                                << "all" << QStringList{"learning_rate", "bool_lr"};
+        QTest::newRow("scales") << "noise"
+                                << "scales" << QStringList{"learning_rate"};
+    }
+
+    void onlyWhatTheRuleReadsCanChange()
+    {
+        QFETCH(QString, rule);
+        QFETCH(QString, train);
+        QFETCH(QStringList, live);
+        const TemporaryDatabase database;
+        NewRun run = newRun();
+        run.kind = "finetune";
+        run.job = {{"kind", "finetune"}, {"bool_rule", rule.toStdString()}, {"train", train.toStdString()}};
+        auto recorder = RunRecorder::begin(database.file(), run).value();
+        auto store = database.store();
+        QStringList offered;
+        for (const OptionSpec* option : liveOptions(store.run(recorder.id()).value()))
+            offered << QString::fromStdString(option->key);
+        QCOMPARE(offered, live);
+        for (const char* key :
+             {"learning_rate", "bool_lr", "bool_threshold", "bool_cap", "flips_per_token"}) {
+            const auto asked = store.requestSetting(recorder.id(), key, 0.01);
+            QCOMPARE(asked.has_value(), live.contains(QLatin1String(key)));
+            if (!asked)
+                QVERIFY2(asked.error().message.find("does nothing in this run") != std::string::npos,
+                         asked.error().text().c_str());
+        }
+        QCOMPARE(store.settings(recorder.id()).value().size(), static_cast<std::size_t>(live.size()));
     }
 
     void settingsOfARunWithoutAnEngineAreRefused()

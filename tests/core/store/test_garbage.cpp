@@ -196,13 +196,17 @@ private Q_SLOTS:
         writeModel(checkpoint / "student");
         write(checkpoint / "state.json");
         write(checkpoint / "booleans.pt");
+        const fs::path previous = database.folder() / "tuned.previous-checkpoint";
+        writeModel(previous / "student");
+        write(previous / "state.json");
         const RunId run = runOf(database, "finetune", model);
         auto store = database.store();
         VERIFY_OK(store.deleteRun(run));
         const auto found = findGarbage(store).value();
-        QCOMPARE(found.items.size(), 2u);
+        QCOMPARE(found.items.size(), 3u);
         VERIFY_OK(collectGarbage(store, found));
-        QVERIFY(!fs::exists(model) && !fs::exists(checkpoint));
+        QVERIFY(!fs::exists(model) && !fs::exists(checkpoint) && !fs::exists(previous));
+        QVERIFY(!fs::exists(model.string() + ".lock"));
     }
 };
 

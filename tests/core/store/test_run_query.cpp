@@ -127,6 +127,56 @@ private Q_SLOTS:
         QCOMPARE(parsed->matches(sampleRun(), kCurves), found);
     }
 
+    void settingsAndFiguresFollowTheModel_data()
+    {
+        QTest::addColumn<QString>("query");
+        QTest::addColumn<QList<int>>("found");
+        const auto row = [](const char* query, const QList<int>& found) {
+            QTest::newRow(query) << query << found;
+        };
+        row("method:gptq", {1, 2, 3, 4, 5}); // the conversion, what was made from it, what measured that
+        row("method:svid", {6});
+        row("-method:gptq", {6});
+        row("ppl<60", {1, 2, 3, 4, 5});
+        row("ppl<43", {2, 5}); // the newest evaluation counts
+        row("method:gptq bits<2.6 ppl<43", {2, 5});
+        row("kind:convert ppl<60", {1});
+        row("seq_len:512", {2}); // an evaluation has its own
+        row("state:done kind:finetune", {2});
+    }
+
+    void settingsAndFiguresFollowTheModel()
+    {
+        const auto run = [](RunId id, const char* kind, nlohmann::json job, nlohmann::json result) {
+            RunRecord record;
+            record.id = id;
+            record.kind = kind;
+            record.state = RunState::Done;
+            record.startedAt = 100.0 * static_cast<double>(id);
+            record.endedAt = record.startedAt + 50;
+            record.job = std::move(job);
+            record.result = std::move(result);
+            return record;
+        };
+        const std::vector<RunRecord> all{
+            run(6, "convert", {{"method", "svid"}, {"model", "/m"}, {"output", "/k2"}}, {}),
+            run(5, "evaluate", {{"model", "/tuned"}}, {{"perplexity", 42}}),
+            run(4, "evaluate", {{"model", "/tuned/"}}, {{"perplexity", 44}}),
+            run(3, "evaluate", {{"model", "/k2"}}, {{"perplexity", 51}}),
+            run(2, "finetune", {{"student", "/k2"}, {"output", "/tuned"}}, {{"bits_per_weight", 2.1}}),
+            run(1, "convert", {{"method", "gptq"}, {"model", "/m"}, {"output", "/k2"}},
+                {{"bits_per_weight", 2.1}})};
+        const RunRelations relations(all);
+        QFETCH(QString, query);
+        QFETCH(QList<int>, found);
+        const auto parsed = RunQuery::parse(query.toStdString());
+        QVERIFY2(parsed, parsed ? "" : parsed.error().text().c_str());
+        QList<int> matched;
+        for (const RunRecord& one : all)
+            if (parsed->matches(one, {}, &relations)) matched.prepend(static_cast<int>(one.id));
+        QCOMPARE(matched, found);
+    }
+
     void saysWhereAQueryIsWrong_data()
     {
         QTest::addColumn<QString>("query");
@@ -142,6 +192,9 @@ private Q_SLOTS:
         row("x <", "character 4: a value is missing after \"x\"");
         row("<3", "character 1: a name is missing");
         row("!", "character 1: \"!\" was not expected");
+        row("-", "character 1: what is not wanted is missing after \"-\"");
+        row("ab - x", "character 4: what is not wanted is missing after \"-\"");
+        row("ab --", "character 4: what is not wanted is missing after \"-\"");
         row("started>soon", "character 9: \"soon\" is no date");
         row("is:pined", "character 4: \"pined\" is none of pinned");
         row("good state:dnoe", "character 12: \"dnoe\" is none of");
@@ -163,9 +216,14 @@ private Q_SLOTS:
     void aPartIsFoundByTheWordsOfItsSweep()
     {
         RunRecord sweep;
+        sweep.id = 3;
         sweep.name = "grid";
+        RunRecord part = sampleRun();
+        part.parent = sweep.id;
+        const std::vector<RunRecord> all{part, sweep};
+        const RunRelations relations(all);
         const auto query = RunQuery::parse("grid zweiter").value();
-        QVERIFY(query.matches(sampleRun(), {}, &sweep));
+        QVERIFY(query.matches(part, {}, &relations));
         QVERIFY(!query.matches(sampleRun()));
     }
 
