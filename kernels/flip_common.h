@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "kernels/flip_step.h"
@@ -65,6 +66,19 @@ inline float score_scale(const FlipConfig& config)
 constexpr float momentum_decay(const FlipConfig& config)
 {
     return config.part == 0 ? config.beta : 1.0f;
+}
+
+/// How far from 0 a micro-batch's q may lie.
+inline float clip_bound(const FlipConfig& config)
+{
+    if (!(config.clip > 0.0f)) return std::numeric_limits<float>::infinity();
+    return float(double(config.clip) / std::sqrt(double(config.parts)));
+}
+
+/// A NaN stays one.
+constexpr float clipped(float q, float bound)
+{
+    return q > bound ? bound : q < -bound ? -bound : q;
 }
 
 inline bool may_flip(const FlipConfig& config)

@@ -68,12 +68,19 @@ static HWY_INLINE void store_stochastic(const F16& v, RowKey key, std::int64_t j
     }
 }
 
+/// A NaN stays one.
+static HWY_INLINE F16 clip(const F16& q, float bound)
+{
+    const F16 most = splat(bound), least = splat(-bound);
+    return select(less(most, q), most, select(less(q, least), least, q));
+}
+
 /// Sixteen columns' new momentum, written back rounded; returned as it was before.
 static HWY_INLINE F16 move_momentum(const MomentumPass& pass, std::int64_t i, std::int64_t j, RowKey key,
                                     std::uint16_t* momentum)
 {
     const F16 g = load_some(pass.G + i * pass.layer.N + j, columns_at(j, pass.layer.N));
-    const F16 q = mul(mul(g, splat(pass.rowFactor[i])), load(pass.columnFactor + j));
+    const F16 q = clip(mul(mul(g, splat(pass.rowFactor[i])), load(pass.columnFactor + j)), pass.bound);
     const F16 moved = add(mul(splat(momentum_decay(pass.config)), load_bfloat16(momentum)), q);
     store_stochastic(moved, key, j, momentum);
     return moved;
@@ -147,8 +154,15 @@ std::int64_t flip_step(const BoolKernels& layer, std::int64_t k, const float* G,
     FlipFactors factors;
     if (!momentsAndFactors(layer, k, G, config, state, threads, factors)) return 0;
     factors.column.resize(std::size_t(padded(layer.N)), 0.0f);
-    const MomentumPass pass{
-        layer, k, G, config, factors.row.data(), factors.column.data(), score_scale(config), state.momentum};
+    const MomentumPass pass{layer,
+                            k,
+                            G,
+                            config,
+                            factors.row.data(),
+                            factors.column.data(),
+                            score_scale(config),
+                            clip_bound(config),
+                            state.momentum};
     std::vector<std::vector<FlipCandidate>> found(std::size_t(chunk_count(layer.M)));
     for_row_chunks(layer.M, threads, [&](std::int64_t chunk, std::int64_t begin, std::int64_t end) {
         HWY_DYNAMIC_DISPATCH(momentum_rows)(pass, begin, end, found[std::size_t(chunk)]);

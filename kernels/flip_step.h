@@ -21,7 +21,10 @@ struct FlipConfig {
     float beta = 0.99f;        ///< momentum decay
     float momentDecay = 0.95f; ///< decay of r and c (step 1 takes the first values whole)
     float threshold =
-        3.5f;          ///< z: flips need a score of at least so many standard deviations of its own noise
+        3.5f; ///< z: flips need a score of at least so many standard deviations of its own noise
+    /// c: a micro-batch's signal of a bit counts at most as so many of its own standard deviations; 0: as it
+    /// is
+    float clip = 0.0f;
     double cap = 1e-3; ///< at most this share of the M*N weights flips in a step, the highest scores first
     bool flipsAllowed = true; ///< false during the first steps: state moves, bits stay
     std::int64_t step = 1;    ///< t, from 1
@@ -31,14 +34,15 @@ struct FlipConfig {
 };
 
 /// One step of the noise-unit rule (method.md, end of section 6; BOLD's rule 2405.16339 with the threshold in
-/// noise units). Q = G * (scaleOut scaleIn^T) of kernel k; r, c updated; q = Q / sqrt(r_i c_j / mean(r));
-/// M <- beta M + q; score = B * M * sqrt(1-beta^2) / sqrt(1-beta^(2t)), of M before its rounding; where score
+/// noise units). Q = G * (scaleOut scaleIn^T) of kernel k; r, c updated; q = Q / sqrt(r_i c_j / mean(r)),
+/// no farther from 0 than `clip`; M <- beta M + q; score = B * M * sqrt(1-beta^2) / sqrt(1-beta^(2t)), of M
+/// before its rounding; where score
 /// >= z (at most floor(cap*M*N), highest first, ties by lower index) the bit is toggled and M set to 0. Sign
 /// convention: G = dL/dW, so B and M of equal sign means that flipping lowers L. With several micro-batches
 /// per step each is taken as it comes, so that no G has to be kept: r and c decay by the parts-th root, M
-/// decays at the first, every q is divided by sqrt(parts) (their sum has unit variance where they are
-/// independent), bits flip at the last. The scale of G does not matter. A G that is not finite changes
-/// nothing. Identical bits for every ISA and thread count. Returns the number of flips.
+/// decays at the first, every q is divided by sqrt(parts), after the clipping (their sum has unit
+/// variance where they are independent), bits flip at the last. The scale of G does not matter. A G that is
+/// not finite changes nothing. Identical bits for every ISA and thread count. Returns the number of flips.
 std::int64_t flip_step(const BoolKernels& layer, std::int64_t k, const float* G, const FlipConfig& config,
                        const FlipState& state, int threads);
 

@@ -15,6 +15,7 @@ struct MomentumPass {
     const float* rowFactor;    ///< (M)
     const float* columnFactor; ///< (padded N)
     float scoreScale;
+    float bound;             ///< of |q|
     std::uint16_t* momentum; ///< (M, N)
 };
 

@@ -46,13 +46,14 @@ std::int64_t flip_step_ref(const BoolKernels& layer, std::int64_t k, const float
     const SquareSums sums = squareSums(layer, k, G);
     FlipFactors factors;
     if (!move_moments(layer, k, sums.rows.data(), sums.columns.data(), config, state, factors)) return 0;
-    const float scale = score_scale(config);
+    const float scale = score_scale(config), bound = clip_bound(config);
     std::vector<FlipCandidate> candidates;
     for (std::int64_t i = 0; i < M; ++i) {
         const RowKey key = row_key(config, i);
         for (std::int64_t j = 0; j < N; ++j) {
             std::uint16_t& stored = state.momentum[i * N + j];
-            const float q = G[i * N + j] * factors.row[std::size_t(i)] * factors.column[std::size_t(j)];
+            const float q =
+                clipped(G[i * N + j] * factors.row[std::size_t(i)] * factors.column[std::size_t(j)], bound);
             const float momentum = momentum_decay(config) * bfloat16_to_float(stored) + q;
             stored = round_stochastic(momentum, random_word(key, std::uint32_t(j)));
             const float score = layer.sign(k, i, j) * (momentum * scale);

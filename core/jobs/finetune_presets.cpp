@@ -21,8 +21,12 @@ std::vector<Preset> finetunePresets()
 {
     return {
         {.name = "quick",
-         .values =
-             {{"steps", 40}, {"seq_len", 256}, {"warmup", 5}, {"eval_every", 10}, {"sample_every", 20}}},
+         .values = {{"steps", 40},
+                    {"seq_len", 256},
+                    {"warmup", 5},
+                    {"bool_wait", 10},
+                    {"eval_every", 10},
+                    {"sample_every", 20}}},
         {.name = "standard", .values = nlohmann::json::object()},
         // Sequences of 2048, 8 at once, 3 epochs; Booleans by BOLD's rule at 5e-3, the rest by AdamW at 2e-5;
         // hidden states of all blocks, weighted by 10; losses reduced as in the closest published code.

@@ -1,8 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/jobs/job.h"
 #include "core/jobs/spec_finetune.h"
 
 namespace boolab::specs
 {
+
+namespace
+{
+
+std::string withoutBits(const Job& job)
+{
+    return job.text("train") == "scales" ? "Only the scales are trained." : "";
+}
+
+/// Of what the rule noise reads (core/boolean/*_rule.cpp).
+std::string withoutNoise(const Job& job)
+{
+    if (std::string reason = withoutBits(job); !reason.empty()) return reason;
+    const std::string rule = job.text("bool_rule");
+    return rule == "noise" ? "" : "The rule " + rule + " does not read it.";
+}
+
+std::string withoutRate(const Job& job)
+{
+    if (std::string reason = withoutBits(job); !reason.empty()) return reason;
+    return job.text("bool_rule") == "noise" ? "The rule noise has no rate." : "";
+}
+
+} // namespace
 
 std::vector<OptionSpec> finetuneLossOptions()
 {
@@ -66,7 +91,8 @@ std::vector<OptionSpec> finetuneFlipOptions()
          .defaultValue = "noise",
          .choices = {"noise", "bold", "latent"},
          .group = "Boolean optimizer",
-         .advanced = true},
+         .advanced = true,
+         .unused = withoutBits},
         {.key = "bool_lr",
          .flag = "--bool-lr",
          .type = OptionType::Real,
@@ -76,7 +102,9 @@ std::vector<OptionSpec> finetuneFlipOptions()
          .minimum = 0,
          .maximum = 1e9,
          .group = "Boolean optimizer",
-         .advanced = true},
+         .advanced = true,
+         .live = true,
+         .unused = withoutRate},
         {.key = "trial_every",
          .flag = "--trial-every",
          .type = OptionType::Integer,
@@ -89,17 +117,19 @@ std::vector<OptionSpec> finetuneFlipOptions()
          .maximum = 1e9,
          .unit = "steps",
          .group = "Boolean optimizer",
-         .advanced = true},
+         .advanced = true,
+         .unused = withoutBits},
         {.key = "bool_beta",
          .flag = "--bool-beta",
          .type = OptionType::Real,
          .label = "Momentum of the Boolean signal (beta)",
-         .help = "How long a bit's signal is remembered: 0.98 is about 50 steps.",
-         .defaultValue = 0.98,
+         .help = "How long a bit's signal is remembered: 0.99 is about 100 steps.",
+         .defaultValue = 0.99,
          .minimum = 0,
          .maximum = 0.999999,
          .group = "Boolean optimizer",
-         .advanced = true},
+         .advanced = true,
+         .unused = withoutNoise},
         {.key = "bool_threshold",
          .flag = "--bool-threshold",
          .type = OptionType::Real,
@@ -111,7 +141,20 @@ std::vector<OptionSpec> finetuneFlipOptions()
          .maximum = 1000,
          .group = "Boolean optimizer",
          .advanced = true,
-         .live = true},
+         .live = true,
+         .unused = withoutNoise},
+        {.key = "bool_clip",
+         .flag = "--bool-clip",
+         .type = OptionType::Real,
+         .label = "Clip of the signal (c)",
+         .help = "What one batch says of a bit counts at most as so many standard deviations, so that no "
+                 "single batch can flip it: a few inputs with huge activations would. 0 does not clip.",
+         .defaultValue = 2.0,
+         .minimum = 0,
+         .maximum = 1000,
+         .group = "Boolean optimizer",
+         .advanced = true,
+         .unused = withoutNoise},
         {.key = "bool_cap",
          .flag = "--bool-cap",
          .type = OptionType::Real,
@@ -123,30 +166,33 @@ std::vector<OptionSpec> finetuneFlipOptions()
          .maximum = 1,
          .group = "Boolean optimizer",
          .advanced = true,
-         .live = true},
+         .live = true,
+         .unused = withoutNoise},
         {.key = "flips_per_token",
          .flag = "--flips-per-token",
          .type = OptionType::Real,
          .label = "Flips per token",
          .help = "At most so many bits of the model flip in one step for every token that it learned from: "
                  "few tokens are thin evidence for many flips. Falls along the cosine; 0 sets no such bound.",
-         .defaultValue = 2.0,
+         .defaultValue = 4.0,
          .minimum = 0,
          .maximum = 1e9,
          .group = "Boolean optimizer",
          .advanced = true,
-         .live = true},
+         .live = true,
+         .unused = withoutNoise},
         {.key = "bool_wait",
          .flag = "--bool-wait",
          .type = OptionType::Integer,
          .label = "Flips begin after",
          .help = "Steps in which signals are gathered and the scales settle before the first bit flips.",
-         .defaultValue = 5,
+         .defaultValue = 25,
          .minimum = 0,
          .maximum = 1e9,
          .unit = "steps",
          .group = "Boolean optimizer",
-         .advanced = true},
+         .advanced = true,
+         .unused = withoutBits},
     };
 }
 

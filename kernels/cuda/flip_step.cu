@@ -125,7 +125,8 @@ template <bool kFlips> __global__ void __launch_bounds__(kMomentumThreads) momen
             const bool isWeight = inside && row < rows;
             float score = 0.0f;
             if (isWeight) {
-                const float q = (weights[n].g * pass.rowFactor[first + row]) * columnFactor;
+                const float q =
+                    clipped((weights[n].g * pass.rowFactor[first + row]) * columnFactor, pass.bound);
                 const float moved = usual_nan(pass.decay * weights[n].momentum + q);
                 pass.state.momentum[(first + row) * N + j] =
                     round_stochastic(moved, random_word(keys[row], std::uint32_t(j)));

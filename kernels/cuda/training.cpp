@@ -92,6 +92,7 @@ std::int64_t TrainingOps::Impl::flip(FlipPass& pass, cudaStream_t stream)
     pass.keep = moment_keep(pass.config);
     pass.decay = momentum_decay(pass.config);
     pass.scoreScale = score_scale(pass.config);
+    pass.bound = clip_bound(pass.config);
     pass.limit =
         may_flip(pass.config) ? std::min<std::uint64_t>(flip_limit(pass.layer, pass.config), whole) : 0;
     findPlaces(pass);

@@ -52,7 +52,7 @@ struct FlipPass {
     FlipConfig config;
     FlipState state; ///< in the device's memory
     double keep = 0.0;
-    float decay = 0.0f, scoreScale = 0.0f;
+    float decay = 0.0f, scoreScale = 0.0f, bound = 0.0f;
     std::uint64_t limit = 0; ///< most bits that may flip; 0: none is looked for
 
     const double* rowSquares = nullptr;     ///< (M) of this kernel

@@ -26,7 +26,7 @@ RATE = "8e-3"  # of the scales beside trained bits; scales alone lose 0.001 nats
 
 def noise(trained, *settings):
     return [["--train", trained, "--lr", RATE, "--bool-threshold", z, "--bool-cap", cap, "--bool-beta", beta,
-             "--bool-wait", wait] for z, cap, beta, wait in settings]
+             "--bool-wait", wait, "--flips-per-token", "2", "--bool-clip", "0"] for z, cap, beta, wait in settings]
 
 
 def rule(trained, name, rates):
@@ -90,7 +90,7 @@ class Lab:
     def score(self, kernels, name, options, seed):
         def make():
             output = self.work / "finetuned"
-            for folder in (output, self.work / "finetuned.checkpoint"):
+            for folder in (output, self.work / "finetuned.checkpoint", self.work / "finetuned.previous-checkpoint"):
                 shutil.rmtree(folder, ignore_errors=True)
             result = run(self.args.cli, "finetune", self.student(kernels), "--teacher", self.args.teacher, "--data",
                          self.args.train, "-o", output, "--seed", seed, *COMMON, *options, *self.db)

@@ -72,7 +72,7 @@ struct TrainingProblem {
     GemmProblem layer;
     TrainingState start;
     std::vector<std::int64_t> trained; ///< kernels
-    FlipConfig config{.beta = 0.9f, .threshold = 1.5f, .cap = 0.02, .seed = 99};
+    FlipConfig config{.beta = 0.9f, .threshold = 1.5f, .clip = 1.75f, .cap = 0.02, .seed = 99};
     std::int64_t steps = 2;
     std::function<void(const FlipConfig&, std::vector<float>&)> changeGradient = [](const FlipConfig&,
                                                                                     std::vector<float>&) {};
@@ -86,6 +86,7 @@ inline void make_extremes(TrainingProblem& p)
     const std::int64_t M = p.layer.M, N = p.layer.N;
     p.steps = 3;
     p.config.threshold = 0.0f;
+    p.config.clip = 0.0f;
     std::fill(p.layer.scaleOut.begin(), p.layer.scaleOut.end(), 1.0f);
     std::fill(p.layer.scaleIn.begin(), p.layer.scaleIn.end(), 1.0f);
     p.layer.scaleOut[std::size_t((p.layer.K - 1) * M + 5)] = 100.0f;

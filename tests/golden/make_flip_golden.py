@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 M, N, KERNELS, KERNEL, STEPS = 48, 64, 2, 1, 10
-BETA, MOMENT_DECAY, THRESHOLD, CAP, SEED, FIRST_FLIPPING_STEP = 0.9, 0.95, 2.75, 0.01, 0x123456789ABCDEF, 3
+BETA, MOMENT_DECAY, THRESHOLD, CLIP, CAP, SEED, FIRST_FLIPPING_STEP = 0.9, 0.95, 2.75, 2.0, 0.01, 0x123456789ABCDEF, 3
 WORD, MASK64 = 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
 
 
@@ -67,7 +67,7 @@ def flip_step(G, signs, u, v, state, step):
     state["c"] = updated(state["c"], Q.double().square().sum(0) / M, step)
     row_factor = factor(u, state["r"].double().sum() / M, state["r"])
     column_factor = factor(v, 1.0, state["c"])
-    q = (G * row_factor[:, None]) * column_factor[None]
+    q = ((G * row_factor[:, None]) * column_factor[None]).clamp(-CLIP, CLIP)
     beta = np.float32(BETA)
     momentum = floats_of(state["momentum"]) * float(beta) + q
     state["momentum"] = (words_of(momentum) + (random_words(step) & 0xFFFF)) >> 16
@@ -114,6 +114,7 @@ def main():
         "beta": BETA,
         "moment_decay": MOMENT_DECAY,
         "threshold": THRESHOLD,
+        "clip": CLIP,
         "cap": CAP,
         "seed": str(SEED),
         "first_flipping_step": FIRST_FLIPPING_STEP,

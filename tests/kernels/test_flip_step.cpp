@@ -42,7 +42,12 @@ struct Training {
 
 FlipConfig eagerConfig(std::int64_t step)
 {
-    return {.beta = 0.9f, .threshold = 1.5f, .cap = 0.02, .step = step, .seed = 99};
+    return {.beta = 0.9f,
+            .threshold = 1.5f,
+            .clip = step % 2 == 0 ? 1.25f : 0.0f,
+            .cap = 0.02,
+            .step = step,
+            .seed = 99};
 }
 
 } // namespace
@@ -71,6 +76,7 @@ private Q_SLOTS:
             const FlipConfig config{.beta = float(json["beta"].toDouble()),
                                     .momentDecay = float(json["moment_decay"].toDouble()),
                                     .threshold = float(json["threshold"].toDouble()),
+                                    .clip = float(json["clip"].toDouble()),
                                     .cap = json["cap"].toDouble(),
                                     .flipsAllowed = t >= json["first_flipping_step"].toInt(),
                                     .step = t,
@@ -191,6 +197,29 @@ private Q_SLOTS:
         QCOMPARE(flips, 3);
         QCOMPARE(int(training.layer.bits[0]), 0b11100011);
         QCOMPARE(int(training.layer.bits[1]), 0xff);
+    }
+
+    void oneSpikeCountsAtMostAsTheClip_data() { addBackendRows(); }
+    void oneSpikeCountsAtMostAsTheClip()
+    {
+        const Backend backend;
+        const OwnedLayer start = OwnedLayer::random(1, 40, 48, 18);
+        auto G = gaussian(40 * 48, 19);
+        G[1000] = 500.0f;
+        FlipConfig config{.flipsAllowed = false, .seed = 3};
+        Training free(start);
+        free.step(0, G, config, backend.threads);
+        QVERIFY(std::abs(bfloat16_to_float(free.momentum[1000])) > 5.0f);
+        for (const std::int64_t parts : {1, 4}) {
+            Training training(start);
+            config.clip = 2.0f;
+            config.parts = parts;
+            training.step(0, G, config, backend.threads);
+            const float most = 2.0f / std::sqrt(float(parts));
+            QCOMPARE(std::abs(bfloat16_to_float(training.momentum[1000])), most);
+            for (const std::uint16_t m : training.momentum)
+                QVERIFY(std::abs(bfloat16_to_float(m)) <= most);
+        }
     }
 
     void stateMovesButBitsStayWhileFlipsAreNotAllowed_data() { addBackendRows(); }

@@ -60,7 +60,14 @@ private Q_SLOTS:
         QTest::newRow("sweep with a fraction")
             << QByteArray(R"({"kind": "sweep", "bits": "2,2.5", "methods": "svid"})")
             << QString("calibration_inputs rounds token_weights");
-        QTest::newRow("others") << QByteArray(R"({"kind": "finetune"})") << QString();
+        QTest::newRow("rule noise") << QByteArray(R"({"kind": "finetune"})") << QString("bool_lr");
+        for (const char* rule : {"bold", "latent"})
+            QTest::newRow(rule) << QByteArray(R"({"kind": "finetune", "bool_rule": ")") + rule + "\"}"
+                                << QString("bool_beta bool_cap bool_clip bool_threshold flips_per_token");
+        QTest::newRow("scales alone") << QByteArray(R"({"kind": "finetune", "train": "scales"})")
+                                      << QString("bool_beta bool_cap bool_clip bool_lr bool_rule "
+                                                 "bool_threshold bool_wait flips_per_token trial_every");
+        QTest::newRow("others") << QByteArray(R"({"kind": "evaluate"})") << QString();
     }
 
     void whatDoesNothingIsKnown()
@@ -74,7 +81,8 @@ private Q_SLOTS:
     {
         for (const char* text :
              {R"({"kind": "convert", "method": "svid"})", R"({"kind": "convert", "bits": 2})",
-              R"({"kind": "convert", "target_size": "8MB", "importance": "none"})"})
+              R"({"kind": "convert", "target_size": "8MB", "importance": "none"})",
+              R"({"kind": "finetune", "bool_rule": "bold"})", R"({"kind": "finetune", "train": "scales"})"})
             for (const auto& [key, reason] : unusedOptions(jobOf(text)))
                 QVERIFY2(reason.ends_with('.'), reason.c_str());
     }
