@@ -19,6 +19,27 @@ const CLI::App& deepest(const CLI::App& app)
     return chosen.empty() ? app : deepest(*chosen.front());
 }
 
+/// "bench decode": the subcommand as it is typed behind the program's name.
+std::string commandOf(const CLI::App& app)
+{
+    const CLI::App* parent = app.get_parent();
+    if (parent == nullptr) return {}; // the program itself
+    const std::string before = commandOf(*parent);
+    return before.empty() ? app.get_name() : before + " " + app.get_name();
+}
+
+std::string nameOf(const CLI::App& app)
+{
+    const std::string command = commandOf(app);
+    return command.empty() ? app.get_name() : command;
+}
+
+std::string seeHelp(const CLI::App& app)
+{
+    const std::string command = commandOf(app);
+    return command.empty() ? "See boolab-cli --help." : fmt::format("See boolab-cli {} --help.", command);
+}
+
 std::vector<std::string> knownFlags(const CLI::App& app)
 {
     std::vector<std::string> flags;
@@ -56,9 +77,8 @@ std::unexpected<Error> unexpectedArgument(const CLI::App& app)
     const char* what = flag != left.end() ? "unknown flag"
                        : wantsSubcommand  ? "unknown subcommand"
                                           : "unexpected argument";
-    return fail(ErrorCode::Usage, fmt::format("{}: {} {}", reached.get_name(), what, culprit),
-                fmt::format("{}See {} --help.", suggestion,
-                            &reached == &app ? "boolab-cli" : "boolab-cli " + reached.get_name()));
+    return fail(ErrorCode::Usage, fmt::format("{}: {} {}", nameOf(reached), what, culprit),
+                suggestion + seeHelp(reached));
 }
 
 } // namespace
@@ -91,9 +111,7 @@ Status parseArguments(CLI::App& app, std::vector<std::string> arguments)
         // "A subcommand is required" comes also where the one given is unknown.
         if (!app.remaining(true).empty()) return unexpectedArgument(app);
         const CLI::App& reached = deepest(app);
-        return fail(ErrorCode::Usage, fmt::format("{}: {}", reached.get_name(), error.what()),
-                    fmt::format("See {} --help.",
-                                &reached == &app ? "boolab-cli" : "boolab-cli " + reached.get_name()));
+        return fail(ErrorCode::Usage, fmt::format("{}: {}", nameOf(reached), error.what()), seeHelp(reached));
     }
 }
 

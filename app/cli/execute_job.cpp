@@ -4,11 +4,11 @@
 #include "app/cli/engine_process.h"
 #include "app/cli/ranks.h"
 #include "app/cli/recorded_job.h"
+#include "app/cli/resumption.h"
 #include "app/cli/stop_signals.h"
 #include "app/cli/sweep.h"
 #include "app/cli/terminal_observer.h"
 #include "app/cli/turn.h"
-#include "core/base/mapped_file.h"
 #include "core/base/output_lock.h"
 #include "core/base/system_info.h"
 #include "core/engine/run_job.h"
@@ -33,43 +33,24 @@ namespace
 
 constexpr const char* kModels[] = {"reference", "teacher", "model", "student"};
 
-/// The newest run that wrote (or was writing) this job's output.
-std::optional<RunRecord> earlierRun(const fs::path& database, const Job& job)
-{
-    auto store = ExperimentStore::open(database);
-    if (!store) return std::nullopt;
-    const auto runs = store->runs();
-    if (!runs) return std::nullopt;
-    for (const RunRecord& run : *runs)
-        if (run.kind == job.spec().name && run.job.is_object() &&
-            run.job.value("output", "") == job.text("output"))
-            return run;
-    return std::nullopt;
-}
-
-/// The step of the checkpoint beside `output`; none where there is no readable one, which the engine then
-/// reports.
-std::optional<std::int64_t> checkpointStep(const fs::path& output)
-{
-    const fs::path folder = output.has_filename() ? output : output.parent_path();
-    const auto text = readTextFile(folder.string() + ".checkpoint/state.json");
-    if (!text) return std::nullopt;
-    const auto state = nlohmann::json::parse(*text, nullptr, false);
-    if (!state.is_object() || !state.contains("step") || !state["step"].is_number_integer())
-        return std::nullopt;
-    return state["step"].get<std::int64_t>();
-}
-
-Result<RunRecorder> openRecorder(const Job& job)
+/// The job's row. `job` begins anew where the run that it resumes had not come to a checkpoint.
+Result<RunRecorder> openRecorder(Job& job, TerminalObserver& terminal)
 {
     const fs::path database = databaseOf(job.text("db"));
-    NewRun run = newRun(job);
-    if (job.on("resume"))
-        if (const auto step = checkpointStep(job.text("output")))
-            if (const auto earlier = earlierRun(database, job))
-                return RunRecorder::resume(database, earlier->id, *step, run.totalSteps, kBusyTimeout,
-                                           run.queued);
-    return RunRecorder::begin(database, run);
+    const NewRun run = newRun(job);
+    if (!job.on("resume")) return RunRecorder::begin(database, run);
+    const auto resumption = findResumption(job, database);
+    if (!resumption) return std::unexpected(resumption.error());
+    if (!resumption->run) return RunRecorder::begin(database, run);
+    auto recorder = RunRecorder::resume(database, *resumption->run, resumption->step, run.totalSteps,
+                                        kBusyTimeout, run.queued);
+    if (!recorder || !resumption->beginsAgain) return recorder;
+    job.unset("resume");
+    const std::string what =
+        fmt::format("run {} ended before its first checkpoint: it begins again at step 0", *resumption->run);
+    recorder->log("info", what);
+    terminal.note(what);
+    return recorder;
 }
 
 /// An inspection told what the runs know of the model, where nobody has named it: the original, and the text
@@ -150,11 +131,11 @@ ExecutedJob failed(const Error& error)
     return {{}, std::unexpected(error), 0};
 }
 
-ExecutedJob runRecordedJob(const Job& job, Ranks& ranks, TerminalObserver& terminal)
+ExecutedJob runRecordedJob(Job job, Ranks& ranks, TerminalObserver& terminal)
 {
     auto lock = lockOutput(job);
     if (!lock) return failed(lock.error());
-    auto recorder = openRecorder(job);
+    auto recorder = openRecorder(job, terminal);
     if (!recorder) return failed(recorder.error());
     ExecutedJob executed{recorder->id(), fail(ErrorCode::Internal, "not run"), 0};
     if (auto ready = begin(job, *recorder, ranks, terminal); !ready) {

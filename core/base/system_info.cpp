@@ -2,6 +2,7 @@
 #include "core/base/system_info.h"
 
 #include <fstream>
+#include <optional>
 #include <thread>
 #include <unistd.h>
 
@@ -19,6 +20,17 @@ std::int64_t procBytes(const char* file, const std::string& name)
     while (std::getline(in, line))
         if (line.starts_with(name + ":")) return std::stoll(line.substr(name.size() + 1)) * 1024;
     return -1;
+}
+
+/// Of the disk that `path` lies on or would come to lie on.
+std::optional<std::filesystem::space_info> spaceOf(const std::filesystem::path& path)
+{
+    std::error_code error;
+    std::filesystem::path existing = std::filesystem::absolute(path, error);
+    while (!existing.empty() && !std::filesystem::exists(existing, error) && existing != existing.root_path())
+        existing = existing.parent_path();
+    const auto space = std::filesystem::space(existing, error);
+    return error ? std::nullopt : std::optional(space);
 }
 
 } // namespace
@@ -59,12 +71,14 @@ void restartPeakMemory()
 
 std::int64_t freeDiskBytes(const std::filesystem::path& path)
 {
-    std::error_code error;
-    std::filesystem::path existing = std::filesystem::absolute(path, error);
-    while (!existing.empty() && !std::filesystem::exists(existing, error) && existing != existing.root_path())
-        existing = existing.parent_path();
-    const auto space = std::filesystem::space(existing, error);
-    return error ? -1 : static_cast<std::int64_t>(space.available);
+    const auto space = spaceOf(path);
+    return space ? static_cast<std::int64_t>(space->available) : -1;
+}
+
+bool keepsFiles(const std::filesystem::path& path)
+{
+    const auto space = spaceOf(path);
+    return !space || space->capacity > 0;
 }
 
 std::string hostName()

@@ -18,6 +18,8 @@ std::int64_t peakResidentMemoryBytes();
 /// From here on the peak is counted anew; where the system does not allow it, nothing changes.
 void restartPeakMemory();
 std::int64_t freeDiskBytes(const std::filesystem::path& path);
+/// False where the system makes up what `path` shows, as below /proc: nothing can be written there.
+bool keepsFiles(const std::filesystem::path& path);
 std::string hostName();
 int physicalThreads();
 /// True where the CPU multiplies bfloat16 natively (AVX512_BF16, AMX).

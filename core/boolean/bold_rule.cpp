@@ -17,7 +17,10 @@ void BoldRule::update(const kernels::BoolKernels& layer, std::int64_t k, const a
                       std::vector<std::int64_t>& flipped)
 {
     const at::Tensor signal = gradWeight * kernelScale(layer, k, gradWeight.device());
-    if (!std::isfinite(signal.sum().item<float>())) return;
+    const double norm = signal.norm().item<double>();
+    if (step.first()) m_signalSquare = 0;
+    if (!std::isfinite(norm)) return;
+    m_signalSquare += norm * norm;
     if (step.first()) m_momentum.mul_(m_keep.item<double>());
     m_momentum.add_(signal, config.learningRate * step.schedule);
     if (!step.mayFlip || !step.last()) return;

@@ -17,11 +17,13 @@ public:
     void update(const kernels::BoolKernels& layer, std::int64_t k, const at::Tensor& gradWeight,
                 const BoolOptimizerConfig& config, const RuleStep& step,
                 std::vector<std::int64_t>& flipped) override;
+    double signalSquare(std::int64_t /*parts*/) const override { return m_signalSquare; }
     std::vector<at::Tensor> state() const override { return {m_momentum, m_keep}; }
 
 private:
-    at::Tensor m_momentum; ///< (out, in) float32
-    at::Tensor m_keep;     ///< (1) double: beta
+    at::Tensor m_momentum;     ///< (out, in) float32
+    at::Tensor m_keep;         ///< (1) double: beta
+    double m_signalSquare = 0; ///< summed over the micro-batches of a step
 };
 
 } // namespace boolab

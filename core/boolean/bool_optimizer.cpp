@@ -4,6 +4,8 @@
 #include "core/boolean/kernel_signs.h"
 #include "core/boolean/layer_ops.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace boolab
@@ -43,6 +45,8 @@ BoolOptimizer::BoolOptimizer(std::vector<std::shared_ptr<BooleanLayer>> layers, 
             m_states[i].kernels.push_back(
                 {k, makeKernelRule(m_config.rule, layer.view(), k, layer.bits().device()), {}});
             m_trainedWeights += layer.outFeatures() * layer.inFeatures();
+            m_everFlipped.push_back(
+                {i, k, at::zeros({layer.outFeatures(), kernels::row_bytes(layer.inFeatures())}, at::kByte)});
         }
         if (!m_states[i].kernels.empty())
             layer.setGradientSink(
@@ -63,7 +67,9 @@ void BoolOptimizer::beginStep(std::int64_t step, double schedule, double cap, st
     m_cap = cap;
     m_microBatches = microBatches;
     std::fill(m_flips.begin(), m_flips.end(), 0);
+    rememberFlips();
     m_lastFlips.clear();
+    m_flipsStand = true;
     for (LayerState& layer : m_states) {
         layer.received = 0;
         layer.gradient.reset();
@@ -127,6 +133,7 @@ void BoolOptimizer::undoStep()
 {
     toggle(m_lastFlips);
     m_lastFlips.clear();
+    m_flipsStand = true;
     for (LayerState& layer : m_states)
         for (TrainedKernel& trained : layer.kernels) {
             const auto now = trained.rule->state();
@@ -138,9 +145,68 @@ void BoolOptimizer::undoStep()
 
 void BoolOptimizer::toggle(const std::vector<KernelFlips>& flips)
 {
+    m_flipsStand = !m_flipsStand;
     for (const KernelFlips& kernel : flips)
         toggleBits(m_layers[kernel.layer]->view(), kernel.kernel, kernel.places,
                    m_layers[kernel.layer]->bits().device());
+}
+
+void BoolOptimizer::rememberFlips()
+{
+    if (!m_flipsStand) return;
+    for (const KernelFlips& flips : m_lastFlips) {
+        const auto mask = std::ranges::find_if(m_everFlipped, [&](const KernelMask& one) {
+            return one.layer == flips.layer && one.kernel == flips.kernel;
+        });
+        auto* const bits = mask->bits.mutable_data_ptr<std::uint8_t>();
+        const std::int64_t columns = m_layers[flips.layer]->inFeatures();
+        for (const std::int64_t place : flips.places) {
+            const std::int64_t row = place / columns, column = place % columns;
+            bits[row * kernels::row_bytes(columns) + column / 8] |=
+                static_cast<std::uint8_t>(1 << (column % 8));
+        }
+    }
+}
+
+const std::vector<KernelMask>& BoolOptimizer::everFlipped()
+{
+    rememberFlips();
+    return m_everFlipped;
+}
+
+std::vector<at::Tensor> BoolOptimizer::everFlippedBits()
+{
+    std::vector<at::Tensor> tensors;
+    for (const KernelMask& mask : everFlipped())
+        tensors.push_back(mask.bits);
+    return tensors;
+}
+
+bool BoolOptimizer::restoreEverFlipped(const std::vector<at::Tensor>& saved)
+{
+    const auto fits = [](const KernelMask& mask, const at::Tensor& bits) {
+        return bits.scalar_type() == at::kByte && bits.sizes() == mask.bits.sizes();
+    };
+    if (!std::ranges::equal(m_everFlipped, saved, fits)) return false;
+    for (std::size_t i = 0; i < saved.size(); ++i)
+        m_everFlipped[i].bits.copy_(saved[i]);
+    return true;
+}
+
+double BoolOptimizer::signalNorm() const
+{
+    double square = 0;
+    const bool oneByOne = m_exchange == nullptr && !m_config.exactAccumulation;
+    for (const LayerState& layer : m_states)
+        for (const TrainedKernel& trained : layer.kernels)
+            square += trained.rule->signalSquare(oneByOne ? m_microBatches : 1);
+    return std::sqrt(square);
+}
+
+std::optional<double> BoolOptimizer::learningRate() const
+{
+    if (m_config.rule == BoolRule::Noise || m_trainedWeights == 0) return std::nullopt;
+    return m_config.learningRate * m_schedule;
 }
 
 std::int64_t BoolOptimizer::stateBytes() const

@@ -6,6 +6,7 @@
 #include "core/cluster/gradient_exchange.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace boolab
@@ -18,12 +19,19 @@ struct KernelFlips {
     std::vector<std::int64_t> places; ///< i * in + j
 };
 
+/// Bits of one kernel: which of them ever flipped.
+struct KernelMask {
+    std::size_t layer = 0; ///< index among the optimizer's layers
+    std::int64_t kernel = 0;
+    at::Tensor bits; ///< (out, ceil(in/8)) uint8 in the host's memory, packed as the kernel's
+};
+
 /// Trains Booleans by a rule. It registers itself as the layers' gradient sink: a layer's dL/dW goes into the
 /// rule's state as soon as it is known, micro-batch by micro-batch, and is dropped; flips are decided at the
 /// step's last. With several ranks, or exactAccumulation, a step's micro-batches are added up in float32
 /// first, and the dL/dW of all ranks with the last one, so they flip the same bits. What lives across steps
 /// is the rule's: of the default one bfloat16 momentum per trained Boolean and out + in floats per trained
-/// kernel.
+/// kernel. Beside it a bit per trained Boolean tells which ever flipped.
 class BoolOptimizer
 {
 public:
@@ -43,8 +51,20 @@ public:
     void keepUndo(bool keep) { m_keepsUndo = keep; }
     /// Bits and state as they were at beginStep(), also in the middle of a step.
     void undoStep();
-    /// Flips those bits back (or again).
+    /// Flips those bits of the last step back (or again).
     void toggle(const std::vector<KernelFlips>& flips);
+    /// What ever flipped, since this optimizer began or restoreEverFlipped() told; flips that were taken back
+    /// within their step do not count. Not in the middle of a step.
+    const std::vector<KernelMask>& everFlipped();
+    /// The masks' tensors in the order of everFlipped(), for checkpoints.
+    std::vector<at::Tensor> everFlippedBits();
+    /// As they were saved; false, and nothing changed, where they are of other kernels.
+    bool restoreEverFlipped(const std::vector<at::Tensor>& saved);
+    /// Estimated norm of the signal Q of all trained Booleans, by the rules' own moments: nothing is read
+    /// again. 0 before the first step.
+    double signalNorm() const;
+    /// bool_lr times the schedule of this step, for the rules that read it; nullopt: this one does not.
+    std::optional<double> learningRate() const;
 
     BoolOptimizerConfig& config() { return m_config; } ///< what may change between steps
     const BoolOptimizerConfig& config() const { return m_config; }
@@ -68,11 +88,15 @@ private:
     void receive(std::size_t index, const at::Tensor& gradWeight);
     void update(std::size_t index, const at::Tensor& gradWeight, std::int64_t part, std::int64_t parts);
     std::uint64_t seedOf(std::size_t index, std::int64_t kernel) const;
+    /// The last step's flips stay: from now on they count as such.
+    void rememberFlips();
 
     std::vector<std::shared_ptr<BooleanLayer>> m_layers;
     std::vector<LayerState> m_states;
     std::vector<std::int64_t> m_flips;
     std::vector<KernelFlips> m_lastFlips;
+    bool m_flipsStand = true; ///< false: the last step's were toggled back
+    std::vector<KernelMask> m_everFlipped;
     BoolOptimizerConfig m_config;
     GradientExchange* m_exchange = nullptr;
     bool m_keepsUndo = false;

@@ -24,10 +24,11 @@ enum class BoolRule {
 struct BoolOptimizerConfig {
     TrainedKernels trained = TrainedKernels::Last;
     BoolRule rule = BoolRule::Noise;
-    double beta = 0.98;
+    double beta = 0.99;
     double threshold = 2.5; ///< z, in standard deviations of the accumulated signal's own noise
-    double cap = 2e-3;      ///< at most this share of a layer's weights flips per step, times the schedule
-    std::int64_t waitSteps = 5; ///< steps before the first flip
+    double clip = 2.0; ///< c: what a micro-batch says of a bit counts at most so many standard deviations
+    double cap = 2e-3; ///< at most this share of a layer's weights flips per step, times the schedule
+    std::int64_t waitSteps = 25; ///< steps before the first flip
     /// A step's micro-batches are added up in float32 before the rule sees them, as several ranks do: 4 bytes
     /// per weight between micro-batches.
     bool exactAccumulation = false;
@@ -61,6 +62,9 @@ public:
     virtual void update(const kernels::BoolKernels& layer, std::int64_t k, const at::Tensor& gradWeight,
                         const BoolOptimizerConfig& config, const RuleStep& step,
                         std::vector<std::int64_t>& flipped) = 0;
+    /// Sum of the squares of a step's Q, as the rule's own moments have it; `parts`: the gradients that it
+    /// gets of a step. They are taken as independent where their sum is not formed.
+    virtual double signalSquare(std::int64_t parts) const = 0;
     /// All that lives across steps, in a fixed order, for checkpoints.
     virtual std::vector<at::Tensor> state() const = 0;
 };

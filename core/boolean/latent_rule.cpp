@@ -11,9 +11,6 @@ namespace boolab
 namespace
 {
 
-// Latent weights start this far from 0: with Adam, a bit can flip after kStart / learning rate steps that
-// agree (20 at 1e-3).
-constexpr double kStart = 0.02;
 constexpr double kBeta1 = 0.9, kBeta2 = 0.95, kEpsilon = 1e-8;
 
 } // namespace
@@ -32,7 +29,9 @@ void LatentRule::update(const kernels::BoolKernels& layer, std::int64_t k, const
     if (!step.first()) signal.add_(m_signal);
     m_signal = step.last() ? at::Tensor() : signal;
     if (!step.last()) return;
-    if (!std::isfinite(signal.sum().item<float>())) return;
+    const double norm = signal.norm().item<double>();
+    if (!std::isfinite(norm)) return;
+    m_signalSquare = norm * norm;
     m_mean.lerp_(signal, 1.0 - kBeta1);
     m_square.mul_(kBeta2).addcmul_(signal, signal, 1.0 - kBeta2);
     const double t = static_cast<double>(step.step);

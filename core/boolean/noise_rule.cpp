@@ -21,6 +21,7 @@ void NoiseRule::update(const kernels::BoolKernels& layer, std::int64_t k, const 
     const kernels::FlipConfig flipConfig{
         .beta = static_cast<float>(config.beta),
         .threshold = static_cast<float>(config.threshold),
+        .clip = static_cast<float>(config.clip),
         .cap = step.cap,
         .flipsAllowed = step.mayFlip,
         .step = step.step,
@@ -35,6 +36,12 @@ void NoiseRule::update(const kernels::BoolKernels& layer, std::int64_t k, const 
         .flipped = &flipped,
     };
     layerOps(gradWeight.device()).flipStep(layer, k, gradWeight, flipConfig, state);
+}
+
+double NoiseRule::signalSquare(std::int64_t parts) const
+{
+    // A row moment is the mean of Q^2 along its row.
+    return m_rowMoment.sum(at::kDouble).item<double>() * static_cast<double>(m_columnMoment.numel() * parts);
 }
 
 } // namespace boolab

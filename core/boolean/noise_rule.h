@@ -15,6 +15,8 @@ public:
     void update(const kernels::BoolKernels& layer, std::int64_t k, const at::Tensor& gradWeight,
                 const BoolOptimizerConfig& config, const RuleStep& step,
                 std::vector<std::int64_t>& flipped) override;
+    /// A running mean over some 20 steps: that of the row moments.
+    double signalSquare(std::int64_t parts) const override;
     std::vector<at::Tensor> state() const override { return {m_momentum, m_rowMoment, m_columnMoment}; }
 
 private:

@@ -2,6 +2,7 @@
 #include "core/engine/text_tokens.h"
 
 #include "core/base/mapped_file.h"
+#include "core/engine/check_text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -64,6 +65,7 @@ Result<std::vector<std::string>> readDocuments(const std::filesystem::path& path
     if (text->empty())
         return fail(ErrorCode::BadInput, fmt::format("{}: is empty, a text was expected", path.string()),
                     "Name another file.");
+    if (auto isText = checkIsText(path, *text); !isText) return std::unexpected(isText.error());
     if (isJsonLines(path)) return readJsonLines(path, *text);
     return std::vector{universalNewlines(*text)};
 }

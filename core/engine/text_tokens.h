@@ -12,7 +12,7 @@ namespace boolab
 {
 
 /// A text file, its line ends read as \n, as one document; of a .jsonl the "text" of every line. Errors name
-/// the file and the line.
+/// the file and the line, or the byte where it is no text.
 Result<std::vector<std::string>> readDocuments(const std::filesystem::path& path);
 
 /// Token ids of a text file, tokenised whole without special tokens; of the documents of a .jsonl

@@ -9,7 +9,9 @@ namespace boolab
 namespace
 {
 
-constexpr std::int64_t kStatisticsChunk = 256; ///< positions whose logits exist at a time
+// Positions whose logits exist at a time: a training measures held-out text between two steps, and should
+// need no more memory for it than for a step.
+constexpr std::int64_t kStatisticsChunk = 64;
 
 /// What a chunk's positions say where there is a reference: all (T).
 struct ChunkComparison {

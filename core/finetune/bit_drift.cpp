@@ -66,6 +66,24 @@ std::int64_t BitDrift::changedBits(const LoadedModel& student) const
     return count;
 }
 
+std::int64_t BitDrift::returnedBits(const LoadedModel& student, const std::vector<KernelMask>& masks) const
+{
+    std::int64_t count = 0;
+    for (const KernelMask& mask : masks) {
+        const BooleanLayer& layer = *student.booleanLayers[mask.layer];
+        const auto start = m_files.booleanLayer(layer.name());
+        const at::Tensor bits = layer.bits().select(0, mask.kernel).contiguous().to(at::kCPU);
+        const std::int64_t first = mask.kernel * bits.numel();
+        if (!start || static_cast<std::int64_t>(start->bits.size()) < first + bits.numel()) continue;
+        const auto* const then = start->bits.data() + first;
+        const auto* const now = bits.const_data_ptr<std::uint8_t>();
+        const auto* const flipped = mask.bits.const_data_ptr<std::uint8_t>();
+        for (std::int64_t i = 0; i < bits.numel(); ++i)
+            count += std::popcount(static_cast<std::uint8_t>(flipped[i] & ~(then[i] ^ now[i])));
+    }
+    return count;
+}
+
 std::vector<float> BitDrift::scaleDrift(const LoadedModel& student) const
 {
     std::vector<float> drift;

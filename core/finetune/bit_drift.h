@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/boolean/bool_optimizer.h"
 #include "core/formats/model_files.h"
 #include "core/model/model_loader.h"
 
@@ -19,6 +20,8 @@ public:
 
     /// Bits that differ from the start.
     std::int64_t changedBits(const LoadedModel& student) const;
+    /// Bits that flipped at some time and are as at the start. `masks`: of kernels of the student's layers.
+    std::int64_t returnedBits(const LoadedModel& student, const std::vector<KernelMask>& masks) const;
     /// Per layer: norm of the change of all its scales, relative to their norm at the start.
     std::vector<float> scaleDrift(const LoadedModel& student) const;
 

@@ -2,15 +2,14 @@
 #include "core/finetune/checkpoint.h"
 
 #include "core/base/atomic_write.h"
-#include "core/base/mapped_file.h"
 #include "core/base/write_error.h"
 #include "core/finetune/optimizer_state.h"
 #include "core/formats/boolean_model_writer.h"
+#include "core/jobs/training_checkpoint.h"
 
 #include <cerrno>
 #include <cstdio>
 #include <fmt/format.h>
-#include <set>
 #include <torch/serialize.h>
 #include <torch/utils.h>
 
@@ -23,21 +22,6 @@ namespace
 {
 
 constexpr std::int64_t kFormatVersion = 2;
-
-/// Options that a continued run may change.
-const std::set<std::string> kFreeKeys = {
-    "preset",       "steps",   "save_every",   "log_every",
-    "resume",       "threads", "db",           "project",
-    "name",         "device",  "force",        "output",
-    "student",      "epochs",  "sample_every", "activation_checkpointing",
-    "rank_timeout", "queue"};
-
-fs::path besideOutput(const fs::path& output, const char* ending)
-{
-    fs::path name = output.lexically_normal();
-    if (!name.has_filename()) name = name.parent_path();
-    return name.string() + ending;
-}
 
 Error damaged(const fs::path& folder, const std::string& what)
 {
@@ -80,16 +64,6 @@ std::vector<at::Tensor> normTensors(const Trainer& trainer)
 
 } // namespace
 
-fs::path checkpointFolder(const fs::path& output)
-{
-    return besideOutput(output, ".checkpoint");
-}
-
-fs::path bestFolder(const fs::path& output)
-{
-    return besideOutput(output, ".best");
-}
-
 Status writeStudent(const fs::path& folder, const ModelFiles& source, const LoadedModel& student,
                     const std::vector<NamedTensor>& norms, DType scaleDType)
 {
@@ -115,57 +89,38 @@ Status writeStudent(const fs::path& folder, const ModelFiles& source, const Load
     return writeBooleanModel(folder, source, content);
 }
 
-Status writeCheckpoint(const fs::path& folder, const ModelFiles& source, const LoadedModel& student,
-                       Trainer& trainer, const TrainingPosition& position, const Job& job)
+Status writeCheckpointFiles(const fs::path& folder, const ModelFiles& source, const LoadedModel& student,
+                            Trainer& trainer, const TrainingPosition& position, const Job& job)
 {
-    auto atomic = AtomicFolder::create(folder);
-    if (!atomic) return std::unexpected(atomic.error());
-    if (auto written = writeStudent(atomic->path() / "student", source, student, trainer.norms(), DType::F32);
+    if (auto written = writeStudent(folder / "student", source, student, trainer.norms(), DType::F32);
         !written)
         return written;
-    if (auto saved = saveTo(atomic->path() / "booleans.pt", onHost(trainer.booleans().state())); !saved)
+    if (auto saved = saveTo(folder / "booleans.pt", onHost(trainer.booleans().state())); !saved) return saved;
+    if (auto saved = saveTo(folder / "ever_flipped.pt", onHost(trainer.booleans().everFlippedBits())); !saved)
         return saved;
     {
         const MomentsOnHost moments(trainer.scales());
-        if (auto saved = saveTo(atomic->path() / "scales.pt", trainer.scales()); !saved) return saved;
+        if (auto saved = saveTo(folder / "scales.pt", trainer.scales()); !saved) return saved;
     }
-    if (auto saved = saveTo(atomic->path() / "norms.pt", normTensors(trainer)); !saved) return saved;
+    if (auto saved = saveTo(folder / "norms.pt", normTensors(trainer)); !saved) return saved;
+    return writePosition(folder, position, job);
+}
+
+Status writePosition(const fs::path& folder, const TrainingPosition& position, const Job& job)
+{
     nlohmann::json state = position.toJson();
     state["format_version"] = kFormatVersion;
     state["job"] = job.toJson();
-    if (auto written = writeFileAtomically(atomic->path() / "state.json", state.dump(2)); !written)
-        return written;
-    return atomic->commit();
+    return writeFileAtomically(folder / "state.json", state.dump(2));
 }
 
 Result<CheckpointHead> readCheckpointHead(const fs::path& folder, const Job& job)
 {
-    std::error_code error;
-    if (!fs::exists(folder / "state.json", error))
-        return fail(ErrorCode::BadInput,
-                    fmt::format("{}: there is no checkpoint to resume from", folder.string()),
-                    "Start without --resume.");
-    auto text = readTextFile(folder / "state.json");
-    if (!text) return std::unexpected(text.error());
-    const auto state = nlohmann::json::parse(*text, nullptr, false);
-    if (!state.is_object() || !state.contains("job") || !state.contains("step") ||
-        !state["step"].is_number_integer())
-        return std::unexpected(damaged(folder, "state.json is not what Boolab writes"));
-    if (state.value("format_version", 0) != kFormatVersion)
-        return std::unexpected(damaged(folder, "it was written by another version of Boolab"));
-    auto before = Job::fromJson(state["job"], (folder / "state.json").string());
-    if (!before) return std::unexpected(before.error());
-    for (const auto* options : {&job.spec().options, &commonOptions()})
-        for (const OptionSpec& option : *options) {
-            if (kFreeKeys.contains(option.key)) continue;
-            const auto now = job.value(option.key), then = before->value(option.key);
-            if (now != then)
-                return fail(ErrorCode::Usage,
-                            fmt::format("{}: the checkpoint was made with {} = {}, this run asks for {}",
-                                        folder.string(), option.key, then.dump(), now.dump()),
-                            "Resume with the same settings, or start a new run with another output folder.");
-        }
-    return CheckpointHead{TrainingPosition::fromJson(state), folder / "student"};
+    const auto state = readCheckpointState(folder);
+    if (!state) return std::unexpected(state.error());
+    if (auto same = checkSameTraining(state->job, job, folder.string() + ": the checkpoint was made"); !same)
+        return std::unexpected(same.error());
+    return CheckpointHead{TrainingPosition::fromJson(state->json), folder / "student"};
 }
 
 Status readStudent(const fs::path& folder, const LoadedModel& student)
@@ -202,6 +157,7 @@ Status restoreTrainer(const fs::path& folder, Trainer& trainer)
                 return std::unexpected(damaged(folder, "booleans.pt has other shapes"));
             state[i].copy_(saved[i]);
         }
+        loadEverFlipped(trainer.booleans(), (folder / "ever_flipped.pt").string());
         loadOptimizer(trainer.scales(), (folder / "scales.pt").string());
         std::vector<at::Tensor> norms;
         torch::load(norms, (folder / "norms.pt").string(), at::Device(at::kCPU));

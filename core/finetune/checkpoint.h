@@ -11,17 +11,14 @@
 namespace boolab
 {
 
-/// Where a finetune that writes `output` keeps its latest checkpoint.
-std::filesystem::path checkpointFolder(const std::filesystem::path& output);
-/// Where one that stops early keeps its best student.
-std::filesystem::path bestFolder(const std::filesystem::path& output);
-
-/// Student (float32 scales), momenta, moments, AdamW state, step and job, written atomically over the
-/// previous one. Everything random is a function of seed and step, so this is all that bit-identical
-/// continuation needs.
-Status writeCheckpoint(const std::filesystem::path& folder, const ModelFiles& source,
-                       const LoadedModel& student, Trainer& trainer, const TrainingPosition& position,
-                       const Job& job);
+/// Student (float32 scales), momenta, moments, AdamW state, step and job into a folder that becomes a
+/// checkpoint once it is whole (CheckpointKeeper). Everything random is a function of seed and step, so this
+/// is all that bit-identical continuation needs.
+Status writeCheckpointFiles(const std::filesystem::path& folder, const ModelFiles& source,
+                            const LoadedModel& student, Trainer& trainer, const TrainingPosition& position,
+                            const Job& job);
+/// Another position for the tensors of the checkpoint at `folder`.
+Status writePosition(const std::filesystem::path& folder, const TrainingPosition& position, const Job& job);
 
 struct CheckpointHead {
     TrainingPosition position;

@@ -7,6 +7,7 @@
 #include "core/finetune/open_teacher.h"
 #include "core/finetune/rank_follower.h"
 #include "core/finetune/training_loop.h"
+#include "core/jobs/training_checkpoint.h"
 
 #include <fmt/format.h>
 
@@ -61,6 +62,18 @@ Status writeFinished(const fs::path& output, TrainingLoop& loop, const FinetuneS
     return writeStudent(output, *files, *student, {}, setup.position.scaleDType);
 }
 
+/// Per weight: the nominal bits.
+double meanKernels(const LoadedModel& student)
+{
+    double kernels = 0, weights = 0;
+    for (const auto& layer : student.booleanLayers) {
+        const auto size = static_cast<double>(layer->outFeatures() * layer->inFeatures());
+        kernels += size * static_cast<double>(layer->kernelCount());
+        weights += size;
+    }
+    return weights > 0 ? kernels / weights : 0;
+}
+
 /// Alone, or as rank 0 of `group`.
 Result<nlohmann::json> train(const Job& job, JobObserver& observer, RankGroup* group)
 {
@@ -71,7 +84,10 @@ Result<nlohmann::json> train(const Job& job, JobObserver& observer, RankGroup* g
     if (!texts) return std::unexpected(texts.error());
     const std::int64_t ranks = group == nullptr ? 1 : group->size();
     const std::int64_t steps = trainingSteps(job, texts->data.sequenceCount(), ranks);
+    if (auto left = checkStepsLeft(checkpointFolder(job.text("output")), setup->position.step, steps); !left)
+        return std::unexpected(left.error());
     warnOfOddInputs(job, setup->student, *setup->teacher.model, texts->data, steps, ranks, observer);
+    warnOfNothingHeldOut(job, texts->heldOut.tokens(), texts->data.sequenceCount(), observer);
     auto teacher = openTeacher(job, *setup, texts->data, sequencesRead(job, steps, ranks), observer);
     if (!teacher) return std::unexpected(teacher.error());
     TrainingLoop loop(job, *setup, **teacher, *texts, steps, observer, group);
@@ -92,6 +108,7 @@ Result<nlohmann::json> train(const Job& job, JobObserver& observer, RankGroup* g
     observer.artifact("boolean model", output.string());
     auto result = describeBooleanModel(output.string());
     if (!result) return std::unexpected(result.error());
+    (*result)["kernels"] = meanKernels(setup->student);
     result->update(loop.result());
     return result;
 }

@@ -8,6 +8,7 @@
 #include "core/finetune/finetune_checks.h"
 #include "core/finetune/self_data.h"
 #include "core/formats/boolean_model_writer.h"
+#include "core/jobs/training_checkpoint.h"
 
 namespace boolab
 {
@@ -21,17 +22,28 @@ DType scaleDTypeOf(const ModelFiles& files, const LoadedModel& student)
     return scale ? scale->dtype : DType::F16;
 }
 
+Result<CheckpointHead> readLatestCheckpoint(const Job& job, bool follows)
+{
+    const std::filesystem::path output = job.text("output");
+    if (!follows)
+        if (auto recovered = recoverCheckpoint(output); !recovered) return std::unexpected(recovered.error());
+    const auto latest = latestCheckpoint(output);
+    if (!latest) return std::unexpected(noCheckpoint(output));
+    return readCheckpointHead(*latest, job);
+}
+
 } // namespace
 
 Result<FinetuneSetup> openFinetune(const Job& job, JobObserver& observer, bool follows)
 {
     if (!follows)
         if (auto free = checkModelOutput(job.text("output")); !free) return std::unexpected(free.error());
+    if (auto bounded = checkRates(job); !bounded) return std::unexpected(bounded.error());
     observer.phase("loading the models", "models");
     std::filesystem::path studentPath = job.text("student");
     CheckpointHead head;
     if (job.on("resume")) {
-        auto read = readCheckpointHead(checkpointFolder(job.text("output")), job);
+        auto read = readLatestCheckpoint(job, follows);
         if (!read && !follows) return std::unexpected(read.error());
         if (read) head = *read;
         if (read) studentPath = head.studentFolder;
@@ -50,6 +62,9 @@ Result<FinetuneSetup> openFinetune(const Job& job, JobObserver& observer, bool f
     if (!teacher) return std::unexpected(teacher.error());
     auto student = loadModel(*studentFiles, loadOptions(job, /*frozen=*/false));
     if (!student) return std::unexpected(student.error());
+    if (auto related = checkEmbeddings(*studentFiles, *teacherFiles, *student->model, *teacher->model);
+        !related)
+        return std::unexpected(related.error());
     student->model->setActivationCheckpointing(job.on("activation_checkpointing"));
     if (!job.on("resume")) head.position.scaleDType = scaleDTypeOf(*studentFiles, *student);
     return FinetuneSetup{std::move(*studentFiles), std::move(*teacherFiles), std::move(*tokenizer),

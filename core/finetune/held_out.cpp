@@ -14,9 +14,6 @@ namespace boolab
 namespace
 {
 
-constexpr std::int64_t kLargestShare =
-    20; ///< at most one sequence in so many is taken from the training text
-
 at::Tensor asWindows(const std::int32_t* first, std::int64_t count, std::int64_t length)
 {
     const std::vector<std::int64_t> wide(first, first + count * length);
@@ -65,7 +62,7 @@ Result<at::Tensor> heldOutWindows(const Job& job, const Tokenizer& tokenizer,
         return asWindows(ids->data(), std::min(wanted, there), length);
     }
     const std::int64_t sequences = static_cast<std::int64_t>(trainingIds.size()) / length;
-    const std::int64_t count = std::min(wanted, sequences / kLargestShare);
+    const std::int64_t count = std::min(wanted, sequences / kSequencesPerHeldOut);
     const std::int64_t kept = (sequences - count) * length;
     at::Tensor windows = asWindows(trainingIds.data() + kept, count, length);
     if (count > 0) trainingIds.resize(static_cast<std::size_t>(kept));

@@ -12,6 +12,9 @@
 namespace boolab
 {
 
+/// Of the training text, at most one sequence in so many is held out.
+inline constexpr std::int64_t kSequencesPerHeldOut = 20;
+
 struct HeldOutScore {
     double perplexity = 0;
     double kl = 0; ///< KL(teacher || student) per token, nats

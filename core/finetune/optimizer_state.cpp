@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/finetune/optimizer_state.h"
 
+#include <filesystem>
 #include <torch/serialize.h>
 
 namespace boolab
@@ -52,6 +53,15 @@ void loadOptimizer(torch::optim::AdamW& optimizer, const std::string& file)
 void loadOptimizer(torch::optim::AdamW& optimizer, std::istream& in)
 {
     load(optimizer, in);
+}
+
+void loadEverFlipped(BoolOptimizer& booleans, const std::string& file)
+{
+    std::error_code error;
+    if (!std::filesystem::exists(file, error)) return;
+    std::vector<at::Tensor> saved;
+    torch::load(saved, file, at::Device(at::kCPU));
+    TORCH_CHECK(booleans.restoreEverFlipped(saved), "ever_flipped.pt is of other kernels");
 }
 
 } // namespace boolab

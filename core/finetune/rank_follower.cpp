@@ -90,7 +90,7 @@ private:
         takeBack(order);
         for (const auto& [key, value] : order.settings.items())
             applySetting(*m_trainer, key, value);
-        m_trainer->step(order.step, *m_data, order.capFactor, order.rateFactor);
+        m_trainer->step(order.step, *m_data, order.capFactor, order.rateFactor, order.boolRateFactor);
         m_steps = order.step;
     }
 

@@ -15,6 +15,7 @@ void RankLeader::beforeStep(const TrainingPosition& position, const LoadedModel&
     order.step = position.step + 1;
     order.capFactor = position.capFactor * position.trialFactor;
     order.rateFactor = position.rateFactor;
+    order.boolRateFactor = position.boolRateFactor;
     order.settings = position.settings;
     order.takeState = std::exchange(m_takeState, false);
     order.takeBackFlips = std::exchange(m_takeBackFlips, false) && !order.takeState;

@@ -47,6 +47,7 @@ std::string RankOrder::toText() const
                                  {"step", step},
                                  {"cap_factor", capFactor},
                                  {"rate_factor", rateFactor},
+                                 {"bool_rate_factor", boolRateFactor},
                                  {"settings", settings},
                                  {"take_back_flips", takeBackFlips},
                                  {"take_state", takeState},
@@ -64,6 +65,7 @@ RankOrder RankOrder::fromText(const std::string& text)
         json.at("step").get_to(order.step);
         json.at("cap_factor").get_to(order.capFactor);
         json.at("rate_factor").get_to(order.rateFactor);
+        json.at("bool_rate_factor").get_to(order.boolRateFactor);
         order.settings = json.at("settings");
         json.at("take_back_flips").get_to(order.takeBackFlips);
         json.at("take_state").get_to(order.takeState);

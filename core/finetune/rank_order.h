@@ -21,7 +21,7 @@ struct RankOrder {
     Kind kind = Kind::End;
     nlohmann::json job = {}; ///< Data: what must be the same on all ranks
     std::int64_t step = 0;   ///< Step: from 1
-    double capFactor = 1, rateFactor = 1;
+    double capFactor = 1, rateFactor = 1, boolRateFactor = 1;
     nlohmann::json settings = {}; ///< live options that were changed
     bool takeBackFlips = false;   ///< those of the last step failed their trial
     bool takeState = false;       ///< model and optimizers are rank 0's first (start, resumption, rollback)

@@ -150,7 +150,8 @@ FlipTrial Trainer::tryFlips(std::int64_t t, const TrainingData& data)
     return {without - with, kept};
 }
 
-StepResult Trainer::step(std::int64_t t, const TrainingData& data, double capFactor, double rateFactor)
+StepResult Trainer::step(std::int64_t t, const TrainingData& data, double capFactor, double rateFactor,
+                         double boolRateFactor)
 {
     const double schedule = scheduleAt(t, m_config.steps, m_config.warmupSteps, m_config.schedule);
     StepResult result;
@@ -159,7 +160,7 @@ StepResult Trainer::step(std::int64_t t, const TrainingData& data, double capFac
     result.cap = mayFlip ? flipCap() * schedule * capFactor : 0.0;
     static_cast<torch::optim::AdamWOptions&>(m_scales.param_groups()[0].options()).lr(result.learningRate);
     m_scales.zero_grad();
-    m_booleans.beginStep(t, schedule, result.cap, m_config.gradientAccumulation);
+    m_booleans.beginStep(t, schedule * boolRateFactor, result.cap, m_config.gradientAccumulation);
 
     accumulate(t, data, result);
     if (!std::isfinite(result.loss)) return result;
@@ -168,6 +169,8 @@ StepResult Trainer::step(std::int64_t t, const TrainingData& data, double capFac
     result.gradientNorm = torch::nn::utils::clip_grad_norm_(
         m_parameters,
         m_config.maxGradientNorm > 0 ? m_config.maxGradientNorm : std::numeric_limits<double>::infinity());
+    // AdamW would carry it into every scale, and the loss tells of it one step later only.
+    if (!std::isfinite(result.gradientNorm)) return result;
     m_scales.step();
     result.flips = std::accumulate(m_lastFlips.begin(), m_lastFlips.end(), std::int64_t{0});
     const bool judges = m_exchange == nullptr || m_exchange->rank() == 0;

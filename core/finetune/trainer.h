@@ -70,10 +70,11 @@ public:
     Trainer(LoadedModel& student, TeacherSource& teacher, const TrainerConfig& config,
             GradientExchange* exchange = nullptr);
 
-    /// Step t from 1; `capFactor` and `rateFactor` scale flip cap and learning rate. A loss that is not
-    /// finite is returned as it is; bits and scales stay, but momenta may have taken in the micro-batches
-    /// before it: go back to a checkpoint.
-    StepResult step(std::int64_t t, const TrainingData& data, double capFactor = 1, double rateFactor = 1);
+    /// Step t from 1; `capFactor`, `rateFactor` and `boolRateFactor` scale flip cap, learning rate and the
+    /// rate of the bits. A loss or a gradient norm that is not finite is returned as it is; scales stay, but
+    /// momenta may have taken in micro-batches, and bits may have flipped: go back to a checkpoint.
+    StepResult step(std::int64_t t, const TrainingData& data, double capFactor = 1, double rateFactor = 1,
+                    double boolRateFactor = 1);
 
     /// After a step that threw RankLost: the state of the step before, where booleans().keepUndo() was on.
     void undoStep() { m_booleans.undoStep(); }

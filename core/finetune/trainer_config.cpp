@@ -54,6 +54,7 @@ TrainerConfig trainerConfig(const Job& job, std::int64_t ranks)
     config.boolean.rule = ruleFromName(job.text("bool_rule"));
     config.boolean.beta = job.real("bool_beta");
     config.boolean.threshold = job.real("bool_threshold");
+    config.boolean.clip = job.real("bool_clip");
     config.boolean.cap = job.real("bool_cap");
     config.boolean.exactAccumulation = job.on("exact_accumulation");
     config.boolean.waitSteps = job.integer("bool_wait");
@@ -88,6 +89,7 @@ void applySetting(Trainer& trainer, const std::string& key, const nlohmann::json
     if (key == "learning_rate") trainer.config().learningRate = number;
     if (key == "bool_threshold") trainer.booleans().config().threshold = number;
     if (key == "flips_per_token") trainer.config().flipsPerToken = number;
+    if (key == "bool_lr") trainer.booleans().config().learningRate = number;
     if (key == "bool_cap") trainer.booleans().config().cap = number;
 }
 

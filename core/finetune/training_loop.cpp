@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/finetune/training_loop.h"
 
+#include "core/engine/device.h"
 #include "core/finetune/divergence_guard.h"
 #include "core/finetune/training_report.h"
+#include "core/jobs/training_checkpoint.h"
 
 #include <chrono>
 #include <cmath>
@@ -18,7 +20,6 @@ namespace
 
 constexpr std::int64_t kMostRollbacks = 5;
 constexpr std::int64_t kDriftEvery = 10; ///< reading the start's bits again is not free
-constexpr double kGuardBrake = 0.5;
 // A kept trial lets a few more bits flip next time, a failed one half as many: where trials are a coin's
 // throw the cap falls.
 constexpr double kTrialRise = 1.5, kTrialFall = 0.5;
@@ -30,9 +31,16 @@ TrainingLoop::TrainingLoop(const Job& job, FinetuneSetup& setup, TeacherSource& 
                            const TrainingTexts& texts, std::int64_t steps, JobObserver& observer,
                            RankGroup* group)
     : m_job(job), m_setup(setup), m_teacher(teacher), m_texts(texts), m_observer(observer), m_steps(steps),
-      m_checkpoint(checkpointFolder(job.text("output"))), m_best(bestFolder(job.text("output"))),
-      m_leader(group), m_saved(job.on("resume")), m_savedStep(setup.position.step)
+      m_checkpoints(job), m_best(bestFolder(job.text("output"))), m_leader(group)
 {
+    TrainingPosition& position = m_setup.position;
+    if (job.on("resume")) m_checkpoints.takeOver(position);
+    // A training that has ended early goes on where it is asked for more steps than before.
+    if (position.stopEarly && steps > position.totalSteps) {
+        position.stopEarly = false;
+        position.evaluationsSinceBest = 0;
+    }
+    position.totalSteps = steps;
     makeTrainer();
     // Where the start is gone, a resumed run shows no drift.
     if (auto drift = BitDrift::open(job.text("student"))) m_drift.emplace(std::move(*drift));
@@ -53,7 +61,7 @@ void TrainingLoop::makeTrainer()
 
 Status TrainingLoop::restore()
 {
-    return restoreTrainer(m_checkpoint, *m_trainer);
+    return restoreTrainer(m_checkpoints.folder(), *m_trainer);
 }
 
 Status TrainingLoop::run()
@@ -78,7 +86,7 @@ Status TrainingLoop::endAfterLoss(const RankLost& lost)
                     saved.error().hint);
     return fail(ErrorCode::Internal,
                 fmt::format("{}. The training ended {}; the checkpoint of that step is {}.", what, place,
-                            m_checkpoint.string()),
+                            m_checkpoints.folder().string()),
                 "Continue with --resume.");
 }
 
@@ -87,9 +95,11 @@ Status TrainingLoop::runSteps()
     reportLayers(m_setup.student, m_setup.position, m_observer);
     m_observer.phase("training", "steps");
     m_observer.progress(m_setup.position.step, m_steps);
-    if (m_setup.position.step == 0)
+    if (m_setup.position.step == 0) {
+        if (m_job.integer("patience") > 0) m_best.clear();
         if (auto measured = evaluateHeldOut(); !measured) return measured;
-    while (m_setup.position.step < m_steps && !m_stopEarly)
+    }
+    while (m_setup.position.step < m_steps && !m_setup.position.stopEarly)
         if (auto done = step(); !done) return done;
     return {};
 }
@@ -111,7 +121,7 @@ StepResult TrainingLoop::trainStep()
     m_leader.beforeStep(position, m_setup.student, *m_trainer);
     try {
         return m_trainer->step(position.step + 1, m_texts.data, position.capFactor * position.trialFactor,
-                               position.rateFactor);
+                               position.rateFactor, position.boolRateFactor);
     } catch (const RankLost&) {
         m_trainer->undoStep();
         throw;
@@ -125,12 +135,16 @@ Status TrainingLoop::step()
     const StepResult step = trainStep();
     const std::int64_t sent = m_leader.takeSentBytes();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (diverged(step.loss, m_job.real("guard"), position)) return goBack(step);
+    if (wentWrong(step)) return goBack(step);
+    if (m_checkpoints.hasPrevious()) {
+        m_checkpoints.confirm();
+        keepBestStudents();
+    }
     ++position.step;
     position.totalFlips += step.flips;
     position.lastFlips = step.flips;
     if (step.trial) learnFromTrial(*step.trial);
-    m_lastStep = step;
+    position.lastLosses = StepLosses{step.loss, step.kl, step.hidden};
     m_seconds += seconds;
     ++m_stepsDone;
     m_exchangedBytes += sent;
@@ -166,10 +180,10 @@ Status TrainingLoop::saveIfDue(JobObserver::Command command)
 {
     const TrainingPosition& position = m_setup.position;
     const bool asked = command != JobObserver::Command::Continue, end = position.step == m_steps;
-    if (asked || end || m_stopEarly || every("save_every")) {
+    if (asked || end || position.stopEarly || every("save_every")) {
         if (auto equal = m_leader.compare(m_setup.student, position.step); !equal) return equal;
         if (auto saved = writeCheckpointNow(); !saved) {
-            if (end || m_stopEarly || command == JobObserver::Command::Stop)
+            if (end || position.stopEarly || command == JobObserver::Command::Stop)
                 return std::unexpected(withLastCheckpoint(saved.error()));
             // The disk may have room again by the next one; the steps until then need none.
             const std::string what = withLastCheckpoint(saved.error()).message;
@@ -180,7 +194,7 @@ Status TrainingLoop::saveIfDue(JobObserver::Command command)
     if (command == JobObserver::Command::Stop && !end)
         return fail(ErrorCode::Stopped,
                     fmt::format("Stopped after step {} of {}; the checkpoint is {}.", position.step, m_steps,
-                                m_checkpoint.string()),
+                                m_checkpoints.folder().string()),
                     "Continue with --resume.");
     return {};
 }
@@ -189,7 +203,8 @@ Error TrainingLoop::withLastCheckpoint(Error error) const
 {
     error.message = fmt::format(
         "the checkpoint of step {} could not be written: {}. {}", m_setup.position.step, error.message,
-        m_saved ? fmt::format("That of step {} is whole", m_savedStep) : "There is none before it");
+        m_checkpoints.has() ? fmt::format("That of step {} is whole", m_checkpoints.step())
+                            : "There is none before it");
     return error;
 }
 
@@ -198,59 +213,103 @@ Status TrainingLoop::writeCheckpointNow()
     // A line of log is recorded with all that was told before it: a kill after the checkpoint loses no row of
     // a step that a resumed training will not repeat.
     m_observer.log("info", fmt::format("writing the checkpoint of step {}", m_setup.position.step));
-    if (auto saved = writeCheckpoint(m_checkpoint, m_setup.studentFiles, m_setup.student, *m_trainer,
-                                     m_setup.position, m_job);
+    if (auto saved = m_checkpoints.write(m_setup.studentFiles, m_setup.student, *m_trainer, m_setup.position);
         !saved)
         return saved;
-    m_saved = true;
-    m_savedStep = m_setup.position.step;
-    m_observer.artifact("checkpoint", m_checkpoint.string());
+    keepBestStudents();
+    m_observer.artifact("checkpoint", m_checkpoints.folder().string());
     return {};
+}
+
+bool TrainingLoop::wentWrong(const StepResult& step)
+{
+    return !std::isfinite(step.gradientNorm) || diverged(step.loss, m_job.real("guard"), m_setup.position);
+}
+
+Result<CheckpointHead> TrainingLoop::whereToGoBack()
+{
+    const bool isBroken = m_checkpoints.has() && m_checkpoints.step() == m_setup.position.step;
+    const fs::path start = m_job.text("student");
+    if (!m_checkpoints.has() || (isBroken && !m_checkpoints.hasPrevious())) {
+        auto files = ModelFiles::open(start); // before anything is given up for it
+        if (!files) return std::unexpected(files.error());
+        // Those of a checkpoint that was resumed from are about to go.
+        if (isBroken && !m_resumedFiles)
+            m_resumedFiles = std::exchange(m_setup.studentFiles, std::move(*files));
+    }
+    if (isBroken)
+        if (auto dropped = m_checkpoints.drop(); !dropped) return std::unexpected(dropped.error());
+    if (m_checkpoints.has()) return readCheckpointHead(m_checkpoints.folder(), m_job);
+    CheckpointHead head;
+    head.position.scaleDType = m_setup.position.scaleDType;
+    head.position.textFingerprint = m_setup.position.textFingerprint;
+    head.studentFolder = start;
+    return head;
 }
 
 Status TrainingLoop::goBack(const StepResult& step)
 {
-    const std::int64_t at = m_setup.position.step + 1;
-    const std::int64_t rollbacks = m_setup.position.rollbacks + 1;
-    const std::string what = fmt::format("the loss became {:.4g} at step {}, usual was {:.4g}", step.loss, at,
-                                         m_setup.position.usualLoss);
-    if (rollbacks > kMostRollbacks)
+    const TrainingPosition before = m_setup.position;
+    const std::int64_t at = before.step + 1;
+    const std::string what =
+        std::isfinite(step.gradientNorm)
+            ? fmt::format("the loss became {:.4g} at step {}, usual was {:.4g}", step.loss, at,
+                          before.usualLoss)
+            : fmt::format("the norm of the gradient became {} at step {}", step.gradientNorm, at);
+    if (before.step == 0)
+        return fail(ErrorCode::Internal, fmt::format("The training cannot begin: {}.", what),
+                    "Nothing had been changed by then. Look at the student with boolab-cli evaluate, at the "
+                    "teacher and at the text.");
+    const auto head = whereToGoBack();
+    if (!head) return std::unexpected(head.error());
+    if (before.rollbacks >= kMostRollbacks)
         return fail(
             ErrorCode::Internal,
             fmt::format("The training diverged: {}. {} ways back did not help.", what, kMostRollbacks),
-            "The last checkpoint is kept. Lower --lr or --bool-cap and start again.");
-    TrainingPosition back;
-    back.scaleDType = m_setup.position.scaleDType;
-    back.textFingerprint = m_setup.position.textFingerprint;
-    fs::path student = m_job.text("student");
-    if (m_saved) {
-        auto head = readCheckpointHead(m_checkpoint, m_job);
-        if (!head) return std::unexpected(head.error());
-        back = head->position;
-        student = head->studentFolder;
-    }
-    const bool flipped = m_setup.position.totalFlips > back.totalFlips || m_setup.position.lastFlips > 0;
-    back.settings = m_setup.position.settings;
-    back.rollbacks = rollbacks;
-    back.capFactor = m_setup.position.capFactor * kGuardBrake;
-    back.rateFactor = m_setup.position.rateFactor * (flipped ? 1.0 : kGuardBrake);
-    if (auto read = readStudent(student, m_setup.student); !read) return read;
+            fmt::format("{}Lower {} and start again.",
+                        m_checkpoints.has()
+                            ? fmt::format("The checkpoint of step {} is kept. ", m_checkpoints.step())
+                            : "",
+                        brakingOptions(m_job)));
+    TrainingPosition back = head->position;
+    back.totalSteps = m_steps;
+    back.settings = before.settings;
+    back.rollbacks = before.rollbacks + 1;
+    back.capFactor = before.capFactor;
+    back.rateFactor = before.rateFactor;
+    back.boolRateFactor = before.boolRateFactor;
+    const bool flipped = before.totalFlips > back.totalFlips || before.lastFlips > 0;
+    const std::string braked = brake(m_job, flipped, back);
+    if (auto read = readStudent(head->studentFolder, m_setup.student); !read) return read;
     m_setup.position = back;
     makeTrainer();
-    if (m_saved)
+    if (m_checkpoints.has()) {
         if (auto restored = restore(); !restored) return restored;
+        // So that a killed training need not go astray again. Where it cannot be written it will, in the same
+        // way.
+        (void)m_checkpoints.write(m_setup.studentFiles, m_setup.student, *m_trainer, m_setup.position);
+    }
+    keepBestStudents();
     m_observer.event(back.step, "rollback",
-                     fmt::format("{}: back to step {}, {} halved", what, back.step,
-                                 flipped ? "flip cap" : "flip cap and learning rate"));
+                     fmt::format("{}: back to step {}, {} halved", what, back.step, braked));
     m_observer.progress(back.step, m_steps);
-    return {};
+    return back.step == 0 ? evaluateHeldOut() : Status(); // the start may be the best student
+}
+
+void TrainingLoop::keepBestStudents() const
+{
+    if (m_job.integer("patience") == 0) return;
+    auto positions = m_checkpoints.positions();
+    positions.push_back(m_setup.position);
+    m_best.keepOnly(positions);
 }
 
 Status TrainingLoop::evaluateHeldOut()
 {
     if (m_texts.heldOut.empty()) return {};
     const HeldOutScore score = m_texts.heldOut.measure(*m_setup.student.model, *m_setup.teacher.model);
-    m_lastScore = score;
+    m_setup.position.heldOutPerplexity = score.perplexity;
+    m_setup.position.heldOutKl = score.kl;
     m_observer.metric(m_setup.position.step, "held_out_perplexity", score.perplexity);
     m_observer.metric(m_setup.position.step, "held_out_kl", score.kl);
     return m_job.integer("patience") > 0 ? keepIfBest(score.kl) : Status();
@@ -263,11 +322,13 @@ Status TrainingLoop::keepIfBest(double kl)
         position.bestHeldOut = kl;
         position.bestStep = position.step;
         position.evaluationsSinceBest = 0;
-        return writeStudent(m_best, m_setup.studentFiles, m_setup.student, m_trainer->norms(),
-                            position.scaleDType);
+        auto written = writeStudent(m_best.placeOf(position.step), m_setup.studentFiles, m_setup.student,
+                                    m_trainer->norms(), position.scaleDType);
+        if (written) keepBestStudents();
+        return written;
     }
     if (++position.evaluationsSinceBest >= m_job.integer("patience")) {
-        m_stopEarly = true;
+        position.stopEarly = true;
         m_observer.event(position.step, "stop",
                          fmt::format("held-out KL has not fallen below {:.4f} of step {} for {} evaluations",
                                      position.bestHeldOut, position.bestStep, position.evaluationsSinceBest));
@@ -279,7 +340,7 @@ std::optional<fs::path> TrainingLoop::bestStudent() const
 {
     const TrainingPosition& position = m_setup.position;
     if (position.bestHeldOut == 0 || position.bestStep == position.step) return std::nullopt;
-    return m_best;
+    return m_best.at(position.bestStep);
 }
 
 void TrainingLoop::takeChanges()
@@ -299,22 +360,26 @@ nlohmann::json TrainingLoop::result() const
     const TrainingPosition& position = m_setup.position;
     const auto trained = static_cast<double>(m_trainer->booleans().trainedWeights());
     nlohmann::json result = {{"steps", position.step},
-                             {"loss", m_lastStep.loss},
-                             {"loss_kl", m_lastStep.kl},
-                             {"loss_hidden", m_lastStep.hidden},
                              {"flips", position.totalFlips},
-                             {"tokens_per_second", static_cast<double>(m_stepsDone * tokensPerStep()) /
-                                                       std::max(m_seconds, 1e-9)}};
+                             {"dtype", dtypeName(loadOptions(m_job, /*frozen=*/false).dtype)}};
+    // A checkpoint of an older Boolab does not know it, and where no step was left nothing was measured.
+    if (position.lastLosses) {
+        result["loss"] = position.lastLosses->loss;
+        result["loss_kl"] = position.lastLosses->kl;
+        result["loss_hidden"] = position.lastLosses->hidden;
+    }
+    if (m_stepsDone > 0)
+        result["tokens_per_second"] =
+            static_cast<double>(m_stepsDone * tokensPerStep()) / std::max(m_seconds, 1e-9);
     // As in the metrics: a bit that flipped and came back differs no more.
     if (m_drift && trained > 0) {
         const BitShares shares = bitShares(*m_drift, m_setup.student, *m_trainer, position);
         result["flipped_share"] = shares.flipped;
         result["flipped_back_share"] = shares.flippedBack;
+        result["ever_flipped_share"] = shares.everFlipped;
     }
-    if (m_lastScore) {
-        result["held_out_perplexity"] = m_lastScore->perplexity;
-        result["held_out_kl"] = m_lastScore->kl;
-    }
+    if (position.heldOutPerplexity) result["held_out_perplexity"] = *position.heldOutPerplexity;
+    if (position.heldOutKl) result["held_out_kl"] = *position.heldOutKl;
     if (position.trials > 0) {
         result["trials"] = position.trials;
         result["trials_kept"] = position.trialsKept;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/finetune/best_students.h"
 #include "core/finetune/bit_drift.h"
+#include "core/finetune/checkpoint_keeper.h"
 #include "core/finetune/finetune_setup.h"
 #include "core/finetune/held_out.h"
 #include "core/finetune/rank_leader.h"
@@ -47,7 +49,10 @@ private:
     Status endAfterLoss(const RankLost& lost);
     Status writeCheckpointNow();
     Error withLastCheckpoint(Error error) const;
+    bool wentWrong(const StepResult& step);
     Status goBack(const StepResult& step);
+    Result<CheckpointHead> whereToGoBack();
+    void keepBestStudents() const;
     Status evaluateHeldOut();
     Status keepIfBest(double kl);
     Status saveIfDue(JobObserver::Command command);
@@ -62,17 +67,14 @@ private:
     const TrainingTexts& m_texts;
     JobObserver& m_observer;
     std::int64_t m_steps = 0;
-    std::filesystem::path m_checkpoint, m_best;
+    CheckpointKeeper m_checkpoints;
+    BestStudents m_best;
     RankLeader m_leader;
     std::unique_ptr<Trainer> m_trainer;
     std::optional<BitDrift> m_drift;
-    std::optional<HeldOutScore> m_lastScore;
-    StepResult m_lastStep;
-    bool m_saved = false; ///< the checkpoint is of this training
-    std::int64_t m_savedStep = 0;
-    bool m_stopEarly = false;
-    std::int64_t m_stepsDone = 0;      ///< of this process
-    std::int64_t m_exchangedBytes = 0; ///< of this process
+    std::optional<ModelFiles> m_resumedFiles; ///< the student may still lie in their memory
+    std::int64_t m_stepsDone = 0;             ///< of this process
+    std::int64_t m_exchangedBytes = 0;        ///< of this process
     double m_seconds = 0;
 };
 

@@ -34,9 +34,12 @@ void reportStep(const StepResult& step, Trainer& trainer, const TrainingPosition
     const auto trained = static_cast<double>(trainer.booleans().trainedWeights());
     if (trained == 0) return;
     observer.metric(t, "flips", static_cast<double>(step.flips));
+    observer.metric(t, "bool_signal_norm", trainer.booleans().signalNorm());
+    if (const auto rate = trainer.booleans().learningRate()) observer.metric(t, "bool_learning_rate", *rate);
     observer.metric(t, "flips_total", static_cast<double>(position.totalFlips));
     observer.metric(t, "flip_rate", static_cast<double>(step.flips) / trained);
-    if (step.cap > 0) observer.metric(t, "cap", step.cap);
+    const bool readsCap = trainer.booleans().config().rule == BoolRule::Noise;
+    if (step.cap > 0 && readsCap) observer.metric(t, "cap", step.cap);
     if (step.trial) observer.metric(t, "trial_gain", step.trial->gain);
     observer.layerStats(t, "flips", {trainer.lastFlips().begin(), trainer.lastFlips().end()});
 }
@@ -54,6 +57,7 @@ void reportDrift(const BitDrift& drift, const LoadedModel& student, Trainer& tra
     const BitShares shares = bitShares(drift, student, trainer, position);
     observer.metric(t, "flipped_share", shares.flipped);
     observer.metric(t, "flipped_back_share", shares.flippedBack);
+    observer.metric(t, "ever_flipped_share", shares.everFlipped);
 }
 
 BitShares bitShares(const BitDrift& drift, const LoadedModel& student, Trainer& trainer,
@@ -64,7 +68,12 @@ BitShares bitShares(const BitDrift& drift, const LoadedModel& student, Trainer& 
     const auto trained = static_cast<double>(trainer.booleans().trainedWeights());
     const auto changed = static_cast<double>(drift.changedBits(student));
     const auto flips = static_cast<double>(position.totalFlips);
-    return {.flipped = changed / trained, .flippedBack = (flips - changed) / 2 / trained};
+    // What differs has flipped, also where the mask does not know: it is younger than the training if an
+    // older Boolab wrote the checkpoint.
+    const auto returned = static_cast<double>(drift.returnedBits(student, trainer.booleans().everFlipped()));
+    return {.flipped = changed / trained,
+            .flippedBack = (flips - changed) / 2 / trained,
+            .everFlipped = (changed + returned) / trained};
 }
 
 } // namespace boolab

@@ -22,6 +22,7 @@ void reportDrift(const BitDrift& drift, const LoadedModel& student, Trainer& tra
 struct BitShares {
     double flipped = 0;     ///< differ from the start
     double flippedBack = 0; ///< flips that came back, per bit
+    double everFlipped = 0; ///< flipped at some time, whether or not they came back
 };
 /// Only where bits are trained.
 BitShares bitShares(const BitDrift& drift, const LoadedModel& student, Trainer& trainer,

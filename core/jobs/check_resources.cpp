@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base/disk_room.h"
 #include "core/base/system_info.h"
 #include "core/jobs/job_device.h"
 #include "core/jobs/memory_estimate.h"
@@ -121,6 +122,7 @@ Status checkDisk(const Job& job, const ModelConfig& config, std::int64_t availab
 {
     const std::int64_t needed = estimateMemory(config, job).diskBytes;
     if (available < 0 || needed <= available) return {};
+    if (auto kept = checkKeepsFiles(job.text("output")); !kept) return kept;
     return fail(ErrorCode::OutOfDisk,
                 fmt::format("{}: {} needs about {} of disk, {} are free", job.text("output"), job.spec().name,
                             formatBytes(needed), formatBytes(available)),

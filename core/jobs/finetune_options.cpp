@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jobs/finetune_options.h"
 
+#include <fmt/format.h>
+
 namespace boolab
 {
 
@@ -17,6 +19,11 @@ bool flipsCanHappen(const Job& job)
 
 Status checkFinetune(const Job& job)
 {
+    if (job.integer("patience") > 0 && job.integer("eval_every") == 0)
+        return fail(ErrorCode::Usage,
+                    fmt::format("finetune: --patience {} counts measurements, and --eval-every 0 makes none",
+                                job.integer("patience")),
+                    "Choose how often is measured, such as --eval-every 25, or leave out --patience.");
     if (job.real("learning_rate") > 0 || flipsCanHappen(job)) return {};
     return fail(
         ErrorCode::Usage, "finetune: --lr is 0 and no bit may flip, so nothing would be learned",

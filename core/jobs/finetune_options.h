@@ -7,7 +7,7 @@
 namespace boolab
 {
 
-/// Usage where nothing at all would be learned.
+/// Usage where nothing at all would be learned, or an early stop is asked for that could never come.
 Status checkFinetune(const Job& job);
 
 } // namespace boolab

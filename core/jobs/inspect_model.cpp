@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jobs/inspect_model.h"
 
+#include "core/inspect/tensor_list.h"
 #include "core/jobs/memory_estimate.h"
 
 namespace boolab
@@ -109,6 +110,8 @@ nlohmann::json inspectModel(const ModelFiles& files)
             {"bits_per_weight_all", files.bitsPerWeightAll()},
             {"dtypes", dtypesJson(files)},
             {"layers", layers},
+            {"tensors", toJson(tensorList(files))},
+            {"metadata", files.metadata()},
             {"memory", memoryJson(files)}};
 }
 

@@ -5,6 +5,7 @@
 #include "core/jobs/evaluate_options.h"
 #include "core/jobs/export_options.h"
 #include "core/jobs/finetune_options.h"
+#include "core/jobs/inspect_job.h"
 #include "core/jobs/sweep_grid.h"
 
 #include <algorithm>
@@ -102,6 +103,7 @@ Status Job::validate() const
             return fail(ErrorCode::Usage,
                         fmt::format("{}: --output is the {} itself: {}", spec().name, input, output.string()),
                         "Name another output folder; inputs are never overwritten.");
+    if (m_kind == JobKind::Inspect) return checkInspect(*this);
     if (m_kind == JobKind::Convert) return checkConversion(*this);
     if (m_kind == JobKind::Finetune) return checkFinetune(*this);
     if (m_kind == JobKind::Evaluate) return checkEvaluate(*this);

@@ -45,7 +45,8 @@ struct OptionSpec {
     std::string group = {};      ///< heading in forms: "Data", "Optimizer", …
     bool advanced = false;       ///< forms fold it away
     bool live = false;           ///< may be changed while the job runs
-    UnusedRule unused = nullptr; ///< of a conversion; null: it always counts. Asked by unusedOptions().
+    UnusedRule unused = nullptr; ///< null: it always counts. Asked by unusedOptions(), of a sweep's
+                                 ///< conversions one by one.
 
     bool positional() const { return flag.empty(); }
     /// "--lr", or "MODEL" for a positional argument: how messages name the option.

@@ -21,6 +21,9 @@ namespace
 constexpr double kProgramBytes = 200e6;
 // Positions whose logits exist at a time (core/finetune/distillation_loss.h).
 constexpr double kLogitsChunk = 128;
+// The same where text is measured (core/evaluate/token_statistics.cpp), and how often they are there in
+// float32: logits, log probabilities, probabilities and what is formed of them, of both models.
+constexpr double kMeasuredChunk = 64, kMeasuredCopies = 7;
 // Of the hidden size, per token: the teacher's and the student's last states and the gradient between them.
 constexpr double kLastStates = 5;
 // Of a weight's size in float32: what the rules written in tensors form of one layer at a time.
@@ -205,7 +208,9 @@ MemoryEstimate stepEstimate(const ModelConfig& config, const ModelShape& shape, 
     estimate.add("activations", tokens * (kept + passing) * number);
     const double chunk = std::min(kLogitsChunk, tokens);
     // Of teacher and student, or of the student and its probabilities.
-    estimate.add("logits, one chunk", 2 * (number < 4 ? 6 : 4) * chunk * V);
+    const double measured =
+        job.integer("eval_every") > 0 ? kMeasuredCopies * 4 * std::min(kMeasuredChunk, tokens) * V : 0;
+    estimate.add("logits, one chunk", std::max(2 * (number < 4 ? 6 : 4) * chunk * V, measured));
     return std::move(estimate).finish();
 }
 
@@ -260,7 +265,7 @@ MemoryEstimate evaluateEstimate(const ModelConfig& config, const ModelShape& sha
     if (reference) estimate.add("reference weights", shape.allWeights() * number);
     // Norms and the linear layers' work space are float32 whatever the dtype.
     estimate.add("activations", (decoder && !reference ? kDecoderRows : T) * shape.blockActivations * 4);
-    estimate.add("logits, one chunk", (reference ? 6 : 3) * 4 * kLogitsChunk * V);
+    estimate.add("logits, one chunk", (reference ? kMeasuredCopies : 3) * 4 * kMeasuredChunk * V);
     return std::move(estimate).finish();
 }
 

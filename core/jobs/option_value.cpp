@@ -76,6 +76,15 @@ std::string wrongWord(const OptionSpec& option, const std::string& text)
     return {};
 }
 
+/// JSON knows neither nan nor inf, and would say null.
+std::string shown(const nlohmann::json& value)
+{
+    const double number = value.is_number_float() ? value.get<double>() : 0;
+    if (std::isnan(number)) return "not a number";
+    if (std::isinf(number)) return number > 0 ? "infinite" : "minus infinite";
+    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 std::unexpected<Error> mismatch(const OptionSpec& option, const nlohmann::json& value)
 {
     std::string hint;
@@ -85,8 +94,7 @@ std::unexpected<Error> mismatch(const OptionSpec& option, const nlohmann::json& 
     }
     if (option.type == OptionType::Text && !option.choices.empty() && value == ",")
         return fail(ErrorCode::Usage, fmt::format("names none, expected {}", expectation(option)));
-    const std::string got = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    return fail(ErrorCode::Usage, fmt::format("is {}, expected {}", got, expectation(option)),
+    return fail(ErrorCode::Usage, fmt::format("is {}, expected {}", shown(value), expectation(option)),
                 std::move(hint));
 }
 

@@ -100,7 +100,9 @@ std::vector<OptionSpec> finetuneTrainingOptions()
          .label = "Divergence guard",
          .help =
              "A loss this many times the usual one, or one that is no number, sends the training back to its "
-             "last checkpoint with half the flip cap; 0 minds only losses that are no number.",
+             "last good checkpoint with half the flip cap (rules bold and latent: half the rate of the "
+             "bits); "
+             "0 minds only what is no number.",
          .defaultValue = 3.0,
          .minimum = 0,
          .maximum = 1e6,

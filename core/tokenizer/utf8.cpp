@@ -56,6 +56,20 @@ std::string replaceInvalidUtf8(std::string_view text)
     return result;
 }
 
+InvalidUtf8 invalidUtf8(std::string_view text)
+{
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+    const auto length = static_cast<std::int64_t>(text.size());
+    InvalidUtf8 found;
+    for (std::int64_t i = 0; i < length; ++found.characters) {
+        const auto start = i;
+        UChar32 c = 0;
+        U8_NEXT(bytes, i, length, c);
+        if (c < 0 && found.parts++ == 0) found.first = static_cast<std::size_t>(start);
+    }
+    return found;
+}
+
 char32_t nextCodePoint(std::string_view text, std::size_t& position)
 {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());

@@ -12,6 +12,13 @@ bool isValidUtf8(std::string_view text);
 /// Each maximal invalid part becomes one U+FFFD, as Python's errors="replace" does.
 std::string replaceInvalidUtf8(std::string_view text);
 
+struct InvalidUtf8 {
+    std::size_t characters = 0; ///< code points and invalid parts
+    std::size_t parts = 0;      ///< what replaceInvalidUtf8() replaces
+    std::size_t first = 0;      ///< offset of the first of them
+};
+InvalidUtf8 invalidUtf8(std::string_view text);
+
 /// The code point at `position` of valid UTF-8; `position` moves behind it.
 char32_t nextCodePoint(std::string_view text, std::size_t& position);
 void appendUtf8(std::string& text, char32_t codePoint);

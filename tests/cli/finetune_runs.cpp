@@ -74,7 +74,9 @@ std::unique_ptr<QProcess> FinetuneRuns::start(const QString& output, const QStri
 
 int FinetuneRuns::checkpointStep(const QString& output) const
 {
-    const QByteArray state = contentOf(path(output) + ".checkpoint/state.json");
+    QByteArray state = contentOf(path(output) + ".checkpoint/state.json");
+    // Between two renamings only the one before it is there.
+    if (state.isEmpty()) state = contentOf(path(output) + ".previous-checkpoint/state.json");
     return QJsonDocument::fromJson(state).object().value("step").toInt(-1);
 }
 

@@ -26,6 +26,7 @@ public:
     std::vector<std::string> warnings;
     std::set<std::string> phases;
     int stopAfter = -1;
+    std::vector<boolab::SettingChange> changes; ///< asked for once, after the first step
 
     void log(const std::string& level, const std::string& text) override
     {
@@ -54,6 +55,8 @@ public:
         if (m_phase != "training" || stopAfter < 0) return Command::Continue;
         return --stopAfter <= 0 ? Command::Stop : Command::Continue;
     }
+
+    std::vector<boolab::SettingChange> takeChanges() override { return std::exchange(changes, {}); }
 
 private:
     std::string m_phase;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The decoder without LibTorch on a Boolean model, against the LibTorch engine.
 #include "core/model/model_loader.h"
+#include "core/runtime/bench_decode.h"
 #include "core/runtime/decoder.h"
 #include "job_helpers.h"
 #include "kernels/isa.h"
+#include "tests/core/formats/model_folders.h"
 
 #include <QTemporaryDir>
+#include <algorithm>
+#include <cmath>
 #include <torch/all.h>
 
 using namespace boolab;
@@ -85,6 +89,102 @@ private Q_SLOTS:
         };
         QCOMPARE(text("float32"), text("libtorch"));
         QVERIFY(!text("packed").starts_with("error"));
+    }
+
+    void allPositionsOfTheModelAreRead()
+    {
+        auto decoder = Decoder::load(*ModelFiles::open(m_folder), {});
+        const std::int64_t most = decoder->config().maxPositions;
+        std::vector<std::int32_t> tokens;
+        for (std::int64_t i = 0; i < most; ++i)
+            tokens.push_back(static_cast<std::int32_t>((i * 37 + 5) % decoder->config().vocabSize));
+        KeyValueCache whole = decoder->emptyCache(), steps = decoder->emptyCache();
+        const DecoderInput all{&whole, tokens, false};
+        const auto logits = decoder->forward({&all, 1});
+        const std::vector<float> expected(logits.begin(), logits.end());
+        QVERIFY(std::ranges::all_of(expected, [](float logit) { return std::isfinite(logit); }));
+        std::span<const float> last;
+        for (const std::int32_t& token : tokens) {
+            const DecoderInput one{&steps, {&token, 1}, false};
+            last = decoder->forward({&one, 1});
+        }
+        QCOMPARE(steps.length(), most);
+        QVERIFY(std::ranges::equal(last, expected));
+    }
+
+    void aTextEndsWithTheModelsPositions()
+    {
+        const Job job =
+            makeJob({{"kind", "generate"}, {"model", m_folder}, {"prompt", "x"}, {"runtime", "packed"}});
+        auto session = GenerateSession::open(job, openDecoderLogits);
+        QVERIFY2(session, session ? "" : session.error().text().c_str());
+        const std::int64_t most = ModelFiles::open(m_folder)->config().maxPositions;
+        const auto go = [](const WrittenPiece&) { return true; };
+        std::int64_t longest = 0;
+        for (const unsigned seed : {1U, 2U, 3U, 4U, 5U, 6U}) { // some end by themselves
+            const auto result =
+                session->generate({.prompt = "Boolean", .tokens = 10000, .temperature = 1, .seed = seed}, go);
+            QVERIFY2(result, result ? "" : result.error().text().c_str());
+            longest = std::max(longest, result->promptTokens + result->newTokens);
+            if (result->finishReason == "length") QCOMPARE(result->promptTokens + result->newTokens, most);
+        }
+        QCOMPARE(longest, most);
+        // A letter is a token at least.
+        const auto beyond = session->generate({.prompt = std::string(3000, 'x'), .tokens = 1}, go);
+        QVERIFY(!beyond);
+        QCOMPARE(beyond.error().code, ErrorCode::Usage);
+        QVERIFY2(beyond.error().message.find("reads at most " + std::to_string(most)) != std::string::npos,
+                 beyond.error().message.c_str());
+    }
+
+    void aModelThatComputesNanIsNamed_data()
+    {
+        QTest::addColumn<QString>("runtime");
+        QTest::addColumn<QString>("tensor");
+        for (const char* runtime : {"packed", "float32", "libtorch"})
+            for (const char* tensor :
+                 {"model.norm.weight", "model.layers.1.mlp.down_proj.scale_out", "model.embed_tokens.weight"})
+                QTest::addRow("%s, %s", runtime, tensor) << runtime << tensor;
+    }
+    /// Greedy as well as cut to the top k: from logits with a NaN no token is chosen.
+    void aModelThatComputesNanIsNamed()
+    {
+        QFETCH(QString, runtime);
+        QFETCH(QString, tensor);
+        const auto broken = model_folders::copyOf(m_folder, m_temporary.filePath("broken").toStdString());
+        model_folders::putNan(broken, tensor.toStdString());
+        SilentObserver silent;
+        for (const double temperature : {0.0, 1.0}) {
+            const auto result = runJob(makeJob({{"kind", "generate"},
+                                                {"model", broken.string()},
+                                                {"prompt", "Boolean"},
+                                                {"tokens", 8},
+                                                {"dtype", "float32"},
+                                                {"temperature", temperature},
+                                                {"top_k", 5},
+                                                {"top_p", 0.9},
+                                                {"runtime", runtime.toStdString()}}),
+                                       silent);
+            QVERIFY(!result);
+            QCOMPARE(result.error().code, ErrorCode::BadInput);
+            const QString text = QString::fromStdString(result.error().text());
+            QVERIFY2(text.contains(QString::fromStdString(broken.string()) + ": the model computes NaN") &&
+                         text.contains("inspect"),
+                     qPrintable(text));
+        }
+    }
+
+    void benchDecodeTellsNanFromAFaultOfTheOps()
+    {
+        const auto broken = model_folders::copyOf(m_folder, m_temporary.filePath("broken").toStdString());
+        model_folders::putNan(broken, "model.norm.weight");
+        SilentObserver silent;
+        const auto result = benchDecode(
+            {.model = broken.string(), .options = {}, .promptTokens = 20, .newTokens = 4, .repeat = 1},
+            silent);
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.find("computes NaN") != std::string::npos,
+                 result.error().text().c_str());
     }
 
     void onAGpuItIsRefused()

@@ -250,6 +250,38 @@ private Q_SLOTS:
             << "arc_easy"
             << QByteArray(R"({"question": "a", "answerKey": "A", "choices": {"text": [], "label": []}})")
             << QByteArray("\"text\" is missing, empty or no list of strings");
+        QTest::newRow("lone surrogate")
+            << "boolq" << QByteArray(R"({"passage": "\ud800", "question": "a", "label": 0})")
+            << QByteArray(
+                   "line 1: no JSON object: column 20: syntax error while parsing value - invalid string: "
+                   "surrogate");
+        QTest::newRow("empty solution")
+            << "piqa" << QByteArray(R"({"goal": "a", "sol1": "", "sol2": "c", "label": 1})")
+            << QByteArray("line 1: piqa: \"sol1\" is empty, the text of a choice was expected");
+        QTest::newRow("empty ending")
+            << "hellaswag"
+            << QByteArray(
+                   R"({"activity_label": "a", "ctx_a": "b", "ctx_b": "c", "endings": ["d", ""], "label": 0})")
+            << QByteArray("\"endings\": number 2 is empty");
+        QTest::newRow("ending of brackets alone")
+            << "hellaswag"
+            << QByteArray(
+                   R"({"activity_label": "a", "ctx_a": "b", "ctx_b": "c", "endings": ["[x]", "d"], "label": 0})")
+            << QByteArray("number 1 is empty once what stands in brackets is left out");
+        QTest::newRow("empty option")
+            << "winogrande"
+            << QByteArray(R"({"sentence": "a _ b", "option1": " ", "option2": "c", "answer": "1"})")
+            << QByteArray("\"option1\" is empty");
+        QTest::newRow("empty text of a choice")
+            << "arc_easy"
+            << QByteArray(
+                   R"({"question": "a", "answerKey": "A", "choices": {"text": ["x", ""], "label": ["A", "B"]}})")
+            << QByteArray("\"text\": number 2 is empty");
+        QTest::newRow("a label twice")
+            << "arc_easy"
+            << QByteArray(
+                   R"({"question": "a", "answerKey": "A", "choices": {"text": ["x", "y"], "label": ["A", "A"]}})")
+            << QByteArray("\"label\" names \"A\" twice");
         QTest::newRow("key of no label")
             << "arc_easy"
             << QByteArray(
@@ -287,6 +319,15 @@ private Q_SLOTS:
         QVERIFY(!refused);
         QVERIFY2(refused.error().message.find("arc_challenge.jsonl: is not there") != std::string::npos,
                  refused.error().message.c_str());
+    }
+
+    void aFileInPlaceOfTheFolderIsNamed()
+    {
+        write("piqa.jsonl", "{}\n");
+        const auto refused = run(job("piqa", {{"task_data", path("piqa.jsonl")}}));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().message, path("piqa.jsonl") + ": is a file, a folder was expected");
+        QCOMPARE(refused.error().hint, "Name its folder: --task-data " + m_folder.path().toStdString());
     }
 
     void equalChoicesAndMeansAreTheHarness()

@@ -79,6 +79,8 @@ void makeItCount(JobForm& form, const std::string& key)
 {
     const bool isSweep = form.findChild<QWidget*>("methods") != nullptr;
     if (key == "rounds" || key == "kernels" || key == "bits" || key == "target_size") return;
+    if (key == "bool_lr") return form.setValue("bool_rule", "bold");
+    if (key.starts_with("bool_") || key == "flips_per_token" || key == "trial_every") return;
     if (key == "importance" || key == "max_kernels")
         form.setValue("bits", isSweep ? "1.5" : "2.5");
     else

@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 
 #include "core/formats/boolean_model_writer.h"
+#include "widgets/base/text_look.h"
 
 using namespace boolab;
 using namespace boolab::ui::test;
@@ -191,6 +192,37 @@ private Q_SLOTS:
         form.setValue("output", folder.path());
         QTRY_VERIFY_WITH_TIMEOUT(labelText(form, "reason").contains("replaced"), kPatienceMs);
         QVERIFY(start(form)->isEnabled());
+    }
+
+    void whatIsStillToChooseIsNoError()
+    {
+        JobForm form(JobKind::Evaluate);
+        form.resize(1000, 700);
+        form.show();
+        const auto color = [&] {
+            return form.findChild<QLabel*>("reason")->palette().color(QPalette::WindowText);
+        };
+        QCOMPARE(labelText(form, "reason"), QStringLiteral("To start, fill in: Model, Text or Tasks."));
+        QCOMPARE(color(), ui::quietTextColor(form.palette()));
+        form.setValue("model", kModel); // as the button Evaluate of a model does
+        QCOMPARE(labelText(form, "reason"), QStringLiteral("To start, fill in: Text or Tasks."));
+        QCOMPARE(color(), ui::quietTextColor(form.palette()));
+        form.setValue("tasks", "piqa");
+        QCOMPARE(labelText(form, "reason"), QStringLiteral("To start, fill in: Their data."));
+        QCOMPARE(color(), ui::quietTextColor(form.palette()));
+        form.setValue("tasks", {});
+        form.setValue("perplexity", m_student + "/config.json");
+        QTRY_VERIFY_WITH_TIMEOUT(start(form)->isEnabled(), kPatienceMs);
+    }
+
+    void fieldsAreNamedByTheirLabels()
+    {
+        JobForm form(JobKind::Convert);
+        fill(form);
+        form.setValue("method", "gptq");
+        QVERIFY2(labelText(form, "calibration_problem").contains("“Calibration text” is missing"),
+                 qPrintable(labelText(form, "calibration_problem")));
+        QVERIFY(!labelText(form, "calibration_problem").contains("--"));
     }
 
     void aMethodThatNeedsATextAsksForItAtTheField()

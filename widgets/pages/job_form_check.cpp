@@ -2,6 +2,7 @@
 #include "widgets/pages/job_form_check.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include "core/jobs/option_use.h"
 #include "widgets/pages/input_report.h"
@@ -50,10 +51,38 @@ void dropUnused(JobFormCheck& check)
         check.job.unset(key);
 }
 
+/// An evaluation measures a text or asks tasks, so neither field is required by itself: while both are empty,
+/// that is something to fill in and nothing wrong.
+void checkMeasures(JobFormCheck& check)
+{
+    const JobSpec& spec = check.job.spec();
+    const auto label = [&](const char* key) { return QString::fromStdString(spec.find(key)->label); };
+    const auto isEmpty = [&](const char* key) {
+        return check.job.text(key).empty() && !check.problems.contains(key);
+    };
+    if (isEmpty("perplexity") && isEmpty("tasks"))
+        check.missing.append(words("%1 or %2").arg(label("perplexity"), label("tasks")));
+    if (isEmpty("tasks") || !isEmpty("task_data")) return;
+    check.missing.append(label("task_data"));
+    check.problems["task_data"] = words("This is needed for tasks.");
+}
+
+/// Fields by their labels instead of their flags.
+QString inWordsOfTheForm(const JobFormFields& fields, QString text)
+{
+    for (const JobFormField* field : fields.all()) {
+        if (field->option().positional()) continue;
+        const QString flag = QRegularExpression::escape(QString::fromStdString(field->option().flag));
+        text.replace(QRegularExpression(QStringLiteral("(?<![\\w-])%1(?![\\w-])").arg(flag)),
+                     QStringLiteral("“%1”").arg(QString::fromStdString(field->option().label)));
+    }
+    return text;
+}
+
 /// The rules between fields. Their message names the option as the command line does.
 void checkTogether(const JobFormFields& fields, JobFormCheck& check)
 {
-    if (!check.problems.empty()) return;
+    if (!check.problems.empty() || !check.missing.isEmpty()) return;
     const Status status = check.job.validate();
     if (status) return;
     const QString text = QString::fromStdString(status.error().text());
@@ -61,10 +90,10 @@ void checkTogether(const JobFormFields& fields, JobFormCheck& check)
     for (const JobFormField* field : fields.all()) {
         const QString name = QString::fromStdString(field->option().shownName());
         if (!message.contains(QLatin1Char(' ') + name + QLatin1Char(' '))) continue;
-        check.problems[field->option().key] = text;
+        check.problems[field->option().key] = inWordsOfTheForm(fields, text);
         return;
     }
-    check.general = text;
+    check.general = inWordsOfTheForm(fields, text);
 }
 
 } // namespace
@@ -83,10 +112,11 @@ JobFormCheck checkForm(const JobFormFields& fields, JobKind kind, const InputRep
     for (const JobFormField* field : fields.all())
         readField(*field, check);
     dropUnused(check);
+    if (kind == JobKind::Evaluate) checkMeasures(check);
     checkTogether(fields, check);
     if (report != nullptr && report->sameFiles(check.job))
         for (const auto& [key, problem] : report->problems)
-            check.problems.try_emplace(key, QString::fromStdString(problem));
+            check.problems.try_emplace(key, inWordsOfTheForm(fields, QString::fromStdString(problem)));
     for (const JobFormField* field : fields.all()) {
         const QString label = QString::fromStdString(field->option().label);
         if (check.problems.contains(field->option().key) && !check.missing.contains(label))

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void validateNamesWhatIsMissing();
     void validateRefusesToOverwriteTheInput();
     void validateRefusesATrainingThatLearnsNothing();
+    void validateRefusesPatienceWithoutMeasurements();
     void setRefusesWithoutChangingTheJob();
 };
 
@@ -200,6 +201,21 @@ void TestJob::validateRefusesATrainingThatLearnsNothing()
     QVERIFY(job.validate().error().message.find(" --lr ") != std::string::npos);
     QVERIFY(job.set("train", "last") && job.set("bool_rule", "bold") && job.set("bool_lr", 0));
     QVERIFY(!job.validate());
+}
+
+void TestJob::validateRefusesPatienceWithoutMeasurements()
+{
+    Job job(JobKind::Finetune);
+    for (const char* key : {"student", "teacher", "data", "output"})
+        QVERIFY(job.set(key, std::string("/") + key));
+    QVERIFY(job.set("patience", 3));
+    QVERIFY(job.validate());
+    QVERIFY(job.set("eval_every", 0));
+    const Status refused = job.validate();
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().message.find("--patience 3") != std::string::npos &&
+                 refused.error().message.find("--eval-every 0") != std::string::npos,
+             refused.error().message.c_str());
 }
 
 void TestJob::setRefusesWithoutChangingTheJob()

@@ -139,9 +139,9 @@ void TestJobSpec::rejectsTextsOfForms_data()
     QTest::newRow("trailing letters") << QByteArray("finetune") << QByteArray("steps") << QByteArray("10x")
                                       << QByteArray("is \"10x\", expected");
     QTest::newRow("nan") << QByteArray("finetune") << QByteArray("learning_rate") << QByteArray("nan")
-                         << QByteArray("expected a number");
+                         << QByteArray("is not a number, expected a number from 0 to 0.1");
     QTest::newRow("infinity") << QByteArray("finetune") << QByteArray("bool_threshold") << QByteArray("inf")
-                              << QByteArray("expected a number");
+                              << QByteArray("is infinite, expected a number");
     QTest::newRow("unknown choice") << QByteArray("convert") << QByteArray("method") << QByteArray("refind")
                                     << QByteArray("expected one of svid, refined");
     QTest::newRow("device") << QByteArray("convert") << QByteArray("device") << QByteArray("gpu")

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void severalChangesAreNamedWhereOneIsNotEnough();
     void refusesWithWhatWouldFit();
     void refusesTooLittleDisk();
+    void saysThatNothingCanBeWrittenBelowProc();
     void forceStartsAllTheSame();
 };
 
@@ -196,6 +197,17 @@ void TestMemoryEstimate::refusesTooLittleDisk()
     QCOMPARE(refused.error().code, ErrorCode::OutOfDisk);
     QVERIFY(QString::fromStdString(refused.error().message).startsWith("/data/out: convert needs about"));
     QVERIFY(checkResources(job, smolLm2(), {-1, -1}));
+}
+
+void TestMemoryEstimate::saysThatNothingCanBeWrittenBelowProc()
+{
+    Job job(JobKind::Convert);
+    QVERIFY(job.set("output", "/proc/model"));
+    const auto refused = checkResources(job, smolLm2(), availableResources(job));
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::Io);
+    QVERIFY2(refused.error().message.starts_with("/proc/model: cannot be written"),
+             refused.error().message.c_str());
 }
 
 void TestMemoryEstimate::forceStartsAllTheSame()
