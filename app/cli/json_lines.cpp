@@ -155,7 +155,9 @@ int answerJsonLines(const Job& job)
         return failed(ready.error());
     printJsonLine({{"event", "loading"}, {"model", job.text("model")}});
     const auto start = std::chrono::steady_clock::now();
-    auto session = openSession(job);
+    auto session = openSession(job, [](const std::string& message) {
+        printJsonLine({{"event", "warning"}, {"message", message}});
+    });
     if (!session) return failed(session.error());
     nlohmann::json ready = memoryJson(job);
     ready.update(

@@ -13,10 +13,10 @@ namespace boolab::cli
 ///   out  {"event": "loading", "model": …}, then {"event": "ready", "runtime": …, "device": …, "seconds": …,
 ///        "memory_bytes": …}; per request {"event": "text", "text": …} as it comes and {"event": "done",
 ///        "text": …, "tokens": …, "tokens_per_second": …, "memory_bytes": …, …} or {"event": "error",
-///        "message": …, "hint": …}. memory_bytes is what the process has resident, peak_memory_bytes the most
-///        it had; on a GPU device_memory_bytes, too.
-///        With probabilities every text has "tokens", those that completed it
-///        (core/generate/written_token.h): what a token stands for may end inside a character, a text does
+///        "message": …, "hint": …}; before "ready" {"event": "warning", "message": …} where a GPU's ops
+///        cannot be used. memory_bytes is what the process has resident, peak_memory_bytes the most it had;
+///        on a GPU device_memory_bytes, too. With probabilities every text has "tokens", those that completed
+///        it (core/generate/written_token.h): what a token stands for may end inside a character, a text does
 ///        not. The last text may be empty.
 /// A prompt of the job itself is answered first. A reader that goes away ends the answer. Returns the exit
 /// code.

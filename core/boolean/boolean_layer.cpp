@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/boolean/boolean_layer.h"
 
-#include "core/boolean/layer_ops.h"
-
 #include <torch/autograd.h>
 
 namespace boolab
@@ -66,14 +64,27 @@ BooleanLayer::BooleanLayer(std::string name, at::Tensor bits, at::Tensor scaleOu
 at::Tensor BooleanLayer::forward(const at::Tensor& x)
 {
     at::Tensor y;
-    if (m_frozen) {
-        if (!m_denseWeight.defined() || m_denseWeight.scalar_type() != x.scalar_type())
-            m_denseWeight = denseWeight(x.scalar_type());
-        y = at::linear(x, m_denseWeight);
-    } else {
+    if (m_frozen)
+        y = frozenProduct(x);
+    else
         y = BooleanMatmul::apply(x, m_scaleOut, m_scaleIn, reinterpret_cast<std::int64_t>(this));
-    }
     return m_bias.defined() ? y + m_bias : y;
+}
+
+at::Tensor BooleanLayer::frozenProduct(const at::Tensor& x)
+{
+    const bool wantsGradient = at::GradMode::is_enabled() && x.requires_grad();
+    if (m_product && !wantsGradient) {
+        const at::Tensor rows = x.reshape({-1, inFeatures()});
+        // More tokens are a prompt: W is worth writing for them and not worth keeping until the next.
+        if (rows.size(0) > LayerProduct::kMostTokens) return at::linear(x, passingWeight(x.scalar_type()));
+        std::vector<std::int64_t> shape = x.sizes().vec();
+        shape.back() = outFeatures();
+        return m_product->multiply(rows).to(x.scalar_type()).view(shape);
+    }
+    if (!m_denseWeight.defined() || m_denseWeight.scalar_type() != x.scalar_type())
+        m_denseWeight = denseWeight(x.scalar_type());
+    return at::linear(x, m_denseWeight);
 }
 
 at::Tensor BooleanLayer::denseWeight(at::ScalarType dtype) const
@@ -109,6 +120,12 @@ void BooleanLayer::setFrozen(bool frozen)
 {
     m_frozen = frozen;
     m_denseWeight.reset();
+    m_product.reset();
+}
+
+void BooleanLayer::multiplyFromBits()
+{
+    if (m_frozen) m_product = layerOps(m_bits.device()).product(view());
 }
 
 } // namespace boolab

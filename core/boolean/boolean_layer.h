@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/boolean/layer_ops.h"
 #include "core/boolean/layer_scratch.h"
 #include "core/model/linear.h"
 #include "kernels/bool_kernels.h"
@@ -47,6 +48,11 @@ public:
 
     /// Frozen layers keep W once built (reading only).
     void setFrozen(bool frozen);
+    /// A frozen layer from now on multiplies up to LayerProduct::kMostTokens tokens straight from its bits
+    /// where its device's ops can, and keeps no W for more. Activations are then 16-bit fixed point
+    /// (kernels/bool_gemm.h) and y is rounded once to x's dtype. Where a gradient is asked for W serves as
+    /// before.
+    void multiplyFromBits();
     /// Called in backward with dL/dW (out, in) float32, which is gone after the call, after the scales'
     /// gradients are formed; may toggle this layer's bits.
     void setGradientSink(GradientSink sink) { m_sink = std::move(sink); }
@@ -54,11 +60,14 @@ public:
 
 private:
     void fillWeight(const at::Tensor& weight) const;
+    /// y without bias of a frozen layer.
+    at::Tensor frozenProduct(const at::Tensor& x);
 
     std::string m_name;
     at::Tensor m_bits, m_scaleOut, m_scaleIn, m_bias;
     bool m_frozen = false;
-    at::Tensor m_denseWeight; ///< only while frozen
+    at::Tensor m_denseWeight;                ///< only while frozen
+    std::unique_ptr<LayerProduct> m_product; ///< only while frozen; null: by W
     GradientSink m_sink;
     std::shared_ptr<LayerScratch> m_scratch;
 };

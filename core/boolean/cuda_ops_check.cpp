@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/boolean/cuda_ops_check.h"
 
+#include "core/boolean/device_check.h"
 #include "kernels/cuda/dense_weight.h"
-#include "kernels/cuda/device_array.h"
 #include "kernels/dense_weight.h"
 #include "kernels/scale_gradient.h"
 
@@ -14,62 +14,9 @@ namespace boolab
 namespace
 {
 
-using kernels::cuda::Device;
-using kernels::cuda::DeviceArray;
-using kernels::cuda::Failure;
 using kernels::cuda::Outcome;
 
 constexpr std::int64_t K = 2, M = 37, N = 83;
-
-/// A vector on the host and its copy on the device, which is compared with it. The first failure is kept.
-class Checked
-{
-public:
-    explicit Checked(const Device& device) : m_device(device) {}
-
-    template <class T> T* upload(const std::vector<T>& values)
-    {
-        auto array = DeviceArray::allocate(m_device, static_cast<std::int64_t>(values.size() * sizeof(T)));
-        if (!array) {
-            note(array.error());
-            return nullptr;
-        }
-        m_arrays.push_back(std::move(*array));
-        if (auto done = m_arrays.back().write(values.data()); !done) note(done.error());
-        return m_arrays.back().as<T>();
-    }
-
-    template <class T> void compare(const char* op, const T* there, const std::vector<T>& expected)
-    {
-        std::vector<T> values(expected.size());
-        for (const DeviceArray& array : m_arrays)
-            if (array.as<T>() == there)
-                if (auto done = array.read(values.data()); !done) note(done.error());
-        if (values != expected)
-            note({Failure::Kind::Runtime,
-                  "CUDA device " + std::to_string(m_device.index) + " (" + m_device.name + "): " + op +
-                      " of a small layer differ from the CPU's",
-                  "Run boolab_cuda_selftest and report what it prints."});
-    }
-
-    template <class T> void note(const Outcome<T>& done)
-    {
-        if (!done) note(done.error());
-    }
-
-    Outcome<void> result() const
-    {
-        if (m_failures.empty()) return {};
-        return std::unexpected(m_failures.front());
-    }
-
-private:
-    void note(const Failure& failure) { m_failures.push_back(failure); }
-
-    const Device& m_device;
-    std::vector<DeviceArray> m_arrays;
-    std::vector<Failure> m_failures;
-};
 
 /// A layer in training on the host.
 struct Sample {
@@ -102,8 +49,9 @@ struct Sample {
 
 Outcome<void> checkCudaOps(kernels::cuda::TrainingOps& ops)
 {
+    const VectorCode vectorCode;
     Sample host;
-    Checked device(ops.device());
+    DeviceCheck device(ops.device());
     const kernels::BoolKernels layer{
         K, M, N, device.upload(host.bits), device.upload(host.scaleOut), device.upload(host.scaleIn)};
     float *const wide = device.upload(host.wide), *const G = device.upload(host.G),
@@ -120,7 +68,7 @@ Outcome<void> checkCudaOps(kernels::cuda::TrainingOps& ops)
     device.note(kernels::cuda::dense_weight_bf16(ops.device(), layer, narrow, nullptr));
     const kernels::FlipState here{host.momentum.data(), host.rowMoment.data(), host.columnMoment.data()};
     // More bits want to flip than may.
-    kernels::FlipConfig config{.beta = 0.9f, .threshold = 1.0f, .cap = 0.01};
+    kernels::FlipConfig config{.beta = 0.9f, .threshold = 1.0f, .clip = 1.5f, .cap = 0.01};
     for (; config.step <= 2; ++config.step) {
         kernels::scale_gradient(host.view(), host.G.data(), host.gradScaleOut.data(), host.gradScaleIn.data(),
                                 1);

@@ -22,7 +22,8 @@ struct BlockConverter::Work {
 Result<BlockConverter> BlockConverter::create(const ModelFiles& files, const LoadOptions& options,
                                               const at::Tensor& sequences, const BlockConfig& config)
 {
-    auto weightConverter = WeightConverter::create({.rounds = config.alternations}, config.device);
+    auto weightConverter =
+        WeightConverter::create({.rounds = config.alternations}, config.device, config.warn);
     if (!weightConverter) return std::unexpected(weightConverter.error());
     BlockConverter converter(files, options, config, std::move(*weightConverter));
     auto embedding = loadEmbedding(files, options);

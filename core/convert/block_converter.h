@@ -19,6 +19,7 @@ struct BlockConfig {
     bool underHessian = true; ///< "gptq"; false: "calibrated", column weights alone
     int alternations = 12;
     std::string device = "cpu"; ///< of "calibrated"'s solve; all else computes on the CPU
+    WeightConverter::Warn warn; ///< where the device's solve cannot be used and the CPU's is; null: an error
     double damping = 0.01;
     bool convertedInputs = true; ///< false: inputs and errors of the full-precision model throughout
     bool correctInputs = true;   ///< converted inputs only: see input_correction.h

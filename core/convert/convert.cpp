@@ -43,7 +43,9 @@ void addStored(const LinearLayerInfo& info, const StoredLayer& stored, Conversio
 Status convertLayers(const ModelFiles& source, const Job& job, const ConversionPlan& plan,
                      ConversionStore& store, ConversionProgress& progress, JobObserver& observer)
 {
-    const auto converter = WeightConverter::create(weightMethodOf(job), job.text("device"));
+    const auto converter =
+        WeightConverter::create(weightMethodOf(job), job.text("device"),
+                                [&](const std::string& message) { observer.log("warning", message); });
     if (!converter) return std::unexpected(converter.error());
     if (job.text("device") != "cpu")
         observer.log("info", fmt::format("layers are converted on {}", converter->deviceName()));
@@ -120,6 +122,7 @@ Status convertBlocks(const ModelFiles& source, const Job& job, const ConversionP
         if (!weights) return std::unexpected(weights.error());
         config.tokenWeights = std::move(*weights);
     }
+    config.warn = [&](const std::string& message) { observer.log("warning", message); };
     auto converter =
         BlockConverter::create(source, loadOptions(job, /*frozen=*/true), plan.sequences, config);
     if (!converter) return std::unexpected(converter.error());

@@ -152,7 +152,9 @@ Result<ErrorTable> measureErrors(const ModelFiles& files, const Job& job, const 
         if (!measured) return std::unexpected(measured.error());
         sensitivity = std::move(*measured);
     }
-    auto converter = WeightConverter::create(weightMethodOf(job), job.text("device"));
+    auto converter =
+        WeightConverter::create(weightMethodOf(job), job.text("device"),
+                                [&](const std::string& message) { observer.log("warning", message); });
     if (!converter) return std::unexpected(converter.error());
     const torch::NoGradGuard noGrad;
     const auto infos = files.linearLayers();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/convert/weight_converter.h"
 
+#include "core/convert/cuda_convert_check.h"
 #include "core/engine/cuda_device.h"
 
 #include <fmt/format.h>
@@ -8,16 +9,23 @@
 namespace boolab
 {
 
-Result<WeightConverter> WeightConverter::create(const WeightMethod& method, const std::string& device)
+Result<WeightConverter> WeightConverter::create(const WeightMethod& method, const std::string& device,
+                                                const Warn& warn)
 {
     WeightConverter converter;
     converter.m_method = method;
-    converter.m_device = device;
-    if (const auto index = cudaIndex(device)) {
-        auto opened = kernels::cuda::Converter::open(*index);
-        if (!opened) return std::unexpected(cudaError(device, opened.error()));
-        converter.m_cuda = std::move(*opened);
+    const auto index = cudaIndex(device);
+    if (!index) return converter;
+    auto opened = kernels::cuda::Converter::open(*index);
+    if (!opened) return std::unexpected(cudaError(device, opened.error()));
+    if (auto same = checkCudaConverter(**opened); !same) {
+        Error error = cudaError(device, same.error());
+        if (!warn) return std::unexpected(std::move(error));
+        warn(fmt::format("layers are converted on the CPU: {}\n{}", error.message, error.hint));
+        return converter;
     }
+    converter.m_device = device;
+    converter.m_cuda = std::move(*opened);
     return converter;
 }
 
@@ -38,7 +46,7 @@ Result<ConvertedLayer> WeightConverter::convert(const LinearLayerInfo& info, con
 
 std::string WeightConverter::deviceName() const
 {
-    return m_cuda ? fmt::format("cuda:{} {}", m_cuda->device().index, m_cuda->device().name) : m_device;
+    return m_cuda ? fmt::format("cuda:{} {}", m_cuda->device().index, m_cuda->device().name) : "cpu";
 }
 
 } // namespace boolab

@@ -10,7 +10,7 @@
 #include "core/finetune/finetune.h"
 #include "core/generate/generate.h"
 #include "core/jobs/guarded_run.h"
-#include "core/jobs/inspect_model.h"
+#include "core/jobs/inspect_job.h"
 
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
@@ -27,7 +27,7 @@ Result<nlohmann::json> dispatch(const Job& job, JobObserver& observer, const Ran
     if (auto ready = openTorchDevice(job, warn); !ready) return std::unexpected(ready.error());
     switch (job.kind()) {
     case JobKind::Inspect:
-        return job.has("layer") ? inspectLayer(job, observer) : inspectModel(job.text("model"));
+        return job.has("layer") ? inspectLayer(job, observer) : inspectModel(job, observer);
     case JobKind::Convert:
         return convert(job, observer);
     case JobKind::Finetune:
@@ -66,10 +66,9 @@ Result<nlohmann::json> runJob(const Job& job, JobObserver& observer, const RankC
     });
 }
 
-Result<GenerateSession> openSession(const Job& job)
+Result<GenerateSession> openSession(const Job& job, const std::function<void(const std::string&)>& warn)
 {
-    if (auto ready = openTorchDevice(job, [](const std::string&) {}); !ready)
-        return std::unexpected(ready.error());
+    if (auto ready = openTorchDevice(job, warn); !ready) return std::unexpected(ready.error());
     return GenerateSession::open(job, openNextLogits);
 }
 

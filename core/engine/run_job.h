@@ -8,6 +8,7 @@
 #include "core/jobs/job.h"
 #include "core/jobs/job_observer.h"
 
+#include <functional>
 #include <nlohmann/json.hpp>
 
 namespace boolab
@@ -19,8 +20,9 @@ namespace boolab
 /// this process among several that finetune together; null where it is alone.
 Result<nlohmann::json> runJob(const Job& job, JobObserver& observer, const RankConfig* ranks = nullptr);
 
-/// A loaded model that answers prompts one after another, as a generate job asks.
-Result<GenerateSession> openSession(const Job& job);
+/// A loaded model that answers prompts one after another, as a generate job asks. `warn` is told what serves
+/// in place of what was asked for.
+Result<GenerateSession> openSession(const Job& job, const std::function<void(const std::string&)>& warn);
 
 /// Sets threads and device once per process (--threads, --device); Unsupported where the device is not there.
 Status configureEngine(const std::string& device, int threads);

@@ -32,8 +32,8 @@ std::filesystem::path libtorchFolder()
     return std::filesystem::path(info.dli_fname).parent_path();
 }
 
-/// Only libtorch_cpu is linked, so that one program serves machines with and without a driver. Nothing may ask
-/// LibTorch for CUDA before: it remembers the first answer.
+/// Only libtorch_cpu is linked, so that one program serves machines with and without a driver. Nothing may
+/// ask LibTorch for CUDA before: it remembers the first answer.
 Status loadCudaHalf(const std::string& device)
 {
     const std::filesystem::path library = libtorchFolder() / "libtorch_cuda.so";
@@ -68,7 +68,7 @@ Status openTorchDevice(const Job& job, const std::function<void(const std::strin
     if (device.is_cpu()) return {};
     if (!substitute())
         if (auto loaded = loadCudaHalf(job.text("device")); !loaded) return loaded;
-    auto ops = openCudaOps(device.index());
+    auto ops = openCudaOps(device.index(), device);
     if (!ops) {
         warn(fmt::format(
             "--device {}: Boolean layers work by LibTorch's own operators, which is slower and takes "

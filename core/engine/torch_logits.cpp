@@ -50,7 +50,10 @@ Result<std::unique_ptr<NextLogits>> openNextLogits(const ModelFiles& files, cons
 {
     if (!generatesByLibTorch(job)) return openDecoderLogits(files, job);
     const torch::NoGradGuard noGrad;
-    auto loaded = loadModel(files, loadOptions(job, /*frozen=*/true));
+    LoadOptions options = loadOptions(job, /*frozen=*/true);
+    // "libtorch" asks for what training and evaluation compute.
+    options.multiplyFromBits = job.text("runtime") == "auto";
+    auto loaded = loadModel(files, options);
     if (!loaded) return std::unexpected(loaded.error());
     return std::make_unique<TorchLogits>(std::move(*loaded));
 }

@@ -50,7 +50,8 @@ Result<std::vector<Op>> opsOf(const BenchConvertConfig& config)
     std::vector<Op> ops;
     const auto add = [&](const char* name, bool alternates, bool weighsColumns, auto norm) -> Status {
         const auto on = [&](const std::string& device) {
-            return WeightConverter::create({alternates, config.rounds}, device);
+            // No fallback: what is measured must be what was asked for.
+            return WeightConverter::create({alternates, config.rounds}, device, nullptr);
         };
         const auto device = on(config.device), cpu = on("cpu");
         if (!device) return std::unexpected(device.error());

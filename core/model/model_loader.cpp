@@ -78,6 +78,7 @@ std::shared_ptr<Linear> readLinear(TensorSource& source, const ModelFiles& files
     auto layer =
         std::make_shared<BooleanLayer>(info.name, bits.to(options.device), scaleOut, scaleIn, bias, scratch);
     layer->setFrozen(options.frozen);
+    if (options.multiplyFromBits && !source.error()) layer->multiplyFromBits();
     if (booleanLayers) booleanLayers->push_back(layer);
     return layer;
 }

@@ -13,6 +13,9 @@ struct LoadOptions {
     at::Device device = at::kCPU;
     /// Boolean layers keep their dense weight once built: for reading only (evaluate, generate).
     bool frozen = true;
+    /// Frozen Boolean layers multiply a few tokens straight from their bits where their device can
+    /// (BooleanLayer::multiplyFromBits): for generating.
+    bool multiplyFromBits = false;
     /// Boolean layers keep only their first so many kernels; 0: all.
     std::int64_t firstKernels = 0;
 };

@@ -78,7 +78,7 @@ private Q_SLOTS:
         SilentObserver silent;
         const auto expected = runJob(makeJob(job(name, json)), silent);
         QVERIFY2(expected, expected ? "" : expected.error().text().c_str());
-        auto ops = openCudaOps(0);
+        auto ops = openCudaOps(0, kHost);
         QVERIFY2(ops.has_value(), ops ? "" : ops.error().message.c_str());
         setLayerOps(kHost, *ops);
         Watcher watcher;
@@ -94,7 +94,7 @@ private Q_SLOTS:
 
     void fullDeviceEndsTheJobWithAMessage()
     {
-        auto ops = openCudaOps(0);
+        auto ops = openCudaOps(0, kHost);
         QVERIFY(ops.has_value());
         setLayerOps(kHost, *ops);
         emulation::device.memoryBytes = emulation::device.usedBytes;
@@ -108,7 +108,7 @@ private Q_SLOTS:
     void unusableDeviceIsRefused()
     {
         emulation::device.major = 7;
-        const auto ops = openCudaOps(0);
+        const auto ops = openCudaOps(0, kHost);
         QVERIFY(!ops.has_value());
         QCOMPARE(ops.error().kind, kernels::cuda::Failure::Kind::DeviceTooOld);
     }
@@ -118,12 +118,15 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("kernel");
         QTest::addColumn<int>("bytes"); ///< of the array in which a bit is turned; of a layer 37 x 83, K = 2
+                                        ///< (products: 21 x 300)
         QTest::addColumn<QByteArray>("message");
         QTest::newRow("dense") << QByteArray("dense_rows") << 37 * 83 * 4 << QByteArray("the dense weights");
         QTest::newRow("scales") << QByteArray("gradient_rows") << 2 * 37 * 4
                                 << QByteArray("the gradients of scaleIn");
         QTest::newRow("moments") << QByteArray("column_moments") << 83 * 4
                                  << QByteArray("the column moments");
+        QTest::newRow("products") << QByteArray("gemm_bit_planes<1>") << 21 * 4
+                                  << QByteArray("the products (bool_gemm)");
     }
 
     void wrongOpIsRefused()
@@ -134,7 +137,7 @@ private Q_SLOTS:
         Watcher watcher;
         watcher.damaged = kernel.toStdString();
         watcher.damagedBytes = static_cast<std::size_t>(bytes);
-        const auto ops = openCudaOps(0);
+        const auto ops = openCudaOps(0, kHost);
         QVERIFY(!ops.has_value());
         QVERIFY2(ops.error().message.find(message.toStdString() + " of a small layer differ") !=
                      std::string::npos,
