@@ -36,7 +36,9 @@ constexpr std::int64_t kByteActivation = 2147483647 / (127 * kByteColumns);
 /// columns, and is rounded once after the row's scale. Identical bits for every ISA and thread count.
 void row_gemm(const RowMatrix& W, const float* x, std::int64_t T, float* y, int threads);
 
-/// Rows to int8: scale_i = max_j |W_ij| / 127, nearest, ties to even. values (M, N), scale (M).
+/// Rows to int8: scale_i = max_j |W_ij| / 127, nearest, ties to even. values (M, N), scale (M). A row that
+/// holds a NaN has the scale NaN, else one that holds an infinity an infinite scale, both with values 0: its
+/// products are NaN. The same bits whatever instruction set the ops run on.
 void quantize_rows(const float* W, std::int64_t M, std::int64_t N, std::int8_t* values, float* scale,
                    int threads);
 

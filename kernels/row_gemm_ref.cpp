@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "kernels/bfloat16.h"
@@ -75,18 +76,21 @@ void row_gemm_ref(const RowMatrix& W, const float* x, std::int64_t T, float* y)
 namespace
 {
 
-/// In lanes of their own, which the compiler keeps in vectors.
+/// NaN where the row holds one, else infinite where it holds that. Of magnitudes' bits, which order as the
+/// magnitudes do, NaN above all; in lanes of their own, which the compiler keeps in vectors.
 float largest_size(const float* row, std::int64_t N)
 {
     constexpr std::int64_t kMaxima = 16;
-    float largest[kMaxima] = {};
+    const auto size = [&](std::int64_t j) { return std::bit_cast<std::int32_t>(std::fabs(row[j])); };
+    std::int32_t largest[kMaxima] = {};
     std::int64_t j = 0;
     for (; j + kMaxima <= N; j += kMaxima)
         for (std::int64_t lane = 0; lane < kMaxima; ++lane)
-            largest[lane] = std::max(largest[lane], std::fabs(row[j + lane]));
+            largest[lane] = std::max(largest[lane], size(j + lane));
     for (; j < N; ++j)
-        largest[0] = std::max(largest[0], std::fabs(row[j]));
-    return *std::max_element(largest, largest + kMaxima);
+        largest[0] = std::max(largest[0], size(j));
+    const auto most = std::bit_cast<float>(*std::max_element(largest, largest + kMaxima));
+    return std::isnan(most) ? std::numeric_limits<float>::quiet_NaN() : most;
 }
 
 /// Nearest, ties to even, of |x| < 2^22: the sum has no room for a fraction. What std::nearbyint gives,
@@ -107,7 +111,14 @@ void quantize_rows(const float* W, std::int64_t M, std::int64_t N, std::int8_t* 
         std::int8_t* const to = values + i * N;
         const float largest = largest_size(row, N);
         scale[i] = largest / 127.0f;
-        const float inverse = largest > 0.0f ? 127.0f / largest : 0.0f;
+        // No integer stands for what is not finite: the scale alone tells, times anything.
+        if (!std::isfinite(largest)) {
+            std::fill_n(to, N, std::int8_t(0));
+            return;
+        }
+        // At most what is finite: a 0 in a row of denormals stays 0.
+        const float inverse =
+            largest > 0.0f ? std::min(127.0f / largest, std::numeric_limits<float>::max()) : 0.0f;
         for (std::int64_t j = 0; j < N; ++j)
             to[j] = std::int8_t(std::int32_t(nearest(std::clamp(row[j] * inverse, -127.0f, 127.0f))));
     });

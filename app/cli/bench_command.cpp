@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/bench_decode_command.h"
+#include "app/cli/bench_deploy_command.h"
 #include "app/cli/bench_finetune_command.h"
 #include "app/cli/bench_machine_command.h"
 #include "app/cli/bench_op_command.h"
@@ -84,7 +85,7 @@ Command addBench(CLI::App& root)
         ->option_text("DEVICE [cpu]");
     addBenchFlags(*convert, flags->threads, flags->output);
     const std::vector<Command> others = {addBenchFinetune(*app), addBenchOp(*app), addBenchDecode(*app),
-                                         addBenchMachine(*app)};
+                                         addBenchDeploy(*app), addBenchMachine(*app)};
     return {app, [flags, others] {
                 for (const Command& other : others)
                     if (other.app->parsed()) return other.run();

@@ -2,7 +2,9 @@
 #include "app/cli/bench_decode_command.h"
 
 #include "app/cli/bench_output.h"
+#include "app/cli/output.h"
 #include "core/base/system_info.h"
+#include "core/engine/run_job.h"
 #include "core/jobs/text_format.h"
 #include "core/runtime/bench_decode.h"
 
@@ -22,6 +24,13 @@ struct Flags {
     int threads = 0;
 };
 
+/// Where a step does not read all that is held.
+std::string readText(const nlohmann::json& result)
+{
+    if (result["bytes_read_per_token"] == result["weight_bytes"]) return {};
+    return fmt::format(" (read per step: {})", formatBytes(result["bytes_read_per_token"]));
+}
+
 std::string table(const nlohmann::json& result)
 {
     const double memory = result["memory_bytes_per_second"];
@@ -36,16 +45,19 @@ std::string table(const nlohmann::json& result)
     }
     return textTable(rows) +
            fmt::format(
-               "prompt of {} tokens: {:.0f} tokens/s; weights {}, memory read at {:.1f} GB/s; loaded in "
+               "prompt of {} tokens: {:.0f} tokens/s; weights {}{}, memory read at {:.1f} GB/s; loaded in "
                "{:.0f} ms, first token after {:.0f} ms; {} resident; {} threads, {}\n",
                result["prompt_tokens"].dump(), result["prompt_tokens_per_second"].get<double>(),
-               formatBytes(result["weight_bytes"]), memory / 1e9, 1000 * result["load_seconds"].get<double>(),
+               formatBytes(result["weight_bytes"]), readText(result), memory / 1e9,
+               1000 * result["load_seconds"].get<double>(),
                1000 * result["first_token_seconds"].get<double>(), formatBytes(result["peak_resident_bytes"]),
                result["threads"].dump(), result.value("isa", ""));
 }
 
 int run(Flags& flags)
 {
+    if (auto ready = configureEngine("cpu", flags.threads); !ready)
+        return report(ready.error(), flags.output.json);
     flags.config.options = {
         .layers = flags.layers == "packed" ? DecoderOptions::Layers::Packed : DecoderOptions::Layers::Float32,
         .embedding =

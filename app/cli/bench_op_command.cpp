@@ -56,14 +56,18 @@ std::string table(const nlohmann::json& result)
                         fmt::format("{:.1f}", seconds * 1e6),
                         fmt::format("{:.1f}", one["weights_per_second"].get<double>() / 1e9),
                         fmt::format("{:.1f}", bytes / 1e9),
-                        fmt::format("{:.0f} %", 100 * bytes / (isAlone ? alone : memory)),
+                        one.value("in_cache", false)
+                            ? "in cache"
+                            : fmt::format("{:.0f} %", 100 * bytes / (isAlone ? alone : memory)),
                         dense > 0 ? fmt::format("{:.1f}x", dense / seconds) : ""});
     }
     return textTable(rows) +
            fmt::format("Gw/s: 10^9 packed weights a second. Memory is read at {:.1f} GB/s by {} "
-                       "threads, {:.1f} by one; a matrix in cache can be faster. Largest error "
-                       "against float64: {:.1e} of the output's rms.\n",
-                       memory / 1e9, all, alone / 1e9, result["error"].get<double>());
+                       "threads, {:.1f} by one; a matrix that the cache can hold (up to {}) has no share of "
+                       "that. Largest "
+                       "error against float64: {:.1e} of the output's rms.\n",
+                       memory / 1e9, all, alone / 1e9, formatBytes(result["cache_bytes"]),
+                       result["error"].get<double>());
 }
 
 int run(Flags& flags)

@@ -6,6 +6,7 @@
 #include "core/jobs/text_format.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace boolab::cli
@@ -14,12 +15,20 @@ namespace boolab::cli
 namespace
 {
 
+/// NaN, which prints without a sign, where a model computed NaN: null in a result that was stored.
+double figure(const nlohmann::json& result, const char* key)
+{
+    const auto found = result.find(key);
+    const double value = found != result.end() && found->is_number() ? found->get<double>() : NAN;
+    return std::isnan(value) ? std::abs(value) : value;
+}
+
 /// 0.4231 ± 0.0101, or less where there is less.
 std::string scoreText(const nlohmann::json& scores, const std::string& metric)
 {
     const auto mean = scores.find(metric + ",none");
     if (mean == scores.end()) return {};
-    std::string text = fmt::format("  {} {:.4g}", metric, mean->get<double>());
+    std::string text = fmt::format("  {} {:.4g}", metric, figure(scores, (metric + ",none").c_str()));
     if (const auto error = scores.find(metric + "_stderr,none"); error != scores.end() && error->is_number())
         text += fmt::format(" ± {:.4f}", error->get<double>());
     return text;
@@ -52,21 +61,21 @@ std::string tasksText(const nlohmann::json& result)
 std::string perplexityText(const Job& job, const nlohmann::json& result)
 {
     std::string text = fmt::format("perplexity {:.3f} over {} windows of {} tokens of {}, {}\n",
-                                   result.value("perplexity", 0.0), result.value("windows", std::int64_t{0}),
+                                   figure(result, "perplexity"), result.value("windows", std::int64_t{0}),
                                    job.integer("seq_len"), job.text("perplexity"),
                                    formatDuration(result.value("seconds", 0.0)));
     if (job.text("protocol") != "windows") text += result.value("protocol", "") + "\n";
     if (result.contains("word_perplexity"))
         text +=
             fmt::format("perplexity per word {:.4g}, per byte {:.4g}, {:.4g} bits per byte, {} documents\n",
-                        result.value("word_perplexity", 0.0), result.value("byte_perplexity", 0.0),
-                        result.value("bits_per_byte", 0.0), result.value("documents", std::int64_t{0}));
+                        figure(result, "word_perplexity"), figure(result, "byte_perplexity"),
+                        figure(result, "bits_per_byte"), result.value("documents", std::int64_t{0}));
     if (job.text("runtime") != "libtorch")
         text += "computed as generate --runtime " + job.text("runtime") + " does\n";
     if (result.contains("kl_divergence"))
         text +=
             fmt::format("KL from {}: {:.4f} per token, same first choice {:.2f} %\n", job.text("reference"),
-                        result.value("kl_divergence", 0.0), 100 * result.value("top_1_agreement", 0.0));
+                        figure(result, "kl_divergence"), 100 * result.value("top_1_agreement", 0.0));
     return text;
 }
 
@@ -88,10 +97,10 @@ std::string worstText(const nlohmann::json& worst)
         const nlohmann::json& token = worst[i];
         const std::string before = lastCharacters(token.value("before", ""), kBefore);
         text += fmt::format("  KL {:6.2f} after {}: expected {} ({:.1f} %, here {:.2g} %), first choice {}\n",
-                            token.value("kl_divergence", 0.0), nlohmann::json("…" + before).dump(),
+                            figure(token, "kl_divergence"), nlohmann::json("…" + before).dump(),
                             nlohmann::json(token.value("reference_top", "")).dump(),
-                            100 * token.value("reference_top_probability", 0.0),
-                            100 * token.value("probability_of_reference_top", 0.0),
+                            100 * figure(token, "reference_top_probability"),
+                            100 * figure(token, "probability_of_reference_top"),
                             nlohmann::json(token.value("top", "")).dump());
     }
     return text.empty() ? text : "farthest from the reference:\n" + text;

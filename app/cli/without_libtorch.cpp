@@ -12,7 +12,7 @@
 #include "core/finetune/bench_finetune.h"
 #include "core/generate/generate.h"
 #include "core/jobs/guarded_run.h"
-#include "core/jobs/inspect_model.h"
+#include "core/jobs/inspect_job.h"
 
 #include <cerrno>
 #include <cstring>
@@ -68,11 +68,11 @@ Result<nlohmann::json> runJob(const Job& job, JobObserver& observer, const RankC
     return guardedRun(job, [&] {
         if (job.kind() == JobKind::Generate) return generate(job, observer, openDecoderLogits);
         if (job.kind() == JobKind::Export) return exportModel(job, observer);
-        return inspectModel(job.text("model"));
+        return inspectModel(job, observer);
     });
 }
 
-Result<GenerateSession> openSession(const Job& job)
+Result<GenerateSession> openSession(const Job& job, const std::function<void(const std::string&)>& /*warn*/)
 {
     return GenerateSession::open(job, openDecoderLogits);
 }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // boolab_cuda_selftest: on every CUDA device, or the one named, the ops against the CPU's, then their speed.
-// No Qt, no LibTorch. Exit code 0: all is equal, or there is no device ("skipped: …"); 1: something differs.
+// No Qt, no LibTorch. Exit code 0: all is equal, or there is no device ("skipped: …"); 1: something differs;
+// 2: wrong usage, or the device that was named is not there.
+#include <algorithm>
+#include <charconv>
 #include <cstdio>
-#include <cstdlib>
+#include <cstring>
+#include <optional>
 #include <random>
+#include <string>
 
 #include "app/cuda_selftest/best_seconds.h"
 #include "app/cuda_selftest/measure_gemm.h"
@@ -74,17 +79,45 @@ int test(const Device& device)
     return measured ? 0 : 1;
 }
 
+/// A device's number, all of the text.
+std::optional<int> indexFrom(const char* text)
+{
+    int index = 0;
+    const char* end = text + std::strlen(text);
+    const auto [rest, error] = std::from_chars(text, end, index);
+    if (error != std::errc() || rest != end || index < 0) return std::nullopt;
+    return index;
+}
+
+int wrongUsage()
+{
+    std::fprintf(stderr, "usage: boolab_cuda_selftest [DEVICE], DEVICE being the number of one: 0, 1, ...\n");
+    return 2;
+}
+
+/// To test nothing is no success where a device was named.
+int noSuchDevice(int index, const char* why)
+{
+    std::fprintf(stderr, "there is no CUDA device %d: %s\n", index, why);
+    return 2;
+}
+
 } // namespace
 
 int main(int count, char** arguments)
 {
+    const auto named = count == 2 ? indexFrom(arguments[1]) : std::nullopt;
+    if (count > 2 || (count == 2 && !named)) return wrongUsage();
     const auto devices = cuda::list_devices();
     if (!devices) {
+        if (named) return noSuchDevice(*named, devices.error().message.c_str());
         std::printf("skipped: %s\n", devices.error().message.c_str());
         return 0;
     }
+    if (named && std::ranges::none_of(*devices, [&](const Device& one) { return one.index == *named; }))
+        return noSuchDevice(*named, ("this machine has " + std::to_string(devices->size())).c_str());
     int failures = 0;
     for (const Device& device : *devices)
-        if (count < 2 || std::atoi(arguments[1]) == device.index) failures += test(device);
+        if (!named || *named == device.index) failures += test(device);
     return failures > 0;
 }

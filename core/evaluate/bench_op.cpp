@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evaluate/bench_op.h"
 
+#include "core/base/system_info.h"
+#include "core/jobs/text_format.h"
 #include "core/runtime/memory_bandwidth.h"
 #include "kernels/bool_gemm.h"
 #include "kernels/huge_buffer.h"
@@ -9,6 +11,8 @@
 #include "kernels/row_gemm.h"
 
 #include <ATen/Parallel.h>
+#include <algorithm>
+#include <c10/util/Exception.h>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -16,6 +20,7 @@
 #include <limits>
 #include <set>
 #include <torch/utils.h>
+#include <unistd.h>
 
 namespace boolab
 {
@@ -29,6 +34,43 @@ constexpr std::int64_t kDenseAtMost = 256 << 20; ///< bytes of a dense weight th
 
 const std::vector<MatrixShape> kUsualShapes = {
     {576, 576}, {1536, 576}, {576, 1536}, {4096, 4096}, {16384, 32768}};
+
+/// Rows in both layouts, scales, vectors and what the check of some rows takes.
+std::int64_t bytesNeeded(const MatrixShape& shape, std::int64_t K, std::int64_t T)
+{
+    constexpr std::int64_t kTableBytes = 12; // of a column's share of the tables of sums
+    const auto [M, N] = shape;
+    const std::int64_t dense = M * N * 4 > kDenseAtMost ? 0 : M * N * 4;
+    const std::int64_t checked = std::min(M, kCheckedRows) * (K * N / 4 + 16 * N) + 8 * T * N;
+    return K * M * kernels::row_bytes(N) + kernels::packed_bytes(K, M, N) + 4 * K * (M + N) +
+           4 * T * (M + N) + kTableBytes * K * T * N + checked + dense;
+}
+
+Status checkMemory(const MatrixShape& shape, std::int64_t K, std::int64_t T)
+{
+    const std::int64_t needed = bytesNeeded(shape, K, T), available = availableMemoryBytes();
+    if (available < 0 || needed <= available) return {};
+    return fail(
+        ErrorCode::OutOfMemory,
+        fmt::format("bench op: {} x {} with K = {} and {} {} at once needs {} of memory, {} are available",
+                    shape.outFeatures, shape.inFeatures, K, T, T == 1 ? "vector" : "vectors",
+                    formatBytes(needed), formatBytes(available)),
+        "Choose a smaller --shape, fewer --kernels or fewer --tokens.");
+}
+
+/// What the processor may keep of a matrix between two calls. A virtual machine names the whole of a cache
+/// that it shares with others: no more than kShared of that counts.
+std::int64_t cacheBytes(int threads)
+{
+    constexpr std::int64_t kShared = 32 << 20;
+    std::int64_t own = 0, shared = kShared;
+#if defined(_SC_LEVEL2_CACHE_SIZE) && defined(_SC_LEVEL3_CACHE_SIZE)
+    own = std::max(sysconf(_SC_LEVEL2_CACHE_SIZE), 0L) * threads;
+    if (const long all = sysconf(_SC_LEVEL3_CACHE_SIZE); all > 0)
+        shared = std::min<std::int64_t>(all, kShared);
+#endif
+    return std::max(own, shared);
+}
 
 /// A layer of random bits in both layouts.
 struct Sample {
@@ -140,6 +182,7 @@ nlohmann::json timed(const Sample& sample, std::int64_t T, int threads, double b
             {"isa", kernels::active_isa()},
             {"seconds", seconds},
             {"packed_bytes", kernels::packed_bytes(K, M, N)},
+            {"in_cache", kernels::packed_bytes(K, M, N) <= cacheBytes(threads)},
             {"weights_per_second", static_cast<double>(K * M * N * T) / seconds},
             {"bytes_per_second", static_cast<double>(kernels::packed_bytes(K, M, N)) / seconds}};
 }
@@ -179,7 +222,10 @@ struct RestoredIsa {
 
 } // namespace
 
-Result<nlohmann::json> benchOp(const BenchOpConfig& config, JobObserver& observer)
+namespace
+{
+
+Result<nlohmann::json> measureOps(const BenchOpConfig& config, JobObserver& observer)
 {
     const torch::NoGradGuard noGrad;
     const RestoredIsa restored;
@@ -193,6 +239,8 @@ Result<nlohmann::json> benchOp(const BenchOpConfig& config, JobObserver& observe
     observer.phase("measuring", "shapes");
     for (std::size_t i = 0; i < shapes.size(); ++i) {
         observer.progress(static_cast<std::int64_t>(i), static_cast<std::int64_t>(shapes.size()));
+        if (auto fits = checkMemory(shapes[i], config.kernels, most); !fits)
+            return std::unexpected(fits.error());
         const Sample sample = randomSample(shapes[i], config.kernels, most);
         for (const std::string& isa : isas) {
             if (auto forced = kernels::force_isa(spelled(isa)); !forced)
@@ -220,8 +268,23 @@ Result<nlohmann::json> benchOp(const BenchOpConfig& config, JobObserver& observe
     return nlohmann::json{{"figures", figures},
                           {"error", error},
                           {"threads", all},
+                          {"cache_bytes", cacheBytes(all)},
                           {"memory_bytes_per_second", memoryBandwidth(all, config.seconds)},
                           {"memory_bytes_per_second_one_thread", memoryBandwidth(1, config.seconds)}};
+}
+
+} // namespace
+
+Result<nlohmann::json> benchOp(const BenchOpConfig& config, JobObserver& observer)
+{
+    try {
+        return measureOps(config, observer);
+    } catch (const c10::Error& error) {
+        // Most often memory, where the system grants a process less than it has.
+        return fail(ErrorCode::Internal,
+                    fmt::format("bench op: LibTorch failed: {}", error.what_without_backtrace()),
+                    "Choose a smaller --shape or fewer --tokens.");
+    }
 }
 
 } // namespace boolab

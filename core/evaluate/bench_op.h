@@ -27,9 +27,10 @@ struct BenchOpConfig {
 /// Times bool_gemm on random bits: every chosen instruction set, one thread and all, beside the same
 /// product of a dense float32 weight (LibTorch's or ours, whichever is faster) and the speed at which memory
 /// can be read. Each shape is first compared with the scalar reference (bits) and float64; Internal where it
-/// differs, Usage where an instruction set is not supported.
-/// {"memory_bytes_per_second", "figures": [{"out", "in", "isa", "threads", "tokens", "weights_per_second",
-/// …}]}.
+/// differs, Usage where an instruction set is not supported, OutOfMemory before a shape that needs more than
+/// is available.
+/// {"memory_bytes_per_second", "cache_bytes", "figures": [{"out", "in", "isa", "threads", "tokens",
+/// "weights_per_second", "in_cache" (memory's speed is then no limit), …}]}.
 Result<nlohmann::json> benchOp(const BenchOpConfig& config, JobObserver& observer);
 
 } // namespace boolab

@@ -6,6 +6,7 @@
 #include "core/evaluate/evaluate_tasks.h"
 #include "core/evaluate/measure_text.h"
 #include "core/evaluate/model_size.h"
+#include "core/evaluate/nan_warning.h"
 #include "core/evaluate/token_statistics.h"
 #include "core/evaluate/window_logits.h"
 #include "core/evaluate/worst_tokens.h"
@@ -133,13 +134,13 @@ Result<nlohmann::json> measurePerplexity(const Job& job, const ModelFiles& files
         worst.add(w, (*windows)[w], std::move(gaps));
         sums.add(one);
         observer.metric(w + 1, "nll", one.nll / static_cast<double>(one.positions));
-        observer.metric(w + 1, "perplexity", std::exp(sums.nll / static_cast<double>(sums.positions)));
+        observer.metric(w + 1, "perplexity", perplexityOf(sums.nll, static_cast<double>(sums.positions)));
         observer.progress(w + 1, count);
     }
 
     const double positions = static_cast<double>(sums.positions);
     nlohmann::json result = {
-        {"perplexity", std::exp(sums.nll / positions)},
+        {"perplexity", perplexityOf(sums.nll, positions)},
         {"nll", sums.nll / positions},
         {"tokens", count * windows->size(1)},
         {"windows", count},
@@ -181,6 +182,10 @@ Result<nlohmann::json> evaluate(const Job& job, JobObserver& observer)
         auto measured = byWindows ? measurePerplexity(job, *files, *tokenizer, observer)
                                   : measureText(job, *files, *tokenizer, observer);
         if (!measured) return measured;
+        if (!std::isfinite(measured->at("nll").get<double>()))
+            warnOfNan(job.text("model"), "perplexity", observer);
+        else if (std::isnan(measured->value("kl_divergence", 0.0)))
+            warnOfNan(job.text("reference"), "divergence from it", observer);
         result.update(*measured);
     }
     if (asks) {

@@ -7,10 +7,12 @@
 #include "core/engine/cache_file.h"
 #include "core/engine/device.h"
 #include "core/evaluate/continuation_scorer.h"
+#include "core/evaluate/nan_warning.h"
 #include "core/evaluate/score_log.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <numeric>
@@ -176,6 +178,10 @@ Result<nlohmann::json> evaluateTasks(const Job& job, const ModelFiles& files, co
     ScoreLog log(cacheFile("scores", key, "txt"), key);
     if (auto scored = scoreAll(job, files, *requests, log, observer); !scored)
         return std::unexpected(scored.error());
+    const auto isNan = [](const auto& one) { return std::isnan(one.second.logLikelihood); };
+    if (const auto bad = std::ranges::count_if(log.scores(), isNan); bad > 0)
+        warnOfNan(job.text("model"), fmt::format("likelihood of {} of {} answers", bad, log.scores().size()),
+                  observer);
     share(tasks, log);
 
     nlohmann::json report = taskReport(tasks);

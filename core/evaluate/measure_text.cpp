@@ -3,11 +3,11 @@
 
 #include "core/engine/text_tokens.h"
 #include "core/evaluate/continuation_scorer.h"
+#include "core/evaluate/nan_warning.h"
 #include "core/tasks/python_text.h"
 #include "core/tasks/text_windows.h"
 #include "core/tokenizer/first_token.h"
 
-#include <cmath>
 #include <fmt/format.h>
 #include <numbers>
 
@@ -97,19 +97,19 @@ Result<nlohmann::json> measureText(const Job& job, const ModelFiles& files, cons
         tokens += std::ssize(window.targets);
         ++done;
         observer.metric(done, "nll", own / static_cast<double>(window.targets.size()));
-        observer.metric(done, "perplexity", std::exp(nll / static_cast<double>(tokens)));
+        observer.metric(done, "perplexity", perplexityOf(nll, static_cast<double>(tokens)));
         observer.progress(done, count);
     }
     const double mean = nll / static_cast<double>(tokens);
-    nlohmann::json result = {{"perplexity", std::exp(mean)},
+    nlohmann::json result = {{"perplexity", perplexityOf(nll, static_cast<double>(tokens))},
                              {"nll", mean},
                              {"tokens", tokens},
                              {"windows", count},
                              {"protocol", text->protocol}};
     if (text->documents > 0) {
         result["documents"] = text->documents;
-        result["word_perplexity"] = std::exp(nll / static_cast<double>(text->words));
-        result["byte_perplexity"] = std::exp(nll / static_cast<double>(text->bytes));
+        result["word_perplexity"] = perplexityOf(nll, static_cast<double>(text->words));
+        result["byte_perplexity"] = perplexityOf(nll, static_cast<double>(text->bytes));
         result["bits_per_byte"] = nll / static_cast<double>(text->bytes) / std::numbers::ln2;
     }
     return result;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fmt/format.h>
 #include <sstream>
 
@@ -19,16 +20,24 @@ namespace
 Result<std::vector<GenerateRequest>> requestsOf(const Job& job)
 {
     if (!job.has("prompts")) return std::vector{requestOf(job, job.text("prompt"))};
-    auto text = readTextFile(job.text("prompts"));
+    const std::string path = job.text("prompts");
+    std::error_code ignored;
+    // No file that could be mapped, but a usual name for nothing.
+    auto text = std::filesystem::equivalent(path, "/dev/null", ignored) ? Result<std::string>(std::string())
+                                                                        : readTextFile(path);
     if (!text) return std::unexpected(text.error());
     std::vector<GenerateRequest> requests;
     std::istringstream lines(*text);
+    std::int64_t number = 0;
     for (std::string line; std::getline(lines, line);) {
+        ++number;
         if (line.ends_with('\r')) line.pop_back();
-        if (!line.empty()) requests.push_back(requestOf(job, line));
+        if (line.empty()) continue;
+        requests.push_back(requestOf(job, line));
+        requests.back().place = fmt::format("{}, line {}", path, number);
     }
     if (requests.empty())
-        return fail(ErrorCode::BadInput, fmt::format("{}: has no prompt", job.text("prompts")),
+        return fail(ErrorCode::BadInput, fmt::format("{}: has no prompt", path),
                     "Write one prompt per line.");
     return requests;
 }

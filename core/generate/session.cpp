@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/generate/session.h"
 
+#include "core/runtime/finite_logits.h"
 #include "core/runtime/token_odds.h"
 #include "core/runtime/token_sampler.h"
 #include "core/tokenizer/tokenizer.h"
@@ -141,10 +142,12 @@ GenerateRequest requestOf(const Job& job, std::string prompt)
             .topP = job.real("top_p"),
             .seed = static_cast<std::uint64_t>(job.integer("seed")),
             .chat = job.on("chat"),
-            .probabilities = job.on("probabilities")};
+            .probabilities = job.on("probabilities"),
+            .place = {}};
 }
 
 struct GenerateSession::Impl {
+    std::string path; ///< of the model
     Tokenizer tokenizer;
     std::unique_ptr<NextLogits> model;
 
@@ -165,7 +168,8 @@ Result<GenerateSession> GenerateSession::open(const Job& job, const LogitsOpener
     auto tokenizer = reading.get();
     if (!tokenizer) return std::unexpected(tokenizer.error());
     if (!model) return std::unexpected(model.error());
-    return GenerateSession(std::make_unique<Impl>(std::move(*tokenizer), std::move(*model)));
+    return GenerateSession(
+        std::make_unique<Impl>(files->path().string(), std::move(*tokenizer), std::move(*model)));
 }
 
 Result<Writing> GenerateSession::Impl::prepare(const GenerateRequest& request) const
@@ -203,7 +207,11 @@ Result<std::vector<GenerateResult>> GenerateSession::generateAll(std::span<const
     std::vector<Writing> writings;
     for (const GenerateRequest& request : requests) {
         auto writing = m_impl->prepare(request);
-        if (!writing) return std::unexpected(writing.error());
+        if (!writing) {
+            Error error = writing.error();
+            if (!request.place.empty()) error.message = request.place + ": " + error.message;
+            return std::unexpected(error);
+        }
         writings.push_back(std::move(*writing));
     }
     NextLogits& model = *m_impl->model;
@@ -223,6 +231,7 @@ Result<std::vector<GenerateResult>> GenerateSession::generateAll(std::span<const
         }
         if (pieces.empty()) break;
         const std::span<const float> logits = model.after(pieces);
+        if (auto finite = checkFinite(logits, m_impl->path); !finite) return std::unexpected(finite.error());
         for (std::size_t i = 0; i < pieces.size(); ++i) {
             std::optional<std::size_t>& place = places[pieces[i].text];
             const std::size_t request = *place;

@@ -20,6 +20,7 @@ struct GenerateRequest {
     std::uint64_t seed = 0;
     bool chat = false;          ///< wrap the prompt as a user's message in the model's chat template
     bool probabilities = false; ///< tell the tokens, too: a softmax over the vocabulary each
+    std::string place = {};     ///< where the prompt stands ("FILE, line 3"), for errors; may be empty
 };
 
 struct GenerateResult {
@@ -51,8 +52,8 @@ public:
     Result<GenerateResult> generate(const GenerateRequest& request,
                                     const std::function<bool(const WrittenPiece&)>& onPiece);
     /// At most `together` at once; where one ends the next begins. Each text is what it would be alone. An
-    /// unusable request is an error before the first token. `onPiece` is told whose text goes on; false
-    /// stops all of them.
+    /// unusable request is an error before the first token, logits that are no numbers (BadInput) one in
+    /// between. `onPiece` is told whose text goes on; false stops all of them.
     using OnPiece = std::function<bool(std::size_t request, const WrittenPiece&)>;
     Result<std::vector<GenerateResult>> generateAll(std::span<const GenerateRequest> requests,
                                                     std::size_t together, const OnPiece& onPiece);

@@ -2,6 +2,7 @@
 #include "core/runtime/bench_decode.h"
 
 #include "core/base/system_info.h"
+#include "core/runtime/finite_logits.h"
 #include "core/runtime/memory_bandwidth.h"
 #include "kernels/isa.h"
 
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <limits>
+#include <new>
 #include <random>
 
 namespace boolab
@@ -42,8 +44,8 @@ std::int32_t likeliest(std::span<const float> logits)
     return static_cast<std::int32_t>(std::ranges::max_element(logits) - logits.begin());
 }
 
-/// A step at a time gives what the whole text gives.
-Status checkSteps(Decoder& decoder)
+/// A step at a time gives what the whole text gives, and numbers.
+Status checkSteps(Decoder& decoder, const std::string& model)
 {
     const Tokens tokens =
         randomTokens(std::min<std::int64_t>(6, decoder.config().maxPositions), decoder.config().vocabSize);
@@ -56,6 +58,8 @@ Status checkSteps(Decoder& decoder)
         const DecoderInput one{&steps, {&token, 1}, false};
         last = decoder.forward({&one, 1});
     }
+    for (const std::span<const float> one : {std::span<const float>(expected), last})
+        if (auto finite = checkFinite(one, model); !finite) return finite;
     if (std::ranges::equal(last, expected)) return {};
     return fail(ErrorCode::Internal,
                 "bench decode: tokens one by one give other logits than the same text at once",
@@ -67,7 +71,7 @@ struct Times {
 };
 
 /// `count` sequences read the same prompt and go on together.
-Times runTogether(Decoder& decoder, const BenchDecodeConfig& config, std::int64_t count)
+Result<Times> runTogether(Decoder& decoder, const BenchDecodeConfig& config, std::int64_t count)
 {
     const Tokens prompt = randomTokens(config.promptTokens, decoder.config().vocabSize);
     const std::int64_t V = decoder.config().vocabSize;
@@ -86,19 +90,22 @@ Times runTogether(Decoder& decoder, const BenchDecodeConfig& config, std::int64_
     for (std::size_t i = 0; i < caches.size(); ++i)
         inputs.push_back({&caches[i], {&next[i], 1}, false});
     start = Clock::now();
+    std::span<const float> logits;
     for (std::int64_t step = 0; step < config.newTokens; ++step) {
-        const auto logits = decoder.forward(inputs);
+        logits = decoder.forward(inputs);
         for (std::size_t i = 0; i < next.size(); ++i)
             next[i] = likeliest(logits.subspan(i * static_cast<std::size_t>(V), static_cast<std::size_t>(V)));
     }
     times.decode = secondsSince(start);
+    // A NaN on the way is still in the cache.
+    if (auto finite = checkFinite(logits, config.model); !finite) return std::unexpected(finite.error());
     return times;
 }
 
 } // namespace
 
 Result<nlohmann::json> benchDecode(const BenchDecodeConfig& config, JobObserver& observer)
-{
+try {
     observer.phase("loading the model", "models");
     const auto start = Clock::now();
     auto files = ModelFiles::open(config.model);
@@ -111,7 +118,7 @@ Result<nlohmann::json> benchDecode(const BenchDecodeConfig& config, JobObserver&
     auto decoder = Decoder::load(*files, config.options);
     if (!decoder) return std::unexpected(decoder.error());
     const double loadSeconds = secondsSince(start);
-    if (auto same = checkSteps(*decoder); !same) return std::unexpected(same.error());
+    if (auto same = checkSteps(*decoder, config.model); !same) return std::unexpected(same.error());
     const double firstToken = secondsSince(start);
 
     nlohmann::json decode = nlohmann::json::array();
@@ -123,16 +130,17 @@ Result<nlohmann::json> benchDecode(const BenchDecodeConfig& config, JobObserver&
         for (int i = 0; i < config.repeat; ++i) {
             if (observer.command() == JobObserver::Command::Stop)
                 return fail(ErrorCode::Stopped, "Stopped while measuring.");
-            const Times times = runTogether(*decoder, config, count);
-            prompt = std::min(prompt, times.prompt / static_cast<double>(count));
-            best = std::min(best, times.decode);
+            const auto times = runTogether(*decoder, config, count);
+            if (!times) return std::unexpected(times.error());
+            prompt = std::min(prompt, times->prompt / static_cast<double>(count));
+            best = std::min(best, times->decode);
             observer.progress(++done, static_cast<std::int64_t>(config.sequences.size()) * config.repeat);
         }
         const double steps = static_cast<double>(config.newTokens) / best;
         decode.push_back({{"sequences", count},
                           {"tokens_per_second", steps * static_cast<double>(count)},
                           {"seconds_per_step", 1 / steps},
-                          {"bytes_per_second", steps * static_cast<double>(decoder->weightBytes())}});
+                          {"bytes_per_second", steps * static_cast<double>(decoder->bytesReadPerToken())}});
     }
     const std::int64_t resident = peakResidentMemoryBytes(); // before memory is read at large
     return nlohmann::json{
@@ -141,6 +149,7 @@ Result<nlohmann::json> benchDecode(const BenchDecodeConfig& config, JobObserver&
         {"load_seconds", loadSeconds},
         {"first_token_seconds", firstToken},
         {"weight_bytes", decoder->weightBytes()},
+        {"bytes_read_per_token", decoder->bytesReadPerToken()},
         {"prompt_tokens", config.promptTokens},
         {"new_tokens", config.newTokens},
         {"prompt_tokens_per_second", static_cast<double>(config.promptTokens) / prompt},
@@ -148,6 +157,11 @@ Result<nlohmann::json> benchDecode(const BenchDecodeConfig& config, JobObserver&
         {"threads", config.options.threads},
         {"isa", kernels::active_isa()},
         {"decode", decode}};
+} catch (const std::bad_alloc&) {
+    return fail(ErrorCode::OutOfMemory,
+                fmt::format("bench decode: memory ran out beside the weights of {}: {:.1f} GB are available",
+                            config.model, static_cast<double>(availableMemoryBytes()) / 1e9),
+                "Lower --prompt-tokens, --new-tokens or --sequences, or close other programs.");
 }
 
 } // namespace boolab

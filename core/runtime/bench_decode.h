@@ -19,9 +19,11 @@ struct BenchDecodeConfig {
 
 /// Times a decoder on one text of pseudo-random tokens: loading, the first token, the prompt, and new tokens
 /// for one and for several sequences together. Greedy; the logits of a step are first compared with those of
-/// the same tokens read as a prompt, bit for bit (Internal where they differ).
-/// {"load_seconds", "weight_bytes", "prompt_tokens_per_second", "memory_bytes_per_second", "decode":
-/// [{"sequences", "tokens_per_second", "bytes_per_second"}]}.
+/// the same tokens read as a prompt, bit for bit (Internal where they differ; BadInput where the model
+/// computes NaN). OutOfMemory.
+/// {"load_seconds", "weight_bytes" (held), "bytes_read_per_token" (weights that a step reads),
+/// "prompt_tokens_per_second", "memory_bytes_per_second", "decode": [{"sequences", "tokens_per_second",
+/// "bytes_per_second" (of weights)}]}.
 Result<nlohmann::json> benchDecode(const BenchDecodeConfig& config, JobObserver& observer);
 
 } // namespace boolab

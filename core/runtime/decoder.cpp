@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/decoder.h"
 
+#include "core/base/system_info.h"
 #include "core/runtime/decoder_weights.h"
 #include "core/runtime/rope_frequencies.h"
 #include "kernels/attention.h"
@@ -10,6 +11,8 @@
 #include "kernels/swiglu.h"
 
 #include <cmath>
+#include <fmt/format.h>
+#include <new>
 
 namespace boolab
 {
@@ -180,7 +183,7 @@ Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 Decoder::~Decoder() = default;
 
 Result<Decoder> Decoder::load(const ModelFiles& files, const DecoderOptions& options)
-{
+try {
     auto weights = loadDecoderWeights(files, options);
     if (!weights) return std::unexpected(weights.error());
     auto impl = std::make_unique<Impl>();
@@ -188,6 +191,15 @@ Result<Decoder> Decoder::load(const ModelFiles& files, const DecoderOptions& opt
     impl->weights = std::move(*weights);
     impl->options = options;
     return Decoder(std::move(impl));
+} catch (const std::bad_alloc&) {
+    return fail(
+        ErrorCode::OutOfMemory,
+        fmt::format(
+            "{}: its weights do not fit into memory{}: the files hold {:.1f} GB, {:.1f} GB are "
+            "available",
+            files.path().string(), options.layers == DecoderOptions::Layers::Float32 ? " in float32" : "",
+            static_cast<double>(files.fileBytes()) / 1e9, static_cast<double>(availableMemoryBytes()) / 1e9),
+        "Close other programs, or choose a smaller model or packed layers.");
 }
 
 const ModelConfig& Decoder::config() const
@@ -198,6 +210,14 @@ const ModelConfig& Decoder::config() const
 std::int64_t Decoder::weightBytes() const
 {
     return m_impl->weights.arena.bytesTaken();
+}
+
+std::int64_t Decoder::bytesReadPerToken() const
+{
+    if (config().tieWordEmbeddings) return weightBytes();
+    const kernels::RowMatrix& embedding = m_impl->weights.embedding;
+    const std::int64_t row = embedding.rowBytes() + (embedding.scale ? std::int64_t{sizeof(float)} : 0);
+    return weightBytes() - (embedding.M - 1) * row;
 }
 
 KeyValueCache Decoder::emptyCache() const

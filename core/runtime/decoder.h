@@ -46,6 +46,8 @@ public:
     const ModelConfig& config() const;
     /// Memory of the weights.
     std::int64_t weightBytes() const;
+    /// What a step reads of them for one token: all, but of an embedding that is not the head, too, one row.
+    std::int64_t bytesReadPerToken() const;
     /// For a new sequence.
     KeyValueCache emptyCache() const;
     /// One step of several sequences at once. Logits (rows, V), in the order of the inputs; they stay until

@@ -22,7 +22,8 @@ struct TokenOdds {
 };
 
 /// Of `token` among the logits (V) of one position, with the `count` likeliest of all. Exponentials are
-/// float32, their sum is float64: good to about 1e-6.
+/// float32, their sum is float64: good to about 1e-6. A logit that is NaN has the probability 0 and is among
+/// the likeliest of none.
 TokenOdds oddsOf(std::span<const float> logits, std::int32_t token, std::size_t count);
 
 } // namespace boolab

@@ -7,17 +7,33 @@
 namespace boolab
 {
 
+namespace
+{
+
+/// The first of the largest; a NaN is below all.
+std::size_t likeliest(std::span<const float> logits)
+{
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < logits.size(); ++i)
+        if (logits[i] > logits[best] || (std::isnan(logits[best]) && !std::isnan(logits[i]))) best = i;
+    return best;
+}
+
+} // namespace
+
 std::int32_t TokenSampler::pick(std::span<const float> logits)
 {
-    const auto best = std::ranges::max_element(logits);
-    if (m_config.temperature <= 0) return static_cast<std::int32_t>(best - logits.begin());
+    const std::size_t best = likeliest(logits);
+    if (m_config.temperature <= 0) return static_cast<std::int32_t>(best);
+    const double most = logits[best];
     m_shares.clear();
     double total = 0.0;
     for (std::size_t i = 0; i < logits.size(); ++i) {
         const double share =
-            std::exp((static_cast<double>(logits[i]) - static_cast<double>(*best)) / m_config.temperature);
-        m_shares.emplace_back(share, static_cast<std::int32_t>(i));
-        total += share;
+            i == best ? 1.0 : std::exp((static_cast<double>(logits[i]) - most) / m_config.temperature);
+        // Shares are sorted below: a NaN would leave them without an order.
+        m_shares.emplace_back(share >= 0 ? share : 0.0, static_cast<std::int32_t>(i));
+        total += m_shares.back().first;
     }
     const auto larger = [](const auto& a, const auto& b) {
         return a.first > b.first || (a.first == b.first && a.second < b.second);

@@ -24,7 +24,8 @@ class TokenSampler
 public:
     explicit TokenSampler(const SamplingConfig& config) : m_config(config), m_random(config.seed) {}
 
-    /// logits (V) of one position; of equal ones the first counts.
+    /// logits (V) of one position, finite (finite_logits.h); of equal ones the first counts. A NaN among
+    /// them is not picked where there is anything else.
     std::int32_t pick(std::span<const float> logits);
 
 private:

@@ -8,9 +8,38 @@
 namespace boolab
 {
 
+namespace
+{
+
+/// What nlohmann's parser complains of, in its words: ": column 20: … invalid string: surrogate …".
+std::string problemOf(std::string_view line)
+{
+    try {
+        (void)nlohmann::json::parse(line);
+    } catch (const nlohmann::json::parse_error& error) {
+        const std::string_view text = error.what();
+        const std::size_t place = text.find("column "); // behind the error's name and "line 1"
+        return ": " + std::string(place == text.npos ? text : text.substr(place));
+    }
+    return {};
+}
+
+/// The file of a task was named where its folder is asked for.
+Status refuseFile(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(folder, error)) return {};
+    const std::filesystem::path parent = folder.parent_path();
+    return fail(ErrorCode::BadInput, fmt::format("{}: is a file, a folder was expected", folder.string()),
+                fmt::format("Name its folder: --task-data {}", parent.empty() ? "." : parent.string()));
+}
+
+} // namespace
+
 Result<TaskData> readTask(const ZeroShotTask& task, const std::filesystem::path& folder, std::int64_t limit)
 {
     TaskData data{.file = folder / (task.name + ".jsonl"), .documents = {}, .lines = {}};
+    if (auto isFolder = refuseFile(folder); !isFolder) return std::unexpected(isFolder.error());
     std::error_code error;
     if (!std::filesystem::exists(data.file, error))
         return fail(
@@ -30,9 +59,10 @@ Result<TaskData> readTask(const ZeroShotTask& task, const std::filesystem::path&
         if (limit > 0 && std::ssize(data.documents) >= limit) continue;
         auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
         if (!json.is_object())
-            return fail(ErrorCode::BadInput,
-                        fmt::format("{}: line {}: no JSON object", data.file.string(), number),
-                        "Every line of a .jsonl is one question: {\"question\": \"…\", …}.");
+            return fail(
+                ErrorCode::BadInput,
+                fmt::format("{}: line {}: no JSON object{}", data.file.string(), number, problemOf(line)),
+                "Every line of a .jsonl is one question: {\"question\": \"…\", …}.");
         auto document = task.read(json);
         if (!document)
             return fail(ErrorCode::BadInput,

@@ -35,6 +35,24 @@ public:
         return {};
     }
 
+    /// A text that is scored: an empty one would be no choice.
+    std::string choice(const char* key)
+    {
+        std::string found = text(key);
+        if (python::strip(found).empty())
+            refuse(fmt::format("\"{}\" is empty, the text of a choice was expected", key));
+        return found;
+    }
+
+    /// Refuses where one of `texts`, read from the list `key`, is empty; `why` says how it came to be.
+    void refuseEmpty(const char* key, const std::vector<std::string>& texts, const char* why = "")
+    {
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            if (python::strip(texts[i]).empty())
+                refuse(fmt::format("\"{}\": number {} is empty{}, the text of a choice was expected", key,
+                                   i + 1, why));
+    }
+
     std::vector<std::string> texts(const Json& holder, const char* key)
     {
         const auto found = holder.is_object() ? holder.find(key) : holder.end();
@@ -111,7 +129,7 @@ Result<TaskDocument> readPiqa(const Json& line)
 {
     Fields fields(line);
     const std::string goal = fields.text("goal");
-    std::vector<std::string> solutions = {fields.text("sol1"), fields.text("sol2")};
+    std::vector<std::string> solutions = {fields.choice("sol1"), fields.choice("sol2")};
     return finish(fields, multipleChoice("Question: " + goal + "\nAnswer:", std::move(solutions),
                                          fields.index("label", 2)));
 }
@@ -148,6 +166,7 @@ Result<TaskDocument> readHellaswag(const Json& line)
     std::vector<std::string> endings = fields.texts("endings");
     for (std::string& ending : endings)
         ending = cleanWikiHow(ending);
+    fields.refuseEmpty("endings", endings, " once what stands in brackets is left out");
     const std::size_t gold = fields.index("label", endings.size());
     return finish(fields, multipleChoice(cleanWikiHow(context), std::move(endings), gold));
 }
@@ -162,7 +181,7 @@ Result<TaskDocument> readWinogrande(const Json& line)
     TaskDocument document;
     document.gold = fields.index("answer", 2, 1);
     for (const char* option : {"option1", "option2"})
-        document.requests.push_back({sentence.substr(0, gap) + fields.text(option), {}});
+        document.requests.push_back({sentence.substr(0, gap) + fields.choice(option), {}});
     if (!fields.problem().empty()) return wrong(fields.problem());
     for (TaskRequest& request : document.requests)
         request.continuation = fmt::format(" {}", python::strip(std::string_view(sentence).substr(gap + 1)));
@@ -176,6 +195,11 @@ Result<TaskDocument> labelledChoice(Fields& fields, const std::string& context, 
     const Json& choices = holder != fields.line().end() ? *holder : fields.line();
     const std::vector<std::string> texts = fields.texts(choices, "text"),
                                    labels = fields.texts(choices, "label");
+    fields.refuseEmpty("text", texts);
+    for (auto label = labels.begin(); label != labels.end(); ++label)
+        if (std::find(labels.begin(), label, *label) != label)
+            fields.refuse(fmt::format(
+                "\"label\" names \"{}\" twice, another one was expected for each choice", *label));
     const auto right = std::ranges::find(labels, key);
     if (fields.problem().empty() && (right == labels.end() || labels.size() != texts.size()))
         fields.refuse(

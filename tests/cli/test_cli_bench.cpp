@@ -115,10 +115,105 @@ private Q_SLOTS:
         const QJsonObject json = outcome.json();
         QCOMPARE(json["decode"].toArray().size(), 2);
         QVERIFY(json["prompt_tokens_per_second"].toDouble() > 0 && json["weight_bytes"].toDouble() > 0);
+        QCOMPARE(json["bytes_read_per_token"], json["weight_bytes"]); // its head is its embedding
         const CliOutcome tooLong =
             runCli({"bench", "decode", m_home.filePath("student"), "--prompt-tokens", "9999"}, m_home.path());
         QCOMPARE(tooLong.exitCode, 2);
         QVERIFY2(tooLong.errors.contains("--prompt-tokens"), tooLong.errors.constData());
+    }
+
+    void modelsAreMeasuredBesideEachOther()
+    {
+        const CliOutcome outcome = runCli({"bench", "deploy", m_teacher, m_home.filePath("student"),
+                                           "--prompt-tokens", "20", "-n", "4", "--repeat", "1", "--json"},
+                                          m_home.path());
+        QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+        const QJsonArray models = outcome.json()["models"].toArray();
+        QCOMPARE(models.size(), 2);
+        for (const auto& one : models)
+            for (const char* figure : {"file_bytes", "peak_resident_bytes", "tokens_per_second",
+                                       "prompt_tokens_per_second", "first_token_seconds"})
+                QVERIFY2(one.toObject()[figure].toDouble() > 0, figure);
+        QVERIFY(models[1].toObject()["file_bytes"].toDouble() <
+                models[0].toObject()["file_bytes"].toDouble());
+        const CliOutcome missing =
+            runCli({"bench", "deploy", "/nowhere", m_home.filePath("student"), "--json"}, m_home.path());
+        QVERIFY(missing.exitCode != 0);
+        QVERIFY2(missing.errors.contains("/nowhere") || missing.output.contains("/nowhere"),
+                 missing.errors.constData());
+    }
+
+    void aMatrixThatDoesNotFitIsRefusedAtOnce()
+    {
+        const CliOutcome outcome = runCli({"bench", "op", "--shape", "1048576x1048576"}, m_home.path());
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.errors.contains("1048576 x 1048576 with K = 1") &&
+                     outcome.errors.contains("are available") && !outcome.errors.contains("frame #"),
+                 outcome.errors.constData());
+    }
+
+    void aMatrixInCacheHasNoShareOfTheMemory()
+    {
+        const CliOutcome outcome =
+            runCli({"bench", "op", "--shape", "70x90", "--isa", "auto", "--seconds", "0.001"}, m_home.path());
+        QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
+        QVERIFY2(outcome.output.contains("in cache") && !outcome.output.contains(" %"),
+                 outcome.output.constData());
+    }
+
+    void memoryThatRunsOutIsExplained()
+    {
+        QProcess
+            shell; // the program and the model fit, the weights' memory or what is read for speed does not
+        for (const char* kilobytes : {"150000", "250000"}) {
+            shell.start("sh",
+                        {"-c", "ulimit -v $0; exec \"$1\" bench decode \"$2\" -t 1 --prompt-tokens 8 -n 4",
+                         kilobytes, cliPath(), m_home.filePath("student")});
+            QVERIFY(shell.waitForFinished(60000));
+            const QByteArray errors = shell.readAllStandardError();
+            QCOMPARE(shell.exitCode(), 1);
+            QVERIFY2(errors.contains("memory") && errors.contains("student") && !errors.contains("bad_alloc"),
+                     errors.constData());
+        }
+    }
+
+    void wrongFlagsNameTheWholeCommand()
+    {
+        const CliOutcome outcome =
+            runCli({"bench", "decode", m_home.filePath("student"), "--layers", "foo"}, m_home.path());
+        QCOMPARE(outcome.exitCode, 2);
+        QVERIFY2(outcome.errors.contains("error: bench decode: ") &&
+                     outcome.errors.contains("See boolab-cli bench decode --help."),
+                 outcome.errors.constData());
+    }
+
+    void anUnknownInstructionSetIsRefusedByEveryCommand()
+    {
+        qputenv("BOOLAB_FORCE_ISA", "abacus");
+        const QString student = m_home.filePath("student");
+        for (const QStringList& command :
+             {QStringList{"generate", student, "-p", "x", "-n", "1"}, QStringList{"bench", "decode", student},
+              QStringList{"evaluate", student, "--perplexity", m_home.filePath("text.txt")}}) {
+            const CliOutcome outcome = runCli(command, m_home.path());
+            QVERIFY2(outcome.exitCode == 2, qPrintable(command.join(' ') + ": " + outcome.errors));
+            QVERIFY2(outcome.errors.contains("BOOLAB_FORCE_ISA: instruction set 'abacus' is not supported") &&
+                         outcome.errors.contains("reference"),
+                     outcome.errors.constData());
+        }
+        qunsetenv("BOOLAB_FORCE_ISA");
+    }
+
+    void allPositionsOfTheModelAreMeasured()
+    {
+        const auto measure = [&](const char* prompt) {
+            return runCli({"bench", "decode", m_home.filePath("student"), "--prompt-tokens", prompt, "-n",
+                           "6", "--repeat", "1", "--json"},
+                          m_home.path());
+        };
+        const CliOutcome all = measure("250"), beyond = measure("251");
+        QVERIFY2(all.exitCode == 0, all.errors.constData());
+        QCOMPARE(beyond.exitCode, 2);
+        QVERIFY2(beyond.errors.contains("more than the 256"), beyond.errors.constData());
     }
 
     void aPythonThatFailsIsExplained()

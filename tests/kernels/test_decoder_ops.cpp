@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a decoder runs beside bool_gemm: row_gemm, attention.
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -166,6 +167,50 @@ private Q_SLOTS:
         QCOMPARE(scale, 1.0f);
         for (std::size_t j = 0; j < W.size(); ++j)
             QCOMPARE(int{values[j]}, static_cast<int>(std::nearbyint(W[j])));
+    }
+
+    void rowsInBytesShowWhatIsNotFinite_data() { addBackendRows(); }
+    void rowsInBytesShowWhatIsNotFinite()
+    {
+        const Backend backend;
+        constexpr float kNan = std::numeric_limits<float>::quiet_NaN(),
+                        kInfinite = std::numeric_limits<float>::infinity();
+        constexpr std::int64_t N = 37; // two vectors of maxima and a rest
+        for (const std::int64_t place : {0, 17, 36}) {
+            std::vector<float> W = gaussian(5 * N, 2);
+            W[std::size_t(1 * N + place)] = kNan;
+            W[std::size_t(2 * N + place)] = -kInfinite;
+            W[std::size_t(3 * N + place)] = -kNan; // beside an infinity
+            W[std::size_t(3 * N + (place + 1) % N)] = kInfinite;
+            std::vector<std::int8_t> values(W.size());
+            std::vector<float> scale(5), y(5), row(std::size_t{N});
+            quantize_rows(W.data(), 5, N, values.data(), scale.data(), backend.threads);
+            QVERIFY(std::isfinite(scale[0]) && std::isfinite(scale[4]));
+            QVERIFY(std::isnan(scale[1]) && std::isnan(scale[3]));
+            QCOMPARE(scale[2], kInfinite);
+            const RowMatrix bytes{RowMatrix::Type::Int8, 5, N, values.data(), scale.data()};
+            const auto x = gaussian(N, 3);
+            row_gemm(bytes, x.data(), 1, y.data(), backend.threads);
+            for (const std::size_t i : {0, 1, 2, 3, 4}) {
+                const bool sound = i == 0 || i == 4;
+                QCOMPARE(std::isfinite(y[i]), sound);
+                copy_row(bytes, std::int64_t(i), row.data());
+                QCOMPARE(std::ranges::all_of(row, [](float one) { return std::isfinite(one); }), sound);
+            }
+        }
+    }
+
+    void tinyRowsInBytesKeepTheirZeros()
+    {
+        const std::vector<float> W = {0.0f, std::numeric_limits<float>::denorm_min(), 0.0f, -1e-38f};
+        std::vector<std::int8_t> values(4, 7);
+        std::vector<float> scale(2), row(2);
+        quantize_rows(W.data(), 2, 2, values.data(), scale.data(), 1);
+        for (const std::int64_t i : {0, 1}) {
+            copy_row({RowMatrix::Type::Int8, 2, 2, values.data(), scale.data()}, i, row.data());
+            QCOMPARE(row[0], 0.0f);
+            QVERIFY(std::abs(row[1]) <= 1e-38f);
+        }
     }
 
     void attentionIsTheSoftmaxOfProducts()

@@ -3,11 +3,15 @@
 // (tests/golden/make_llama_golden.py).
 #include "core/base/mapped_file.h"
 #include "core/runtime/decoder.h"
+#include "tests/core/formats/model_folders.h"
 
 #include <QDir>
 #include <QtTest>
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace boolab;
 
@@ -158,6 +162,50 @@ private Q_SLOTS:
         }
         QVERIFY2(error < 1e-3 * size, qPrintable(QString::number(error / size)));
         QVERIFY(error > 0);
+    }
+
+    void anEmbeddingApartFromTheHeadIsNotReadWhole()
+    {
+        using Embedding = DecoderOptions::Embedding;
+        for (const auto& path : {model_folders::tinyLlama(), model_folders::llama("plain")}) {
+            const auto files = ModelFiles::open(path);
+            QVERIFY2(files, files ? "" : files.error().text().c_str());
+            const ModelConfig& config = files->config();
+            for (const Embedding embedding : {Embedding::Int8, Embedding::AsStored}) {
+                const auto decoder = Decoder::load(*files, {.embedding = embedding});
+                QVERIFY(decoder);
+                const std::int64_t stored =
+                    files->find("model.embed_tokens.weight")->dtype == DType::BF16 ? 2 : 4;
+                const std::int64_t row =
+                    embedding == Embedding::Int8 ? config.hiddenSize + 4 : config.hiddenSize * stored;
+                QCOMPARE(decoder->weightBytes() - decoder->bytesReadPerToken(),
+                         config.tieWordEmbeddings ? 0 : (config.vocabSize - 1) * row);
+            }
+        }
+    }
+
+    void memoryThatRunsOutIsAnError()
+    {
+#if defined(__SANITIZE_ADDRESS__)
+        QSKIP("a sanitizer's own memory does not fit a limit");
+#endif
+        const auto files = ModelFiles::open(model_folders::tinyLlama());
+        QVERIFY(files);
+        std::ifstream statm("/proc/self/statm");
+        rlim_t pages = 0;
+        statm >> pages;
+        rlimit before = {};
+        getrlimit(RLIMIT_AS, &before);
+        rlimit little = before; // more than what there is: enough for a message, not for weights
+        little.rlim_cur = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + (rlim_t{8} << 20);
+        QVERIFY(setrlimit(RLIMIT_AS, &little) == 0);
+        const auto decoder = Decoder::load(*files, {.threads = 1});
+        setrlimit(RLIMIT_AS, &before);
+        QVERIFY(!decoder);
+        QCOMPARE(decoder.error().code, ErrorCode::OutOfMemory);
+        QVERIFY2(decoder.error().message.find("tiny-llama") != std::string::npos,
+                 decoder.error().message.c_str());
+        QVERIFY(Decoder::load(*files, {.threads = 1}));
     }
 
     void tellsWhatDoesNotFit()

@@ -61,6 +61,19 @@ private Q_SLOTS:
         QCOMPARE(odds.likeliest.size(), std::size_t{3});
         QCOMPARE(oddsOf(std::vector<float>{0, 0}, 0, 0).likeliest.size(), std::size_t{0});
     }
+
+    void whatIsNoNumberHasNoOdds()
+    {
+        constexpr float kNan = std::numeric_limits<float>::quiet_NaN(),
+                        kInfinite = std::numeric_limits<float>::infinity();
+        const TokenOdds odds = oddsOf(std::vector<float>{kNan, 1, kNan, 1, kNan}, 3, 4);
+        QCOMPARE(odds.probability, 0.5);
+        QCOMPARE(odds.rank, std::int64_t{2});
+        QCOMPARE(odds.likeliest.size(), std::size_t{2});
+        QCOMPARE(odds.likeliest[0].token, 1);
+        QCOMPARE(oddsOf(std::vector<float>{kNan, 1}, 0, 4).probability, 0.0);
+        QCOMPARE(oddsOf(std::vector<float>{1, kInfinite, -kInfinite}, 1, 4).probability, 1.0);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestTokenOdds)
