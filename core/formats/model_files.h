@@ -87,6 +87,11 @@ public:
     /// The Boolean weights of `layer`, or nothing where it is dense.
     std::optional<BooleanLayerView> booleanLayer(const std::string& layer) const;
 
+    /// What the files say besides weights, from their headers: [{"source": "config.json", "path",
+    /// "values": {…}}], for config.json, generation_config.json, the index, the __metadata__ of each
+    /// safetensors file and the keys of a GGUF. A long list comes as {"length", "first"}.
+    nlohmann::json metadata() const;
+
     std::int64_t fileBytes() const;      ///< of all weight files
     std::int64_t parameterCount() const; ///< logical weights, tied ones once, a Boolean layer as out*in
     /// Bits and scales of the converted layers over their weights; 16 or so for dense ones (design.md).

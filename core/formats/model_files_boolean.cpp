@@ -57,6 +57,13 @@ Status readBooleanLayers(ModelFiles::Impl& impl)
     const auto counts = quantization.value("kernel_counts", nlohmann::json());
     if (!counts.is_object()) return bad("has no \"kernel_counts\"");
 
+    // Written for people and other programs; where it is no number, somebody's hand or disk was at the file.
+    for (const char* key : {"bits_per_weight", "bits_per_weight_all", "embedding_bits"}) {
+        const auto figure = quantization.value(key, nlohmann::json());
+        if (!figure.is_null() && !(figure.is_number() && figure.get<double>() >= 0))
+            return bad(fmt::format("\"{}\" is {}, expected a number", key, figure.dump()));
+    }
+
     impl.kind = ModelKind::Boolean;
     std::map<std::string, LinearLayerInfo> known;
     for (const LinearLayerInfo& layer : linearLayersOf(impl.config))

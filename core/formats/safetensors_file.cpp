@@ -106,6 +106,16 @@ Result<nlohmann::json> readHeader(const std::filesystem::path& path, std::span<c
     return header;
 }
 
+/// The format allows texts alone; what else stands there is shown as it is written.
+std::map<std::string, std::string> textsOf(const nlohmann::json& metadata)
+{
+    std::map<std::string, std::string> texts;
+    if (!metadata.is_object()) return texts;
+    for (const auto& [key, value] : metadata.items())
+        texts[key] = value.is_string() ? value.get<std::string>() : value.dump();
+    return texts;
+}
+
 } // namespace
 
 Result<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& path)
@@ -120,7 +130,10 @@ Result<SafetensorsFile> SafetensorsFile::open(const std::filesystem::path& path)
 
     std::vector<Entry> entries;
     for (const auto& [name, json] : header->items()) {
-        if (name == "__metadata__") continue;
+        if (name == "__metadata__") {
+            file.m_metadata = textsOf(json);
+            continue;
+        }
         auto entry = readEntry(path, name, json, data.size());
         if (!entry) return std::unexpected(entry.error());
         entries.push_back(std::move(*entry));

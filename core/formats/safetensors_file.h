@@ -5,6 +5,7 @@
 #include "core/formats/dtype.h"
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,9 +33,12 @@ public:
     {
         return m_tensors;
     } ///< in the order of their data
+    /// "__metadata__": what the writer of the file says about it.
+    const std::map<std::string, std::string>& metadata() const { return m_metadata; }
 
 private:
     MappedFile m_file;
+    std::map<std::string, std::string> m_metadata;
     std::vector<SafetensorsTensor> m_tensors;
 };
 

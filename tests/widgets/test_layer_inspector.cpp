@@ -13,7 +13,7 @@
 #include "widgets/inspector/layer_inspector.h"
 #include "widgets/inspector/layer_inspectors.h"
 #include "widgets/inspector/scale_chart.h"
-#include "widgets/pages/layer_table_model.h"
+#include "widgets/model/tensor_tree_model.h"
 #include "widgets/pages/model_page.h"
 #include "widgets/runs/run_layers.h"
 #include "widgets/runs/save_file.h"
@@ -307,18 +307,22 @@ private Q_SLOTS:
     {
         ModelPage page;
         QSignalSpy asked(&page, &ModelPage::inspectRequested);
-        auto* layers = page.findChild<QTreeView*>(QStringLiteral("layers"));
+        auto* tensors = page.findChild<QTreeView*>(QStringLiteral("tensors"));
         auto* button = page.findChild<QPushButton*>(QStringLiteral("inspectLayer"));
         const auto open = [&](const QString& path) {
             page.showModel({path.toStdString(), *inspectModel(path.toStdString())});
-            layers->setCurrentIndex(layers->model()->index(5, 0));
+            const QModelIndex block = tensors->model()->index(1, 0); // behind the embeddings
+            tensors->setCurrentIndex(tensors->model()->index(7, 0, block));
         };
         open(kBoolean);
         QVERIFY(!button->isHidden() && button->isEnabled());
         button->click();
         QCOMPARE(asked.count(), 1);
         QCOMPARE(asked[0][0].toString(), "model.layers.0.mlp.up_proj");
-        QCOMPARE(layers->model()->index(5, LayerTableModel::Bits).data().toString(), "4.25");
+        const QModelIndex layer = tensors->currentIndex();
+        QCOMPARE(layer.siblingAtColumn(TensorTreeModel::Bits).data().toString(), "4.25");
+        tensors->setCurrentIndex(layer.parent());
+        QVERIFY(!button->isEnabled()); // a block is no layer
         open(kOriginal);
         QVERIFY(button->isHidden()); // a dense model has no kernels to look at
     }

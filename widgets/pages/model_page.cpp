@@ -3,19 +3,19 @@
 
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPushButton>
-#include <QSortFilterProxyModel>
 #include <QStackedWidget>
-#include <QTreeView>
+#include <QTabWidget>
 #include <QVBoxLayout>
 
+#include "core/base/json_field.h"
 #include "widgets/base/fact_card.h"
 #include "widgets/base/file_handle.h"
 #include "widgets/base/text_look.h"
-#include "widgets/pages/layer_table_model.h"
+#include "widgets/model/metadata_view.h"
+#include "widgets/model/tensor_view.h"
+#include "widgets/model/tokenizer_view.h"
 #include "widgets/pages/model_facts.h"
 #include "widgets/pages/model_needs.h"
 
@@ -33,12 +33,12 @@ enum Face { kEmpty, kReading, kLoaded };
 
 ModelPage::ModelPage(QWidget* parent)
     : QWidget(parent), m_stack(new QStackedWidget), m_reading(new QLabel), m_name(new QLabel),
-      m_place(new QLabel), m_layerCount(new QLabel), m_convert(new QPushButton(tr("&Convert…"))),
+      m_place(new QLabel), m_convert(new QPushButton(tr("&Convert…"))),
       m_finetune(new QPushButton(tr("Fine&tune…"))), m_evaluate(new QPushButton(tr("E&valuate…"))),
       m_file(new FileHandle), m_export(new QPushButton(tr("E&xport…"))),
       m_try(new QPushButton(tr("Tr&y it…"))), m_card(new FactCard(kFactRows)), m_needs(new ModelNeeds),
-      m_layers(new LayerTableModel(this)), m_shownLayers(new QSortFilterProxyModel(this)),
-      m_filter(new QLineEdit), m_view(new QTreeView), m_inspect(new QPushButton(tr("&Inspect layer…")))
+      m_tabs(new QTabWidget), m_tensors(new TensorView), m_metadata(new MetadataView),
+      m_tokenizer(new TokenizerView)
 {
     m_stack->addWidget(makeEmpty());
     m_stack->addWidget(makeReading());
@@ -89,7 +89,7 @@ QWidget* ModelPage::makeLoaded()
     column->setSpacing(12);
     column->addWidget(makeHeader());
     column->addLayout(facts);
-    column->addWidget(makeLayers(), 1);
+    column->addWidget(makeTabs(), 1);
     return page;
 }
 
@@ -134,60 +134,22 @@ QWidget* ModelPage::makeHeader()
     return header;
 }
 
-void ModelPage::makeLayerView()
+QWidget* ModelPage::makeTabs()
 {
-    m_shownLayers->setSourceModel(m_layers);
-    m_shownLayers->setSortRole(LayerTableModel::kSortRole);
-    m_shownLayers->setFilterCaseSensitivity(Qt::CaseInsensitive);
-    m_shownLayers->setFilterKeyColumn(LayerTableModel::Name);
-    m_view->setObjectName(QStringLiteral("layers"));
-    m_view->setModel(m_shownLayers);
-    m_view->setRootIsDecorated(false);
-    m_view->setUniformRowHeights(true);
-    m_view->setAlternatingRowColors(true);
-    m_view->setSortingEnabled(true);
-    m_view->sortByColumn(LayerTableModel::Name, Qt::AscendingOrder);
-    m_view->setAccessibleName(tr("Linear layers"));
-    m_view->header()->setStretchLastSection(false);
-    connect(m_view, &QTreeView::activated, this, &ModelPage::inspectCurrent);
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
-            [this](const QModelIndex& current) { m_inspect->setEnabled(current.isValid()); });
+    m_tabs->setObjectName(QStringLiteral("modelTabs"));
+    m_tabs->addTab(m_tensors, tr("Tensors"));
+    m_tabs->addTab(m_metadata, tr("Settings"));
+    m_tabs->addTab(m_tokenizer, tr("Tokenizer"));
+    m_tabs->setTabToolTip(0, tr("All tensors by block, with sums, a filter and a check of their values"));
+    m_tabs->setTabToolTip(1, tr("config.json, metadata of the weight files, keys of a GGUF"));
+    m_tabs->setTabToolTip(2, tr("Vocabulary, special tokens, chat template, and a text to take apart"));
+    connect(m_tensors, &TensorView::inspectRequested, this, &ModelPage::inspectRequested);
+    return m_tabs;
 }
 
-void ModelPage::inspectCurrent()
+bool ModelPage::isReading() const
 {
-    const QModelIndex current = m_view->currentIndex();
-    if (m_isBoolean && current.isValid())
-        Q_EMIT inspectRequested(current.siblingAtColumn(LayerTableModel::Name).data().toString());
-}
-
-QWidget* ModelPage::makeLayers()
-{
-    makeLayerView();
-    m_filter->setObjectName(QStringLiteral("layerFilter"));
-    m_filter->setPlaceholderText(tr("Filter layers, such as “mlp” or “layers.3.”"));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->setAccessibleName(tr("Filter layers"));
-    m_layerCount->setObjectName(QStringLiteral("layerCount"));
-    setTextScale(m_layerCount, 1.0, true);
-    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
-        m_shownLayers->setFilterFixedString(text);
-        showLayerCount();
-    });
-    m_inspect->setObjectName(QStringLiteral("inspectLayer"));
-    m_inspect->setToolTip(tr("Bit planes, scales and errors of the chosen layer (double click, Enter)"));
-    m_inspect->setEnabled(false);
-    connect(m_inspect, &QPushButton::clicked, this, &ModelPage::inspectCurrent);
-    auto* panel = new QWidget;
-    auto* top = new QHBoxLayout;
-    top->addWidget(m_layerCount, 1);
-    top->addWidget(m_filter, 1);
-    top->addWidget(m_inspect);
-    auto* column = new QVBoxLayout(panel);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->addLayout(top);
-    column->addWidget(m_view, 1);
-    return panel;
+    return m_tensors->isChecking() || m_tokenizer->isReading();
 }
 
 void ModelPage::showReading(const QString& name)
@@ -210,12 +172,9 @@ void ModelPage::showModel(const OpenedModel& model)
     m_file->setPath(m_path);
     m_card->setFacts(modelFacts(model.inspection));
     m_needs->setInspection(model.inspection);
-    m_layers->setLayers(model.inspection["layers"]);
-    m_filter->clear();
-    for (int column = 0; column < LayerTableModel::ColumnCount; ++column)
-        m_view->resizeColumnToContents(column);
-    m_view->header()->setSectionResizeMode(LayerTableModel::Name, QHeaderView::Stretch);
-    m_inspect->setVisible(m_isBoolean);
+    m_tensors->setModel(m_path, model.inspection);
+    m_metadata->setMetadata(listAt(model.inspection, "metadata"));
+    m_tokenizer->setModel(m_path);
     m_convert->setEnabled(!m_isBoolean);
     m_convert->setDefault(!m_isBoolean);
     m_finetune->setDefault(m_isBoolean);
@@ -223,15 +182,7 @@ void ModelPage::showModel(const OpenedModel& model)
                                       : tr("Turn its linear layers into Boolean kernels"));
     m_finetune->setToolTip(m_isBoolean ? tr("Train its Boolean weights")
                                        : tr("Use it as the teacher of a Boolean model"));
-    showLayerCount();
     m_stack->setCurrentIndex(kLoaded);
-}
-
-void ModelPage::showLayerCount()
-{
-    const int all = m_layers->rowCount(), shown = m_shownLayers->rowCount();
-    m_layerCount->setText(shown == all ? tr("%1 linear layers").arg(all)
-                                       : tr("%1 of %2 linear layers").arg(shown).arg(all));
 }
 
 void ModelPage::changeEvent(QEvent* event)

@@ -6,21 +6,22 @@
 #include <QWidget>
 
 class QLabel;
-class QLineEdit;
 class QPushButton;
-class QSortFilterProxyModel;
 class QStackedWidget;
-class QTreeView;
+class QTabWidget;
 
 namespace boolab::ui
 {
 
 class FactCard;
 class FileHandle;
-class LayerTableModel;
+class MetadataView;
 class ModelNeeds;
+class TensorView;
+class TokenizerView;
 
-/// The opened model: what it is, its layers, what its jobs need, and what can be done with it.
+/// The opened model: what it is, its tensors, settings and tokenizer, what its jobs need, and what can be
+/// done with it.
 class ModelPage : public QWidget
 {
     Q_OBJECT
@@ -35,6 +36,8 @@ public:
     bool hasModel() const { return !m_path.isEmpty(); }
     QString path() const { return m_path; }
     bool isBoolean() const { return m_isBoolean; }
+    /// While the tab that is shown still reads from the model.
+    bool isReading() const;
 
 Q_SIGNALS:
     void openRequested();
@@ -54,16 +57,12 @@ private:
     QWidget* makeReading();
     QWidget* makeLoaded();
     QWidget* makeHeader();
-    QWidget* makeLayers();
-    void makeLayerView();
-    void showLayerCount();
-    void inspectCurrent();
+    QWidget* makeTabs();
 
     QStackedWidget* m_stack;
     QLabel* m_reading;
     QLabel* m_name;
     QLabel* m_place;
-    QLabel* m_layerCount;
     QPushButton* m_convert;
     QPushButton* m_finetune;
     QPushButton* m_evaluate;
@@ -72,11 +71,10 @@ private:
     QPushButton* m_try;
     FactCard* m_card;
     ModelNeeds* m_needs;
-    LayerTableModel* m_layers;
-    QSortFilterProxyModel* m_shownLayers;
-    QLineEdit* m_filter;
-    QTreeView* m_view;
-    QPushButton* m_inspect;
+    QTabWidget* m_tabs;
+    TensorView* m_tensors;
+    MetadataView* m_metadata;
+    TokenizerView* m_tokenizer;
     QString m_path;
     bool m_isBoolean = false;
 };

@@ -28,6 +28,15 @@ inline std::filesystem::path copyOf(const std::filesystem::path& model, const st
     return to;
 }
 
+/// Makes the first value of a tensor NaN, whatever its floating type.
+inline void putNan(const std::filesystem::path& model, const std::string& tensor)
+{
+    editSafetensors(model / "model.safetensors", [&](nlohmann::json& header, std::string& data) {
+        const std::size_t bytes = header.at(tensor).at("dtype") == "F32" ? 4 : 2;
+        data.replace(header.at(tensor).at("data_offsets")[0].get<std::size_t>(), bytes, bytes, '\xff');
+    });
+}
+
 /// Bits and scales of one layer in a pattern that depends on every index.
 struct MadeLayer {
     std::string name;

@@ -305,6 +305,10 @@ private Q_SLOTS:
                               << "has \"2\" kernels";
         QTest::newRow("too many") << R"({"kernel_counts": {"model.layers.0.mlp.up_proj": 17}})"
                                   << "has 17 kernels";
+        QTest::newRow("bits in words") << R"({"bits_per_weight": "x"})"
+                                       << "\"bits_per_weight\" is \"x\", expected a number";
+        QTest::newRow("bits below 0") << R"({"bits_per_weight_all": -2})"
+                                      << "\"bits_per_weight_all\" is -2";
         QTest::newRow("more than stored")
             << R"({"kernel_counts": {"model.layers.0.mlp.up_proj": 3}})"
             << "\"model.layers.0.mlp.up_proj.bool_weight\" has shape [2, 50, 5], expected [3, 50, 5]";
@@ -340,6 +344,44 @@ private Q_SLOTS:
             header["model.layers.0.mlp.up_proj.bool_weight"]["dtype"] = "I8";
         });
         QVERIFY(messageOf(folder()).ends_with("has dtype I8, expected U8"));
+    }
+
+    /// Bits that are cut off are named: in the data alone, with the shape made to fit, and with the file.
+    void namesBitsThatAreCutOff()
+    {
+        const auto source = ModelFiles::open(llama("odd_width"));
+        QVERIFY(source);
+        const auto layers = layersOf(*source, 2);
+        const std::string name = "model.layers.1.mlp.up_proj.bool_weight"; // [2, 50, 5]
+        const auto cut = [&](std::size_t bytes) {
+            QVERIFY(writeBooleanModel(folder(), *source, contentOf(layers)));
+            editSafetensors(weights(), [&](nlohmann::json& header, std::string& data) {
+                const auto end = header[name]["data_offsets"][1].get<std::size_t>();
+                data.erase(end - bytes, bytes);
+                for (auto& [other, entry] : header.items()) {
+                    if (other == "__metadata__") continue;
+                    for (auto& offset : entry["data_offsets"])
+                        if (offset.get<std::size_t>() >= end) offset = offset.get<std::size_t>() - bytes;
+                }
+            });
+        };
+        cut(1);
+        QVERIFY2(messageOf(folder()).ends_with("tensor \"" + name +
+                                               "\" has 499 bytes of data, its dtype and shape need 500"),
+                 messageOf(folder()).c_str());
+        cut(10);
+        editSafetensors(weights(), [&](auto& header, auto&) { header[name]["shape"] = {2, 49, 5}; });
+        QVERIFY2(messageOf(folder()).ends_with("tensor \"" + name +
+                                               "\" has shape [2, 49, 5], expected [2, 50, 5]"),
+                 messageOf(folder()).c_str());
+        QVERIFY(writeBooleanModel(folder(), *source, contentOf(layers)));
+        std::size_t end = 0;
+        editSafetensors(weights(), [&](auto& header, auto&) { end = header[name]["data_offsets"][1]; });
+        const std::string file = readFile(weights());
+        std::uint64_t header = 0;
+        std::memcpy(&header, file.data(), sizeof header);
+        writeFile(weights(), file.substr(0, sizeof header + header + end - 1));
+        QVERIFY2(messageOf(folder()).find("has data from") != std::string::npos, messageOf(folder()).c_str());
     }
 
     void opensTheSampleGguf()
