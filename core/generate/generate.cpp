@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <fmt/format.h>
 #include <sstream>
 
@@ -21,10 +20,7 @@ Result<std::vector<GenerateRequest>> requestsOf(const Job& job)
 {
     if (!job.has("prompts")) return std::vector{requestOf(job, job.text("prompt"))};
     const std::string path = job.text("prompts");
-    std::error_code ignored;
-    // No file that could be mapped, but a usual name for nothing.
-    auto text = std::filesystem::equivalent(path, "/dev/null", ignored) ? Result<std::string>(std::string())
-                                                                        : readTextFile(path);
+    auto text = readTextFile(path);
     if (!text) return std::unexpected(text.error());
     std::vector<GenerateRequest> requests;
     std::istringstream lines(*text);

@@ -109,13 +109,6 @@ private Q_SLOTS:
         QVERIFY2(outcome.errors.contains("prompts.txt, line 3: The prompt has"), outcome.errors.constData());
     }
 
-    void nothingHasNoPrompt()
-    {
-        const CliOutcome outcome = runCli({"generate", kModel, "--prompts", "/dev/null"}, m_home.path());
-        QCOMPARE(outcome.exitCode, 3);
-        QVERIFY2(outcome.errors.contains("/dev/null: has no prompt"), outcome.errors.constData());
-    }
-
     void endsAnAnswerThatNobodyReads()
     {
         QProcess reader;

@@ -203,13 +203,15 @@ private Q_SLOTS:
     void oneSpikeCountsAtMostAsTheClip()
     {
         const Backend backend;
-        const OwnedLayer start = OwnedLayer::random(1, 40, 48, 18);
+        OwnedLayer start(1, 40, 48);
+        start.scaleOut = std::vector<float>(40, 1.0f);
+        start.scaleIn = std::vector<float>(48, 1.0f);
         auto G = gaussian(40 * 48, 19);
-        G[1000] = 500.0f;
+        G[1000] = 8.0f; // much more would be all that its row and column know of
         FlipConfig config{.flipsAllowed = false, .seed = 3};
         Training free(start);
         free.step(0, G, config, backend.threads);
-        QVERIFY(std::abs(bfloat16_to_float(free.momentum[1000])) > 5.0f);
+        QVERIFY(std::abs(bfloat16_to_float(free.momentum[1000])) > 2.5f);
         for (const std::int64_t parts : {1, 4}) {
             Training training(start);
             config.clip = 2.0f;
