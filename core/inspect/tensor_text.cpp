@@ -47,7 +47,8 @@ public:
                 all.rows.push_back(row);
             values = valuesOf(all, m_tensors);
         }
-        addRow(fmt::format("{} tensors", m_tensors.size()), "", "", m_parameters, m_bytes, values);
+        addRow(fmt::format("{} tensor{}", m_tensors.size(), m_tensors.size() == 1 ? "" : "s"), "", "",
+               m_parameters, m_bytes, values);
         return textTable(m_rows);
     }
 

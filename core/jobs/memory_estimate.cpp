@@ -165,6 +165,7 @@ Estimate finetuneBase(const ModelShape& shape, const Job& job)
     estimate.add(narrow ? "Boolean momentum (16 bit)" : "state of the flips",
                  trained * shape.linearWeights * ruleBytes(job));
     if (narrow) estimate.add("Boolean second moments (factored)", trained * shape.linearSides * 4);
+    estimate.add("which bits ever flipped", trained * shape.linearWeights / 8);
     return estimate;
 }
 
