@@ -126,11 +126,12 @@ std::size_t filter(const ExperimentStore& store, const std::string& text)
     const auto query = need(RunQuery::parse(text));
     const auto runs = need(store.runs());
     const auto summaries = query.figures().empty() ? SummaryTable() : need(store.metricSummaries());
+    const RunRelations relations(runs);
     std::size_t found = 0;
     for (const RunRecord& run : runs) {
         const auto curves = summaries.find(run.id);
-        found +=
-            query.matches(run, curves == summaries.end() ? std::vector<MetricSummary>() : curves->second);
+        found += query.matches(run, curves == summaries.end() ? std::vector<MetricSummary>() : curves->second,
+                               &relations);
     }
     return found;
 }
@@ -164,14 +165,15 @@ int main(int count, char** arguments)
     fmt::print("{} bytes\n", std::filesystem::file_size(file));
     time("list all runs", [&] { return need(store.runs()).size(); });
     time("figures of all curves", [&] { return need(store.metricSummaries()).size(); });
-    for (const char* query :
-         {"method:gptq bits<2.6 ppl<40", "tag:even number", "loss.min<2.5 metric_number_3>2"})
+    for (const char* query : {"method:gptq bits<2.6 ppl<40", "kernels<3 relative_error<1", "tag:even number",
+                              "loss.min<2.5 metric_number_3>2"})
         time(fmt::format("list and filter by {}", query), [&] { return filter(store, query); });
     const auto all = need(store.runs());
     time("filter what is read", [&] {
         const auto query = need(RunQuery::parse("method:gptq bits<2.6 ppl<40"));
-        return static_cast<std::size_t>(
-            std::ranges::count_if(all, [&](const RunRecord& run) { return query.matches(run); }));
+        const RunRelations relations(all);
+        return static_cast<std::size_t>(std::ranges::count_if(
+            all, [&](const RunRecord& run) { return query.matches(run, {}, &relations); }));
     });
     RunId id = 0;
     time("open a run with all its points", [&] { return openRun(store, all[(id++ * 997) % all.size()].id); });
