@@ -4,10 +4,10 @@
 #include "app/cli/bench_output.h"
 #include "core/base/child_process.h"
 #include "core/base/json_field.h"
+#include "core/base/normal_path.h"
 #include "core/jobs/inspect_model.h"
 #include "core/jobs/text_format.h"
 
-#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -98,9 +98,9 @@ std::string table(const Json& result)
             return withRatio(fmt::format("{:.0f}", number(key)), number(key),
                              numberAt(first, key).value_or(0));
         };
-        rows.push_back({std::filesystem::path(textAt(one, "model") + "/.").parent_path().filename().string(),
-                        formatNumber(number("bits_per_weight")), formatNumber(number("bits_per_weight_all")),
-                        bytes("file_bytes"), bytes("peak_resident_bytes"), speed("tokens_per_second"),
+        rows.push_back({lastName(textAt(one, "model")), formatNumber(number("bits_per_weight")),
+                        formatNumber(number("bits_per_weight_all")), bytes("file_bytes"),
+                        bytes("peak_resident_bytes"), speed("tokens_per_second"),
                         speed("prompt_tokens_per_second"),
                         fmt::format("{:.0f} ms", 1000 * number("first_token_seconds"))});
     }

@@ -19,4 +19,10 @@ bool samePath(const std::string& a, const std::string& b)
     return !a.empty() && !b.empty() && normalPath(a) == normalPath(b);
 }
 
+std::string lastName(const std::string& path)
+{
+    const std::filesystem::path file(path);
+    return (file.filename().empty() ? file.parent_path().filename() : file.filename()).string();
+}
+
 } // namespace boolab

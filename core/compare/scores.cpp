@@ -2,6 +2,7 @@
 #include "core/compare/scores.h"
 
 #include "core/base/json_field.h"
+#include "core/base/normal_path.h"
 #include "core/jobs/job.h"
 #include "core/jobs/text_format.h"
 #include "core/tasks/task_means.h"
@@ -30,12 +31,6 @@ bool contains(const std::string& text, std::initializer_list<const char*> parts)
     return std::ranges::any_of(parts, [&](const char* part) { return text.find(part) != std::string::npos; });
 }
 
-std::string nameOf(const std::string& path)
-{
-    const std::filesystem::path file(path);
-    return (file.filename().empty() ? file.parent_path().filename() : file.filename()).string();
-}
-
 /// What a figure depends on, told twice: short for people, whole for comparing.
 struct Stamp {
     std::vector<std::string> words, keys;
@@ -48,7 +43,7 @@ struct Stamp {
     void add(const std::string& word) { add(word, word); }
     void addFile(const std::string& path)
     {
-        if (!path.empty()) add(nameOf(path), std::filesystem::path(path).lexically_normal().string());
+        if (!path.empty()) add(lastName(path), std::filesystem::path(path).lexically_normal().string());
     }
     Score score(const std::string& metric, double value) const
     {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/compare/tradeoff.h"
 
-#include "core/base/json_field.h"
 #include "core/base/normal_path.h"
 #include "core/compare/metric_order.h"
 #include "core/compare/pareto_front.h"
@@ -55,11 +54,6 @@ bool isBoolean(const RunRecord& run)
     return sweepFigure(run.result, "max_kernels") > 0 || (run.kind != "evaluate" && run.kind != "generate");
 }
 
-std::string modelOf(const RunRecord& run)
-{
-    return textAt(run.job, run.kind == "finetune" ? "student" : "model");
-}
-
 std::optional<Score> scoreIn(const RunRecord& run, const std::string& key)
 {
     for (Score& score : scoresOf(run))
@@ -73,19 +67,13 @@ std::set<std::string> fullPrecisionModels(const std::vector<Measured>& measured,
 {
     std::set<std::string> models;
     for (const Measured& one : measured) {
-        const std::string model = modelOf(*one.run);
+        const std::string model = inputModel(*one.run);
         if (model.empty()) continue;
         if (one.run->kind == "convert" || !isBoolean(*one.run)) models.insert(model);
         if (const std::string original = originOf(model, all).original; !original.empty())
             models.insert(original);
     }
     return models;
-}
-
-std::string shortName(const std::string& path)
-{
-    const std::filesystem::path model(path);
-    return (model.filename().empty() ? model.parent_path().filename() : model.filename()).string();
 }
 
 std::vector<FullPrecision> fullPrecisionOf(const std::vector<Measured>& measured,
@@ -97,14 +85,14 @@ std::vector<FullPrecision> fullPrecisionOf(const std::vector<Measured>& measured
         std::optional<Score> score;
         for (const RunRecord& run : all) {
             if (run.kind != "evaluate" || run.state != RunState::Done || isBoolean(run) ||
-                (newest != nullptr && newest->id > run.id) || !samePath(modelOf(run), model))
+                (newest != nullptr && newest->id > run.id) || !samePath(inputModel(run), model))
                 continue;
             if (auto one = scoreIn(run, key)) {
                 newest = &run;
                 score = std::move(one);
             }
         }
-        if (score) found.push_back({newest->id, shortName(model), score->value});
+        if (score) found.push_back({newest->id, lastName(model), score->value});
     }
     return found;
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/inspect/lineage.h"
 
-#include "core/base/json_field.h"
-#include "core/base/normal_path.h"
+#include "core/store/model_writers.h"
 
 #include <algorithm>
-#include <filesystem>
 
 namespace boolab
 {
@@ -15,21 +13,15 @@ namespace
 
 constexpr const char* kInputs[] = {"student", "model", "teacher", "reference"};
 
-std::string pathIn(const RunRecord& run, const char* key)
+/// A sweep's output is a folder of its parts' models.
+bool writesModel(const RunRecord& run)
 {
-    const std::string path = textAt(run.job, key);
-    return path.empty() ? path : normalPath(path);
+    return run.state == RunState::Done && run.kind != "sweep";
 }
 
-/// A sweep's output is a folder of its parts' models.
 std::string outputOf(const RunRecord& run)
 {
-    return run.state == RunState::Done && run.kind != "sweep" ? pathIn(run, "output") : std::string();
-}
-
-double beginOf(const RunRecord& run)
-{
-    return run.startedAt > 0 ? run.startedAt : run.createdAt;
+    return writesModel(run) ? placeIn(run, "output") : std::string();
 }
 
 class Builder
@@ -40,10 +32,10 @@ public:
         for (const RunRecord& run : runs)
             m_runs[run.id] = &run;
         for (const auto& [id, run] : m_runs)
-            if (const std::string output = outputOf(*run); !output.empty()) m_writers[output].push_back(run);
+            if (writesModel(*run)) m_writers.add(*run);
         for (const auto& [id, run] : m_runs) // by number, so that the oldest stands first
             for (const char* key : kInputs)
-                if (const std::string path = pathIn(*run, key); !path.empty())
+                if (const std::string path = placeIn(*run, key); !path.empty())
                     m_readers[{path, writerBefore(path, *run)}].push_back(run);
     }
 
@@ -58,13 +50,7 @@ public:
 private:
     RunId writerBefore(const std::string& path, const RunRecord& reader) const
     {
-        const auto found = m_writers.find(path);
-        if (found == m_writers.end()) return 0;
-        const RunRecord* last = nullptr;
-        for (const RunRecord* writer : found->second)
-            if (writer->id != reader.id && writer->endedAt <= beginOf(reader) &&
-                (!last || writer->endedAt > last->endedAt))
-                last = writer;
+        const RunRecord* last = m_writers.before(path, reader);
         return last ? last->id : 0;
     }
 
@@ -76,7 +62,7 @@ private:
         m_runNodes[run.id] = node;
         m_lineage.nodes.push_back({.run = run, .path = {}, .writer = 0});
         for (const char* key : kInputs)
-            if (const std::string path = pathIn(run, key); !path.empty())
+            if (const std::string path = placeIn(run, key); !path.empty())
                 link(addModel(path, writerBefore(path, run)), node, key);
         return node;
     }
@@ -135,7 +121,7 @@ private:
     }
 
     std::map<RunId, const RunRecord*> m_runs;
-    std::map<std::string, std::vector<const RunRecord*>> m_writers; ///< by output
+    ModelWriters m_writers;
     std::map<std::pair<std::string, RunId>, std::vector<const RunRecord*>> m_readers;
     std::map<RunId, std::size_t> m_runNodes;
     std::map<std::pair<std::string, RunId>, std::size_t> m_modelNodes;

@@ -51,11 +51,9 @@ private:
     /// Evaluations of the run's model, then the runs that made the model which it worked on.
     std::vector<const RunRecord*> relatives() const
     {
-        constexpr std::size_t kMost = 50; // a finetuning may train its own output again
         std::vector<const RunRecord*> all = m_relations->evaluationsOf(m_run);
-        const RunRecord* maker = m_relations->makerOf(m_run);
-        for (; maker != nullptr && all.size() < kMost; maker = m_relations->makerOf(*maker))
-            all.push_back(maker);
+        const auto makers = m_relations->makersOf(m_run);
+        all.insert(all.end(), makers.begin(), makers.end());
         return all;
     }
 

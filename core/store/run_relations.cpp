@@ -2,7 +2,6 @@
 #include "core/store/run_relations.h"
 
 #include "core/base/json_field.h"
-#include "core/base/normal_path.h"
 
 #include <algorithm>
 
@@ -12,17 +11,16 @@ namespace boolab
 namespace
 {
 
-constexpr int kLongestChain = 50; // of finetunings of finetunings
+constexpr std::size_t kLongestChain = 50;
 
 bool makesModel(const RunRecord& run)
 {
     return run.state == RunState::Done && (run.kind == "convert" || run.kind == "finetune");
 }
 
-std::string placeIn(const RunRecord& run, const char* key)
+const char* inputKey(const RunRecord& run)
 {
-    const std::string path = textAt(run.job, key);
-    return path.empty() ? path : normalPath(path);
+    return run.kind == "finetune" ? "student" : "model";
 }
 
 } // namespace
@@ -33,9 +31,7 @@ const RunRelations::Index& RunRelations::index() const
     m_isIndexed = true;
     for (const RunRecord& run : *m_runs) {
         m_index.byId[run.id] = &run;
-        if (!makesModel(run)) continue;
-        if (const std::string output = placeIn(run, "output"); !output.empty())
-            m_index.makers[output].push_back(&run);
+        if (makesModel(run)) m_index.makers.add(run);
     }
     for (const RunRecord& run : *m_runs)
         if (run.kind == "evaluate" && run.state == RunState::Done)
@@ -49,15 +45,7 @@ const RunRelations::Index& RunRelations::index() const
 const RunRecord* RunRelations::makerOf(const RunRecord& run, const Index& index) const
 {
     if (run.kind == "convert" || run.kind == "sweep") return nullptr; // of a model from outside
-    const std::string place = placeIn(run, run.kind == "finetune" ? "student" : "model");
-    const auto makers = index.makers.find(place);
-    if (place.empty() || makers == index.makers.end()) return nullptr;
-    const double begin = run.startedAt > 0 ? run.startedAt : run.createdAt;
-    const RunRecord* last = nullptr;
-    for (const RunRecord* maker : makers->second)
-        if (maker->id != run.id && maker->endedAt <= begin && (!last || maker->endedAt > last->endedAt))
-            last = maker;
-    return last;
+    return index.makers.before(placeIn(run, inputKey(run)), run);
 }
 
 const RunRecord* RunRelations::parentOf(const RunRecord& run) const
@@ -72,20 +60,30 @@ const RunRecord* RunRelations::makerOf(const RunRecord& run) const
     return makerOf(run, index());
 }
 
+std::vector<const RunRecord*> RunRelations::makersOf(const RunRecord& run) const
+{
+    std::vector<const RunRecord*> makers;
+    for (const RunRecord* at = makerOf(run); at != nullptr && makers.size() < kLongestChain;
+         at = makerOf(*at))
+        makers.push_back(at);
+    return makers;
+}
+
 std::vector<const RunRecord*> RunRelations::evaluationsOf(const RunRecord& run) const
 {
     const auto found = index().evaluations.find(run.id);
     return found == index().evaluations.end() ? std::vector<const RunRecord*>() : found->second;
 }
 
+std::string inputModel(const RunRecord& run)
+{
+    return textAt(run.job, inputKey(run));
+}
+
 const RunRecord* conversionBehind(const RunRecord& run, const RunRelations& relations)
 {
-    const RunRecord* at = &run;
-    for (int i = 0; i < kLongestChain && at != nullptr; ++i) {
-        at = relations.makerOf(*at);
-        if (at != nullptr && at->kind == "convert") return at;
-    }
-    return nullptr;
+    const auto makers = relations.makersOf(run);
+    return !makers.empty() && makers.back()->kind == "convert" ? makers.back() : nullptr;
 }
 
 } // namespace boolab

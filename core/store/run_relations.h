@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/store/records.h"
+#include "core/store/model_writers.h"
 
 #include <map>
 #include <string>
@@ -22,14 +22,17 @@ public:
     /// The finished conversion or finetuning that had left its model where `run` found the one that it works
     /// on (a finetuning its student) when it began; nullptr: none, or what had lain there is not known.
     const RunRecord* makerOf(const RunRecord& run) const;
+    /// The one, the one before it, and so on back to the conversion; at most 50, as a finetuning may train
+    /// its own output again.
+    std::vector<const RunRecord*> makersOf(const RunRecord& run) const;
     /// Finished evaluations of the model that `run` made, newest first.
     std::vector<const RunRecord*> evaluationsOf(const RunRecord& run) const;
 
 private:
     struct Index {
         std::map<RunId, const RunRecord*> byId;
-        std::map<std::string, std::vector<const RunRecord*>> makers; ///< by the place of their output
-        std::map<RunId, std::vector<const RunRecord*>> evaluations;  ///< by maker
+        ModelWriters makers;
+        std::map<RunId, std::vector<const RunRecord*>> evaluations; ///< by maker
     };
     const Index& index() const;
     const RunRecord* makerOf(const RunRecord& run, const Index& index) const;
@@ -38,6 +41,9 @@ private:
     mutable Index m_index;
     mutable bool m_isIndexed = false;
 };
+
+/// The path of the model that `run` works on, as its job has it; of a finetuning its student.
+std::string inputModel(const RunRecord& run);
 
 /// The conversion at the beginning of the model that `run` works on; nullptr: none, or it is the run itself.
 const RunRecord* conversionBehind(const RunRecord& run, const RunRelations& relations);
