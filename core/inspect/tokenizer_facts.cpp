@@ -3,6 +3,7 @@
 
 #include "core/base/json_field.h"
 #include "core/jobs/text_format.h"
+#include "core/tokenizer/tokenizer_config.h"
 #include "core/tokenizer/utf8.h"
 
 #include <algorithm>
@@ -23,22 +24,15 @@ std::string shownBytes(const std::string& bytes)
     return shown;
 }
 
-/// A token as text or as {"content": text, …}.
-std::string tokenNamed(const nlohmann::json& config, const std::string& key)
-{
-    const std::string text = textAt(config, key);
-    return text.empty() ? textAt(objectAt(config, key), "content") : text;
-}
-
-std::string rolesOf(const Tokenizer& tokenizer, const nlohmann::json& config, std::int32_t id)
+std::string rolesOf(const Tokenizer& tokenizer, const TokenizerConfig& config, std::int32_t id)
 {
     std::string roles;
     const auto add = [&](const char* role, bool holds) {
         if (holds) roles += (roles.empty() ? "" : ", ") + std::string(role);
     };
     const auto isNamed = [&](const char* key) {
-        const std::string token = tokenNamed(config, key);
-        return !token.empty() && tokenizer.tokenId(token) == id;
+        const auto token = config.specialTokens.find(key);
+        return token != config.specialTokens.end() && tokenizer.tokenId(token->second) == id;
     };
     add("bos", tokenizer.bosId() == id);
     const std::vector<std::int32_t> ends = tokenizer.eosIds();
@@ -46,15 +40,6 @@ std::string rolesOf(const Tokenizer& tokenizer, const nlohmann::json& config, st
     add("pad", isNamed("pad_token"));
     add("unk", isNamed("unk_token"));
     return roles;
-}
-
-std::string templateOf(const nlohmann::json& config)
-{
-    const std::string text = textAt(config, "chat_template");
-    if (!text.empty()) return text;
-    for (const nlohmann::json& entry : listAt(config, "chat_template"))
-        if (textAt(entry, "name") == "default") return textAt(entry, "template");
-    return {};
 }
 
 /// For one line: control characters as escapes.
@@ -80,11 +65,12 @@ std::string printable(const std::string& text)
 
 TokenizerFacts tokenizerFacts(const Tokenizer& tokenizer, std::int64_t embeddingRows)
 {
-    const auto config = nlohmann::json::parse(tokenizer.tokenizerConfigJson(), nullptr, false);
+    const auto config =
+        TokenizerConfig::fromJson(nlohmann::ordered_json::parse(tokenizer.tokenizerConfigJson()));
     TokenizerFacts facts{.vocabulary = tokenizer.vocabSize(),
                          .embeddingRows = embeddingRows,
                          .specialTokens = {},
-                         .chatTemplate = templateOf(config),
+                         .chatTemplate = config.chatTemplate,
                          .prefix = {}};
     for (std::int32_t id = 0; id < facts.vocabulary; ++id) {
         if (!tokenizer.isSpecial(id)) continue;
