@@ -21,14 +21,6 @@ namespace boolab
 namespace
 {
 
-constexpr std::int64_t kFormatVersion = 2;
-
-Error damaged(const fs::path& folder, const std::string& what)
-{
-    return {ErrorCode::BadInput, fmt::format("{}: the checkpoint cannot be used: {}", folder.string(), what),
-            "Start again without --resume."};
-}
-
 /// Writes through our own hands: where LibTorch's file writer meets a full disk, its destructor throws, which
 /// would end the process.
 template <class Value> Status saveTo(const fs::path& path, const Value& value)
@@ -109,9 +101,9 @@ Status writeCheckpointFiles(const fs::path& folder, const ModelFiles& source, co
 Status writePosition(const fs::path& folder, const TrainingPosition& position, const Job& job)
 {
     nlohmann::json state = position.toJson();
-    state["format_version"] = kFormatVersion;
+    state["format_version"] = kCheckpointVersion;
     state["job"] = job.toJson();
-    return writeFileAtomically(folder / "state.json", state.dump(2));
+    return writeFileAtomically(folder / kCheckpointState, state.dump(2));
 }
 
 Result<CheckpointHead> readCheckpointHead(const fs::path& folder, const Job& job)
@@ -130,13 +122,13 @@ Status readStudent(const fs::path& folder, const LoadedModel& student)
     auto saved = loadModel(*files, {});
     if (!saved) return std::unexpected(saved.error());
     if (saved->booleanLayers.size() != student.booleanLayers.size())
-        return std::unexpected(damaged(folder, "its layers are not the student's"));
+        return std::unexpected(damagedCheckpoint(folder, "its layers are not the student's"));
     const torch::NoGradGuard noGrad;
     useNorms(*student.model, normsOf(*saved->model));
     for (std::size_t i = 0; i < student.booleanLayers.size(); ++i) {
         const BooleanLayer &from = *saved->booleanLayers[i], &to = *student.booleanLayers[i];
         if (from.bits().sizes() != to.bits().sizes())
-            return std::unexpected(damaged(folder, fmt::format("{} has another shape", to.name())));
+            return std::unexpected(damagedCheckpoint(folder, fmt::format("{} has another shape", to.name())));
         to.bits().copy_(from.bits());
         to.scaleOut().copy_(from.scaleOut());
         to.scaleIn().copy_(from.scaleIn());
@@ -151,10 +143,10 @@ Status restoreTrainer(const fs::path& folder, Trainer& trainer)
         torch::load(saved, (folder / "booleans.pt").string(), at::Device(at::kCPU));
         const auto state = trainer.booleans().state();
         if (saved.size() != state.size())
-            return std::unexpected(damaged(folder, "booleans.pt has another number of kernels"));
+            return std::unexpected(damagedCheckpoint(folder, "booleans.pt has another number of kernels"));
         for (std::size_t i = 0; i < state.size(); ++i) {
             if (saved[i].sizes() != state[i].sizes())
-                return std::unexpected(damaged(folder, "booleans.pt has other shapes"));
+                return std::unexpected(damagedCheckpoint(folder, "booleans.pt has other shapes"));
             state[i].copy_(saved[i]);
         }
         loadEverFlipped(trainer.booleans(), (folder / "ever_flipped.pt").string());
@@ -162,12 +154,12 @@ Status restoreTrainer(const fs::path& folder, Trainer& trainer)
         std::vector<at::Tensor> norms;
         torch::load(norms, (folder / "norms.pt").string(), at::Device(at::kCPU));
         if (norms.size() != trainer.norms().size())
-            return std::unexpected(damaged(folder, "norms.pt has another number of norms"));
+            return std::unexpected(damagedCheckpoint(folder, "norms.pt has another number of norms"));
         const torch::NoGradGuard noGrad;
         for (std::size_t i = 0; i < norms.size(); ++i)
             trainer.norms()[i].tensor.copy_(norms[i]);
     } catch (const c10::Error& error) {
-        return std::unexpected(damaged(folder, error.what_without_backtrace()));
+        return std::unexpected(damagedCheckpoint(folder, error.what_without_backtrace()));
     }
     return {};
 }

@@ -15,9 +15,6 @@ namespace boolab
 namespace
 {
 
-constexpr std::int64_t kFormatVersion = 2;       ///< as core/finetune/checkpoint.cpp writes it
-constexpr const char* kStateFile = "state.json"; ///< written last: a folder without it is no checkpoint
-
 /// Options that a continued run may change.
 const std::set<std::string> kFreeKeys = {
     "preset",       "steps",   "save_every",   "log_every",
@@ -36,14 +33,7 @@ fs::path besideOutput(const fs::path& output, const char* ending)
 bool isWhole(const fs::path& folder)
 {
     std::error_code error;
-    return fs::exists(folder / kStateFile, error);
-}
-
-std::unexpected<Error> unusable(const fs::path& folder, const std::string& what)
-{
-    return fail(ErrorCode::BadInput,
-                fmt::format("{}: the checkpoint cannot be used: {}", folder.string(), what),
-                "Start again without --resume.");
+    return fs::exists(folder / kCheckpointState, error);
 }
 
 } // namespace
@@ -84,21 +74,27 @@ Status recoverCheckpoint(const fs::path& output)
 void removeCheckpoint(const fs::path& folder)
 {
     std::error_code ignored;
-    fs::remove(folder / kStateFile, ignored);
+    fs::remove(folder / kCheckpointState, ignored);
     fs::remove_all(folder, ignored);
+}
+
+Error damagedCheckpoint(const fs::path& folder, const std::string& what)
+{
+    return {ErrorCode::BadInput, fmt::format("{}: the checkpoint cannot be used: {}", folder.string(), what),
+            "Start again without --resume."};
 }
 
 Result<CheckpointState> readCheckpointState(const fs::path& folder)
 {
-    const fs::path file = folder / kStateFile;
+    const fs::path file = folder / kCheckpointState;
     auto text = readTextFile(file);
     if (!text) return std::unexpected(text.error());
     auto state = nlohmann::json::parse(*text, nullptr, false);
     if (!state.is_object() || !state.contains("job") || !state.contains("step") ||
         !state["step"].is_number_integer())
-        return unusable(folder, "state.json is not what Boolab writes");
-    if (state.value("format_version", 0) != kFormatVersion)
-        return unusable(folder, "it was written by another version of Boolab");
+        return std::unexpected(damagedCheckpoint(folder, "state.json is not what Boolab writes"));
+    if (state.value("format_version", 0) != kCheckpointVersion)
+        return std::unexpected(damagedCheckpoint(folder, "it was written by another version of Boolab"));
     auto job = Job::fromJson(state["job"], file.string());
     if (!job) return std::unexpected(job.error());
     const auto step = state["step"].get<std::int64_t>();

@@ -25,6 +25,12 @@ Status recoverCheckpoint(const std::filesystem::path& output);
 /// Takes the mark of a whole checkpoint away first, so that one half removed is never taken for one.
 void removeCheckpoint(const std::filesystem::path& folder);
 
+/// Of state.json, which is written last: a folder without it is no checkpoint.
+constexpr std::int64_t kCheckpointVersion = 2;
+constexpr const char* kCheckpointState = "state.json";
+/// Of a checkpoint that is there and not what Boolab writes: `what`, and what to do.
+Error damagedCheckpoint(const std::filesystem::path& folder, const std::string& what);
+
 struct CheckpointState {
     std::filesystem::path folder;
     nlohmann::json json; ///< all of state.json

@@ -5,6 +5,7 @@
 #include "core/base/normal_path.h"
 #include "core/base/output_lock.h"
 #include "core/base/write_error.h"
+#include "core/jobs/training_checkpoint.h"
 
 #include <algorithm>
 #include <chrono>
@@ -168,8 +169,8 @@ std::vector<Artifact> leftBy(const RunRecord& run, std::vector<Artifact> artifac
     if (written.empty()) return artifacts;
     const std::string output = normalPath(written);
     if (run.kind == "finetune")
-        for (const char* ending : {".checkpoint", ".previous-checkpoint"}) // core/jobs/training_checkpoint.h
-            artifacts.push_back({"checkpoint", output + ending, 0});
+        for (const fs::path& folder : {checkpointFolder(output), previousCheckpointFolder(output)})
+            artifacts.push_back({"checkpoint", folder.string(), 0});
     if (run.kind == "convert") artifacts.push_back({"conversion", output + ".conversion", 0});
     return artifacts;
 }
