@@ -4,8 +4,6 @@
 #include "core/boolean/device_check.h"
 #include "kernels/bool_gemm.h"
 
-#include <random>
-
 namespace boolab
 {
 
@@ -26,15 +24,8 @@ struct Sample {
     Sample()
     {
         std::mt19937 generator(8);
-        std::normal_distribution<float> normal;
-        for (auto* values : {&scaleOut, &scaleIn, &x})
-            for (float& value : *values)
-                value = normal(generator);
-        for (std::int64_t i = 0; i < K * M; ++i)
-            for (std::int64_t j = 0; j < N; ++j)
-                if (generator() & 1u)
-                    bits[static_cast<std::size_t>(i * kernels::row_bytes(N) + j / 8)] |=
-                        static_cast<std::uint8_t>(1 << (j % 8));
+        drawNormal(generator, {&scaleOut, &scaleIn, &x});
+        bits = drawBits(generator, K * M, N);
     }
 
     kernels::BoolKernels view() { return {K, M, N, bits.data(), scaleOut.data(), scaleIn.data()}; }
@@ -50,7 +41,7 @@ struct Sample {
         return y;
     }
 
-    std::vector<std::uint8_t> bits = std::vector<std::uint8_t>(K * M * kernels::row_bytes(N));
+    std::vector<std::uint8_t> bits;
     std::vector<float> scaleOut = std::vector<float>(K * M), scaleIn = std::vector<float>(K * N),
                        x = std::vector<float>(kMostTokens * N);
 };

@@ -6,8 +6,6 @@
 #include "kernels/dense_weight.h"
 #include "kernels/scale_gradient.h"
 
-#include <random>
-
 namespace boolab
 {
 
@@ -23,20 +21,13 @@ struct Sample {
     Sample()
     {
         std::mt19937 generator(6);
-        std::normal_distribution<float> normal;
-        for (auto* values : {&scaleOut, &scaleIn, &G})
-            for (float& x : *values)
-                x = normal(generator);
-        for (std::int64_t i = 0; i < K * M; ++i)
-            for (std::int64_t j = 0; j < N; ++j)
-                if (generator() & 1u)
-                    bits[static_cast<std::size_t>(i * kernels::row_bytes(N) + j / 8)] |=
-                        static_cast<std::uint8_t>(1 << (j % 8));
+        drawNormal(generator, {&scaleOut, &scaleIn, &G});
+        bits = drawBits(generator, K * M, N);
     }
 
     kernels::BoolKernels view() { return {K, M, N, bits.data(), scaleOut.data(), scaleIn.data()}; }
 
-    std::vector<std::uint8_t> bits = std::vector<std::uint8_t>(K * M * kernels::row_bytes(N));
+    std::vector<std::uint8_t> bits;
     std::vector<float> scaleOut = std::vector<float>(K * M), scaleIn = std::vector<float>(K * N),
                        G = std::vector<float>(M * N), gradScaleOut = std::vector<float>(K * M),
                        gradScaleIn = std::vector<float>(K * N), rowMoment = std::vector<float>(M),

@@ -3,6 +3,8 @@
 
 #include "kernels/cuda/device_array.h"
 
+#include <initializer_list>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,11 @@ namespace boolab
 
 /// The failure of a device that gave other bits than the CPU: `what` ("the dense weights") of a small layer.
 kernels::cuda::Failure differsFromCpu(const kernels::cuda::Device& device, const std::string& what);
+
+/// Samples of the checks: numbers of the standard normal distribution, and rows of N random bits, padded with
+/// 0.
+void drawNormal(std::mt19937& generator, std::initializer_list<std::vector<float>*> vectors);
+std::vector<std::uint8_t> drawBits(std::mt19937& generator, std::int64_t rows, std::int64_t N);
 
 /// While one lives the CPU's ops are its vector code, whose order of sums the devices have, also where the
 /// scalar loops are forced. Not while ops run elsewhere.

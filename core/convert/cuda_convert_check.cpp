@@ -3,8 +3,6 @@
 
 #include "core/boolean/device_check.h"
 
-#include <random>
-
 namespace boolab
 {
 
@@ -31,10 +29,8 @@ struct Output {
 std::vector<float> gaussian(std::int64_t size, unsigned seed)
 {
     std::mt19937 generator(seed);
-    std::normal_distribution<float> normal;
     std::vector<float> values(static_cast<std::size_t>(size));
-    for (float& value : values)
-        value = normal(generator);
+    drawNormal(generator, {&values});
     return values;
 }
 
