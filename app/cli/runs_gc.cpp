@@ -15,7 +15,7 @@ namespace
 {
 
 struct Options {
-    bool dryRun = false, yes = false;
+    bool dryRun = false, yes = false, moved = false;
 };
 
 nlohmann::json json(const Garbage& garbage, bool removed)
@@ -72,6 +72,10 @@ int collect(const RunsContext& context, const Options& options)
 {
     auto store = context.open();
     if (!store) return context.fail(store.error());
+    if (options.moved)
+        if (auto recorded = store->recordPlace(); !recorded) return context.fail(recorded.error());
+    if (!options.dryRun) // before anything is asked
+        if (auto here = store->refuseElsewhere(); !here) return context.fail(here.error());
     const auto found = findGarbage(*store);
     if (!found) return context.fail(found.error());
     const std::string sum = fmt::format("{} deleted runs, {} files and folders, {}", found->runs.size(),
@@ -107,6 +111,10 @@ Command addRunsGc(SharedRunsContext context)
     auto options = std::make_shared<Options>();
     app->add_flag("--dry-run", options->dryRun, "Only list what would be removed, and what stays and why.");
     app->add_flag("-y,--yes", options->yes, "Do not ask.");
+    app->add_flag(
+        "--moved", options->moved,
+        "This database was moved here, or restored from a backup, and no other copy of it is in use: "
+        "write its new place down, and remove.");
     return {app, [context, options] { return collect(*context, *options); }};
 }
 

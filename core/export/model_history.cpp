@@ -6,6 +6,7 @@
 #include "core/inspect/model_origin.h"
 #include "core/jobs/job.h"
 #include "core/store/experiment_store.h"
+#include "core/store/run_relations.h"
 
 #include <algorithm>
 #include <limits>
@@ -46,10 +47,9 @@ std::vector<MeasuredPerplexity> measuredOf(const std::string& model, const std::
 {
     std::vector<MeasuredPerplexity> all;
     for (const RunRecord& run : runs) {
-        const bool counts = run.kind == "evaluate" && run.state == RunState::Done && run.job.is_object() &&
-                            run.result.is_object() && run.result.contains("perplexity") &&
-                            run.result["perplexity"].is_number() && run.createdAt >= since &&
-                            !run.job.contains("first_kernels") && samePath(textAt(run.job, "model"), model);
+        const bool counts = isWholeEvaluation(run) && run.result.is_object() &&
+                            run.result.contains("perplexity") && run.result["perplexity"].is_number() &&
+                            run.createdAt >= since && samePath(inputModel(run), model);
         if (!counts) continue;
         MeasuredPerplexity measured = measurementOf(run);
         if (std::ranges::none_of(all, [&](const auto& other) { return other.sameProtocol(measured); }))
@@ -80,7 +80,7 @@ ModelHistory historyOf(const std::string& model, const std::vector<RunRecord>& r
         if (maker->kind == "convert") history.original = textAt(maker->job, "model");
         if (maker->kind == "convert") break;
         if (maker->kind == "finetune") history.original = textAt(maker->job, "teacher");
-        at = textAt(maker->job, maker->kind == "finetune" ? "student" : "model");
+        at = inputModel(*maker);
     }
     history.measured = measuredOf(model, runs, since);
     if (history.original.empty()) return history;

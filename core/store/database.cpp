@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/store/database.h"
 
+#include "core/store/database_place.h"
 #include "core/store/migrations.h"
 #include "core/store/sqlite_error.h"
 
@@ -158,6 +159,7 @@ Result<Connection> openDatabase(const fs::path& file, std::chrono::milliseconds 
         if (auto version = schemaVersionOf(*connection); !version) return std::unexpected(version.error());
         if (auto wal = switchToWal(*connection, busyTimeout); !wal) return wal;
         if (auto migrated = migrate(*connection, migrations()); !migrated) return migrated;
+        if (auto recorded = recordFirstPlace(*connection); !recorded) return recorded;
         // A commit in WAL mode survives the death of the process with NORMAL; only a power cut can cost the
         // last ones.
         return connection->script("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; "

@@ -2,6 +2,7 @@
 #include "core/store/experiment_store.h"
 
 #include "core/store/database.h"
+#include "core/store/database_place.h"
 #include "core/store/live_settings.h"
 #include "core/store/run_rows.h"
 #include "core/store/saved_filters.h"
@@ -90,6 +91,16 @@ Result<ExperimentStore> ExperimentStore::open(const fs::path& path, std::chrono:
 const fs::path& ExperimentStore::path() const
 {
     return m_impl->db.file();
+}
+
+Status ExperimentStore::refuseElsewhere() const
+{
+    return boolab::refuseElsewhere(m_impl->db);
+}
+
+Status ExperimentStore::recordPlace()
+{
+    return boolab::recordPlace(m_impl->db);
 }
 
 Result<std::vector<ProjectRecord>> ExperimentStore::projects() const

@@ -38,6 +38,9 @@ public:
     ExperimentStore& operator=(ExperimentStore&&) noexcept;
     ~ExperimentStore();
     const std::filesystem::path& path() const;
+    /// Where the database was made and where it lies now: core/store/database_place.h.
+    Status refuseElsewhere() const;
+    Status recordPlace();
 
     Result<std::vector<ProjectRecord>> projects() const;
     Status saveProject(const ProjectRecord& project); ///< by name; id and runCount are ignored
@@ -58,7 +61,7 @@ public:
     Status deleteRun(RunId id); ///< soft: hidden until labels().restore(); refused while it runs
     RunLabels labels();         ///< tags, notes, pins, the archive
     SavedComparisons comparisons();
-    Prompts prompts();          ///< that models were asked
+    Prompts prompts(); ///< that models were asked
     Result<std::vector<SavedFilter>> savedFilters() const;
     Status saveFilter(const SavedFilter& filter); ///< by name; a query that cannot be read is refused
     Status removeFilter(const std::string& name);

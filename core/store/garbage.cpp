@@ -26,12 +26,13 @@ namespace
 /// A folder is renamed into place, and its files are older than the row that tells of the end.
 constexpr double kEndSlackSeconds = 2;
 
-enum class Content { Model, Checkpoint, Conversion, Table, Unknown };
+enum class Content { Model, Checkpoint, BestStudents, Conversion, Table, Unknown };
 
 Content contentOf(const std::string& kind)
 {
     if (kind == "boolean model") return Content::Model;
     if (kind == "checkpoint") return Content::Checkpoint;
+    if (kind == "best students") return Content::BestStudents;
     if (kind == "conversion") return Content::Conversion;
     return kind == "error table" ? Content::Table : Content::Unknown;
 }
@@ -109,9 +110,11 @@ std::string objectionTo(const fs::directory_entry& entry, Content content)
     const std::string foreign =
         fmt::format("it holds {}, which Boolab did not write", path.filename().string());
     if (entry.is_symlink()) return foreign;
-    if (entry.is_directory())
-        return content == Content::Checkpoint && path.filename() == "student" ? notOurs(path, Content::Model)
-                                                                              : foreign;
+    if (entry.is_directory()) {
+        const bool holdsModel = content == Content::BestStudents ||
+                                (content == Content::Checkpoint && path.filename() == "student");
+        return holdsModel ? notOurs(path, Content::Model) : foreign;
+    }
     bool known = false;
     if (content == Content::Model) known = isModelFile(path);
     if (content == Content::Checkpoint) known = path.extension() == ".pt" || path.filename() == "state.json";
@@ -131,9 +134,10 @@ std::string notOurs(const fs::path& path, Content content)
                    ? std::string()
                    : "it is no error table";
     if (!fs::is_directory(path, error)) return "it is no folder";
-    const bool isOurs = content == Content::Model        ? saysMbok(path / "config.json")
-                        : content == Content::Checkpoint ? fs::exists(path / "state.json", error)
-                                                         : fs::exists(path / "job.json", error);
+    const bool isOurs = content == Content::Model          ? saysMbok(path / "config.json")
+                        : content == Content::Checkpoint   ? fs::exists(path / "state.json", error)
+                        : content == Content::BestStudents ? true // its folders are looked at one by one
+                                                           : fs::exists(path / "job.json", error);
     if (!isOurs) return "it does not look like what Boolab writes";
     for (const auto& entry : fs::directory_iterator(path, error))
         if (std::string objection = objectionTo(entry, content); !objection.empty()) return objection;
@@ -168,9 +172,11 @@ std::vector<Artifact> leftBy(const RunRecord& run, std::vector<Artifact> artifac
     const std::string written = textAt(run.job, "output");
     if (written.empty()) return artifacts;
     const std::string output = normalPath(written);
-    if (run.kind == "finetune")
+    if (run.kind == "finetune") {
         for (const fs::path& folder : {checkpointFolder(output), previousCheckpointFolder(output)})
             artifacts.push_back({"checkpoint", folder.string(), 0});
+        artifacts.push_back({"best students", bestFolder(output).string(), 0});
+    }
     if (run.kind == "convert") artifacts.push_back({"conversion", output + ".conversion", 0});
     return artifacts;
 }
@@ -191,7 +197,8 @@ std::string whyKept(const Artifact& artifact, const RunRecord& run, const Refere
 Status removeUnlessLocked(const Garbage::Item& item)
 {
     fs::path output = item.path;
-    if (item.kind == "checkpoint" || item.kind == "conversion") output.replace_extension();
+    if (item.kind == "checkpoint" || item.kind == "best students" || item.kind == "conversion")
+        output.replace_extension();
     std::optional<OutputLock> lock;
     if (item.kind != "error table") {
         auto taken = OutputLock::take(output);
@@ -246,6 +253,7 @@ Result<Garbage> findGarbage(const ExperimentStore& store)
 
 Result<Garbage> collectGarbage(ExperimentStore& store, const Garbage& garbage)
 {
+    if (auto here = store.refuseElsewhere(); !here) return std::unexpected(here.error());
     auto now = findGarbage(store); // somebody may have restored a run since
     if (!now) return now;
     std::erase_if(now->runs, [&](const RunRecord& run) {

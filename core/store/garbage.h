@@ -29,7 +29,7 @@ struct Garbage {
 Result<Garbage> findGarbage(const ExperimentStore& store);
 
 /// Removes files and rows of what `garbage` names and is still garbage now; returns what went, and what
-/// stayed after all.
+/// stayed after all. Refused where the database is not where it was made: another one may need the files.
 Result<Garbage> collectGarbage(ExperimentStore& store, const Garbage& garbage);
 
 } // namespace boolab

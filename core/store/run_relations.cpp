@@ -34,7 +34,7 @@ const RunRelations::Index& RunRelations::index() const
         if (makesModel(run)) m_index.makers.add(run);
     }
     for (const RunRecord& run : *m_runs)
-        if (run.kind == "evaluate" && run.state == RunState::Done)
+        if (isWholeEvaluation(run))
             if (const RunRecord* maker = makerOf(run, m_index); maker != nullptr)
                 m_index.evaluations[maker->id].push_back(&run);
     for (auto& [maker, evaluations] : m_index.evaluations)
@@ -73,6 +73,12 @@ std::vector<const RunRecord*> RunRelations::evaluationsOf(const RunRecord& run) 
 {
     const auto found = index().evaluations.find(run.id);
     return found == index().evaluations.end() ? std::vector<const RunRecord*>() : found->second;
+}
+
+bool isWholeEvaluation(const RunRecord& run)
+{
+    return run.kind == "evaluate" && run.state == RunState::Done &&
+           !(run.job.is_object() && run.job.contains("first_kernels"));
 }
 
 std::string inputModel(const RunRecord& run)

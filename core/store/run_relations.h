@@ -25,7 +25,7 @@ public:
     /// The one, the one before it, and so on back to the conversion; at most 50, as a finetuning may train
     /// its own output again.
     std::vector<const RunRecord*> makersOf(const RunRecord& run) const;
-    /// Finished evaluations of the model that `run` made, newest first.
+    /// Finished evaluations of the whole model that `run` made, newest first.
     std::vector<const RunRecord*> evaluationsOf(const RunRecord& run) const;
 
 private:
@@ -41,6 +41,9 @@ private:
     mutable Index m_index;
     mutable bool m_isIndexed = false;
 };
+
+/// Whether `run` is a finished evaluation of all of its model, not of its first kernels alone.
+bool isWholeEvaluation(const RunRecord& run);
 
 /// The path of the model that `run` works on, as its job has it; of a finetuning its student.
 std::string inputModel(const RunRecord& run);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/output_lock.h"
+#include "core/store/database_backup.h"
 #include "core/store/garbage.h"
 #include "store_fixture.h"
 
@@ -199,14 +200,75 @@ private Q_SLOTS:
         const fs::path previous = database.folder() / "tuned.previous-checkpoint";
         writeModel(previous / "student");
         write(previous / "state.json");
+        const fs::path best = database.folder() / "tuned.best";
+        writeModel(best / "step-20");
         const RunId run = runOf(database, "finetune", model);
         auto store = database.store();
         VERIFY_OK(store.deleteRun(run));
         const auto found = findGarbage(store).value();
-        QCOMPARE(found.items.size(), 3u);
+        QCOMPARE(found.items.size(), 4u);
         VERIFY_OK(collectGarbage(store, found));
-        QVERIFY(!fs::exists(model) && !fs::exists(checkpoint) && !fs::exists(previous));
+        QVERIFY(!fs::exists(model) && !fs::exists(checkpoint) && !fs::exists(previous) && !fs::exists(best));
         QVERIFY(!fs::exists(model.string() + ".lock"));
+    }
+
+    void bestStudentsBesideSomethingElseStay()
+    {
+        const TemporaryDatabase database;
+        const fs::path model = database.folder() / "tuned", best = database.folder() / "tuned.best";
+        writeModel(best / "step-20");
+        write(best / "notes.txt");
+        const RunId run = runOf(database, "finetune", model);
+        auto store = database.store();
+        VERIFY_OK(store.deleteRun(run));
+        VERIFY_OK(collectGarbage(store, findGarbage(store).value()));
+        QVERIFY(!fs::exists(model) && fs::exists(best / "step-20/model.safetensors"));
+    }
+
+    void nothingIsRemovedFromACopy()
+    {
+        const TemporaryDatabase database;
+        const fs::path model = database.folder() / "model", copy = database.folder() / "copy.sqlite";
+        const RunId run = runOf(database, "convert", model);
+        VERIFY_OK(backUpDatabase(database.file(), copy, false));
+        auto copied = std::move(ExperimentStore::open(copy).value());
+        VERIFY_OK(copied.deleteRun(run));
+        const auto found = findGarbage(copied).value();
+        QCOMPARE(found.items.size(), 1u); // may be listed
+        const auto refused = collectGarbage(copied, found);
+        QVERIFY(!refused && refused.error().message.find("is a copy of") != std::string::npos);
+        QVERIFY(!copied.recordPlace()); // the first one is still there
+        QVERIFY(fs::exists(model / "model.safetensors"));
+        QCOMPARE(copied.deletedRuns().value().size(), 1u);
+    }
+
+    void aMovedDatabaseHasToSaySo()
+    {
+        const TemporaryDatabase database;
+        const fs::path model = database.folder() / "model", moved = database.folder() / "there/moved.sqlite";
+        const RunId run = runOf(database, "convert", model);
+        VERIFY_OK(database.store().deleteRun(run));
+        fs::create_directories(moved.parent_path());
+        fs::rename(database.file(), moved);
+        auto store = std::move(ExperimentStore::open(moved).value());
+        const auto refused = collectGarbage(store, findGarbage(store).value());
+        QVERIFY(!refused && refused.error().message.find("was made at") != std::string::npos);
+        QVERIFY(fs::exists(model));
+        VERIFY_OK(store.recordPlace());
+        VERIFY_OK(collectGarbage(store, findGarbage(store).value()));
+        QVERIFY(!fs::exists(model));
+    }
+
+    void aLinkToTheDatabaseIsTheDatabase()
+    {
+        const TemporaryDatabase database;
+        const fs::path model = database.folder() / "model", link = database.folder() / "link.sqlite";
+        const RunId run = runOf(database, "convert", model);
+        fs::create_symlink(database.file(), link);
+        auto store = std::move(ExperimentStore::open(link).value());
+        VERIFY_OK(store.deleteRun(run));
+        VERIFY_OK(collectGarbage(store, findGarbage(store).value()));
+        QVERIFY(!fs::exists(model));
     }
 };
 

@@ -134,11 +134,12 @@ private Q_SLOTS:
         const auto row = [](const char* query, const QList<int>& found) {
             QTest::newRow(query) << query << found;
         };
-        row("method:gptq", {1, 2, 3, 4, 5}); // the conversion, what was made from it, what measured that
+        row("method:gptq", {1, 2, 3, 4, 5, 7}); // the conversion, what was made from it, what measured that
         row("method:svid", {6});
         row("-method:gptq", {6});
         row("ppl<60", {1, 2, 3, 4, 5});
-        row("ppl<43", {2, 5}); // the newest evaluation counts
+        row("ppl<43", {2, 5}); // the newest evaluation counts, unless of the first kernels alone
+        row("ppl>800", {7});
         row("method:gptq bits<2.6 ppl<43", {2, 5});
         row("kind:convert ppl<60", {1});
         row("seq_len:512", {2}); // an evaluation has its own
@@ -159,6 +160,7 @@ private Q_SLOTS:
             return record;
         };
         const std::vector<RunRecord> all{
+            run(7, "evaluate", {{"model", "/tuned"}, {"first_kernels", 1}}, {{"perplexity", 900}}),
             run(6, "convert", {{"method", "svid"}, {"model", "/m"}, {"output", "/k2"}}, {}),
             run(5, "evaluate", {{"model", "/tuned"}}, {{"perplexity", 42}}),
             run(4, "evaluate", {{"model", "/tuned/"}}, {{"perplexity", 44}}),

@@ -68,6 +68,7 @@ void fill(sqlite::Connection& connection, int version)
         run("INSERT INTO comparisons VALUES ('K', '{\"axis\":\"step\"}', 1, 5);"
             "INSERT INTO comparison_runs VALUES ('K', 1, 0), ('K', 2, 1);"
             "INSERT INTO prompts VALUES (1, 'Once', '{}', 1, 5)");
+    if (version >= 7) run("INSERT INTO database_place VALUES (1, '/old/experiments.sqlite')");
 }
 
 /// "SELECT quote(a) || … FROM t" for every table as it is now.
