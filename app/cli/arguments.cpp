@@ -71,9 +71,12 @@ std::unexpected<Error> unexpectedArgument(const CLI::App& app)
         std::ranges::find_if(left, [](const std::string& text) { return text.starts_with("-"); });
     const std::string culprit = flag != left.end() ? *flag : left.empty() ? std::string() : left.front();
     const bool wantsSubcommand = flag == left.end() && !subcommandNames(reached).empty();
-    const std::string suggestion =
-        didYouMean(culprit.substr(0, culprit.find('=')),
-                   wantsSubcommand ? subcommandNames(reached) : knownFlags(reached));
+    const std::string word = culprit.substr(0, culprit.find('='));
+    const std::vector<std::string> known = knownFlags(reached);
+    if (std::ranges::find(known, word) != known.end())
+        return fail(ErrorCode::Usage, fmt::format("{}: {} stands before the command", nameOf(reached), word),
+                    fmt::format("Write it behind it: boolab-cli {} ... {}.", commandOf(reached), word));
+    const std::string suggestion = didYouMean(word, wantsSubcommand ? subcommandNames(reached) : known);
     const char* what = flag != left.end() ? "unknown flag"
                        : wantsSubcommand  ? "unknown subcommand"
                                           : "unexpected argument";

@@ -183,6 +183,12 @@ void TestCliArguments::suggestsTheNearestFlag()
     QVERIFY2(QString::fromStdString(flag.error().hint).contains("Did you mean --kernels?"),
              flag.error().hint.c_str());
 
+    const auto early = parse({"--kernels", "3", "convert", "m", "-o", "o"});
+    QVERIFY(!early);
+    QCOMPARE(QString::fromStdString(early.error().text()),
+             QString("convert: --kernels stands before the command\n"
+                     "Write it behind it: boolab-cli convert ... --kernels."));
+
     const auto subcommand = parse({"convrt", "m"});
     QVERIFY(!subcommand);
     QVERIFY2(QString::fromStdString(subcommand.error().hint).contains("Did you mean convert?"),
