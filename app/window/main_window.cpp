@@ -144,6 +144,8 @@ void MainWindow::restore()
         splitter->restoreState(m_settings.bytes(Setting::RunsSplitter));
     if (auto* list = m_runs->findChild<RunsList*>())
         list->restoreColumns(m_settings.bytes(Setting::RunsColumns));
+    m_playground->setLastModels(
+        m_settings.text(Setting::PlaygroundModels).split(QLatin1Char('\n'), Qt::SkipEmptyParts));
     showPage(pageOf(m_settings.text(Setting::Page)).value_or(Page::Welcome));
 }
 
@@ -151,6 +153,8 @@ void MainWindow::rememberLayout()
 {
     m_settings.set(Setting::WindowGeometry, saveGeometry());
     m_settings.set(Setting::Page, nameOf(page()));
+    if (const QStringList models = m_playground->models(); !models.isEmpty())
+        m_settings.set(Setting::PlaygroundModels, models.join(QLatin1Char('\n')));
     if (const auto* splitter = m_runs->findChild<QSplitter*>(QStringLiteral("runsSplitter")))
         m_settings.set(Setting::RunsSplitter, splitter->saveState());
     if (const auto* list = m_runs->findChild<RunsList*>())

@@ -168,6 +168,23 @@ private Q_SLOTS:
         QCOMPARE(playground->columns().front()->path(), kModel);
     }
 
+    void theModelsOfThePlaygroundAreOfferedAfterAStart()
+    {
+        {
+            const auto window = openWithModel();
+            part<QPushButton>(*window, "tryModel")->click();
+            auto* playground = part<PlaygroundPage>(*window);
+            QTRY_COMPARE_WITH_TIMEOUT(playground->columns().size(), std::size_t{1}, kPatienceMs);
+            window->close();
+        }
+        const auto window = open();
+        QCOMPARE(window->page(), Page::Playground);
+        QVERIFY(part<PlaygroundPage>(*window)->columns().empty()); // not loaded unasked
+        part<QPushButton>(*window, "addLastModels")->click();
+        auto* playground = part<PlaygroundPage>(*window);
+        QTRY_COMPARE_WITH_TIMEOUT(playground->models(), QStringList{kModel}, kPatienceMs);
+    }
+
     void opensSeveralModelsInThePlayground()
     {
         const auto window = open();

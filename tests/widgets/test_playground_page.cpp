@@ -233,6 +233,28 @@ private Q_SLOTS:
         QVERIFY2(column(0)->problemText().contains("not there"), qPrintable(column(0)->problemText()));
     }
 
+    void whatServesInPlaceOfAGpuIsTold()
+    {
+        engine("echo '{\"event\": \"warning\", \"message\": \"the CUDA ops failed their check\"}'\n" + kSlow);
+        openWith({kDense});
+        QTRY_COMPARE_WITH_TIMEOUT(column(0)->model()->state(), State::Ready, kPatienceMs);
+        const QString state = column(0)->findChild<QLabel*>("columnState")->text().remove(QChar(0x200b));
+        QVERIFY2(state.contains("the CUDA ops failed their check"), qPrintable(state));
+    }
+
+    void offersTheModelsOfLastTime()
+    {
+        open();
+        m_page->setLastModels({path("gone"), kDense});
+        QVERIFY(button("addLastModels")->isVisible());
+        QCOMPARE(button("addLastModels")->text(), QString("Add tiny-llama, as last time"));
+        button("addLastModels")->click();
+        QTRY_COMPARE_WITH_TIMEOUT(m_page->columns().size(), std::size_t{1}, kPatienceMs);
+        QCOMPARE(m_page->models(), QStringList{kDense});
+        m_page->setLastModels({});
+        QVERIFY(!button("addLastModels")->isVisible());
+    }
+
     void aRefusedPromptLeavesTheModelLoaded()
     {
         openWith({kDense});

@@ -37,6 +37,8 @@ const SettingSpec& specOf(Setting setting)
                                       QMetaType::QString,
                                       QStringLiteral("no"),
                                       {QStringLiteral("no"), QStringLiteral("yes")}};
+    static const SettingSpec playgroundModels{
+        QStringLiteral("playground/models"), QMetaType::QString, QString(), {}};
     switch (setting) {
     case Setting::Theme:
         return theme;
@@ -52,6 +54,8 @@ const SettingSpec& specOf(Setting setting)
         return openFolder;
     case Setting::TourSeen:
         return tourSeen;
+    case Setting::PlaygroundModels:
+        return playgroundModels;
     }
     return page;
 }

@@ -7,7 +7,16 @@
 namespace boolab::ui
 {
 
-enum class Setting { Theme, Page, WindowGeometry, RunsSplitter, RunsColumns, OpenFolder, TourSeen };
+enum class Setting {
+    Theme,
+    Page,
+    WindowGeometry,
+    RunsSplitter,
+    RunsColumns,
+    OpenFolder,
+    TourSeen,
+    PlaygroundModels, ///< paths, a line each
+};
 
 /// What the window remembers between starts. One table (settings.cpp) says how each is stored, its type, its
 /// default and what it may be; what a file holds beside that counts as never set.

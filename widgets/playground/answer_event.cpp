@@ -75,6 +75,7 @@ std::optional<AnswerEvent> readAnswerEvent(const QByteArray& line)
     if (name == "text") return AnswerEvent{.kind = Kind::Text, .piece = pieceOf(json)};
     if (name == "done") return AnswerEvent{.kind = Kind::Done, .figures = figuresOf(json)};
     const QString message = shown(json, "message") + QLatin1Char('\n') + shown(json, "hint");
+    if (name == "warning") return AnswerEvent{.kind = Kind::Warning, .message = message.trimmed()};
     if (name == "error") return AnswerEvent{.kind = Kind::Error, .message = message.trimmed()};
     return std::nullopt;
 }

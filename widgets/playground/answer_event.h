@@ -45,11 +45,11 @@ struct AnswerFigures {
 };
 
 struct AnswerEvent {
-    enum class Kind { Loading, Ready, Text, Done, Error };
+    enum class Kind { Loading, Warning, Ready, Text, Done, Error };
     Kind kind = Kind::Loading;
     AnswerPiece piece = {};
     AnswerFigures figures = {};
-    QString message = {}; ///< of an error, with its hint
+    QString message = {}; ///< of a warning, or of an error with its hint
 };
 
 /// Nothing where the line is none of these.

@@ -336,10 +336,7 @@ QString PlaygroundColumn::stateText() const
         return m_model->isBusy() ? tr("Loading for %1, then it answers…").arg(secondsText(seconds))
                                  : tr("Loading for %1…").arg(secondsText(seconds));
     case State::Ready:
-        return m_waits ? tr("Waits for its turn.")
-                       : tr("Ready: %1 on %2, loaded in %3.")
-                             .arg(m_model->loaded().runtime, m_model->loaded().device,
-                                  secondsText(m_model->loaded().seconds));
+        return m_waits ? tr("Waits for its turn.") : readyText();
     case State::Answering:
         return m_firstTokenSeconds < 0 ? tr("Reads the prompt…") : tr("Writes…");
     case State::Stopping:
@@ -348,6 +345,15 @@ QString PlaygroundColumn::stateText() const
         return tr("It cannot answer:");
     }
     return {};
+}
+
+/// With what serves in place of what was asked for, if something does.
+QString PlaygroundColumn::readyText() const
+{
+    const AnswerFigures& loaded = m_model->loaded();
+    const QString text =
+        tr("Ready: %1 on %2, loaded in %3.").arg(loaded.runtime, loaded.device, secondsText(loaded.seconds));
+    return m_model->warning().isEmpty() ? text : text + QLatin1Char('\n') + wrappable(m_model->warning());
 }
 
 void PlaygroundColumn::showFigures()

@@ -48,6 +48,7 @@ public:
     void setFirst(bool first); ///< what its menu offers
 
     QString stateText() const;
+    QString readyText() const;
     QString problemText() const;
     QString figuresText() const;
     QString agreementText() const;

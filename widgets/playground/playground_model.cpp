@@ -64,6 +64,7 @@ void PlaygroundModel::start()
     m_errors.clear();
     m_problem.clear();
     m_reported.clear();
+    m_warning.clear();
     m_killsBefore = outOfMemoryKills();
     m_runningFlags = m_flags;
     auto* process = new QProcess(this);
@@ -157,6 +158,9 @@ void PlaygroundModel::take(const AnswerEvent& event)
     using Kind = AnswerEvent::Kind;
     switch (event.kind) {
     case Kind::Loading:
+        return;
+    case Kind::Warning:
+        m_warning = event.message;
         return;
     case Kind::Ready:
         return becomeReady(event.figures);

@@ -41,6 +41,8 @@ public:
     /// An answer is being written, or waits for the model.
     bool isBusy() const { return isAnswering() || m_pending.has_value(); }
     QString problem() const { return m_problem; }
+    /// What serves in place of what was asked for (the CPU's ops for a GPU's, say); empty: nothing.
+    QString warning() const { return m_warning; }
     const AnswerFigures& loaded() const { return m_loaded; } ///< what "ready" told
     double secondsInState() const { return static_cast<double>(m_since.elapsed()) / 1000; }
     qint64 pid() const;
@@ -84,7 +86,7 @@ private:
     QElapsedTimer m_since;
     QPointer<QProcess> m_process;
     QByteArray m_errors;
-    QString m_problem, m_reported; ///< m_reported: the engine's own last error before it ended
+    QString m_problem, m_warning, m_reported; ///< m_reported: the engine's own last error before it ended
     AnswerFigures m_loaded;
     std::optional<nlohmann::json> m_pending;
     QTimer m_patience; ///< with an answer that is to end

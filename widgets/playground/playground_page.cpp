@@ -7,6 +7,7 @@
 #include "widgets/base/text_look.h"
 #include "widgets/pages/model_facts.h"
 #include "widgets/playground/answer_view.h"
+#include "widgets/playground/empty_playground.h"
 #include "widgets/playground/model_menu.h"
 #include "widgets/playground/playground_column.h"
 #include "widgets/playground/playground_parameters.h"
@@ -48,8 +49,8 @@ PlaygroundPage::PlaygroundPage(std::filesystem::path cli, StoreQueue& store, QWi
       m_history(new PromptHistory(store)), m_menu(new ModelMenu(this)), m_notice(new Banner),
       m_prompt(new QPlainTextEdit), m_run(new QPushButton(tr("&Run"))), m_stop(new QPushButton(tr("S&top"))),
       m_add(new QPushButton(tr("&Add a model"))), m_oneAtATime(new QCheckBox(tr("&One at a time"))),
-      m_shade(new QCheckBox(tr("Shade by &probability"))), m_hint(new QLabel), m_empty(new QLabel),
-      m_stack(new QStackedWidget), m_answers(new QSplitter),
+      m_shade(new QCheckBox(tr("Shade by &probability"))), m_hint(new QLabel),
+      m_empty(new EmptyPlayground(m_menu)), m_stack(new QStackedWidget), m_answers(new QSplitter),
       m_stopKey(new QShortcut(Qt::Key_Escape, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut))
 {
     auto* right = new QWidget;
@@ -137,36 +138,10 @@ QWidget* PlaygroundPage::makeAnswers()
     scroll->setWidgetResizable(true);
     scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(m_answers);
-    m_stack->addWidget(makeEmpty());
+    m_stack->addWidget(m_empty);
     m_stack->addWidget(scroll);
     m_notice->setObjectName(QStringLiteral("playgroundNotice"));
     return m_stack;
-}
-
-QWidget* PlaygroundPage::makeEmpty()
-{
-    auto* page = new QWidget;
-    m_empty->setObjectName(QStringLiteral("playgroundEmpty"));
-    m_empty->setText(tr("No model is here yet.\n\nDrop models onto this page, a dense one and a Boolean one "
-                        "made from it, say: "
-                        "model folders, .gguf or .safetensors files. All are asked the same prompt with the "
-                        "same seed and write "
-                        "beside each other. You see how sure each was of every token, where the answers "
-                        "part, and how fast they "
-                        "come."));
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    auto* add = new QPushButton(tr("Add a model"));
-    add->setObjectName(QStringLiteral("addFirstModel"));
-    add->setMenu(m_menu);
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(80, 0, 80, 0);
-    column->addStretch(1);
-    column->addWidget(m_empty);
-    column->addSpacing(10);
-    column->addWidget(add, 0, Qt::AlignHCenter);
-    column->addStretch(1);
-    return page;
 }
 
 void PlaygroundPage::connectParts()
@@ -183,6 +158,12 @@ void PlaygroundPage::connectParts()
     connect(m_history, &PromptHistory::chosen, this, &PlaygroundPage::fillIn);
     connect(m_menu, &ModelMenu::chosen, this,
             [this](const QString& path) { addModels({path.toStdString()}); });
+    connect(m_empty, &EmptyPlayground::modelsChosen, this, [this](const QStringList& models) {
+        std::vector<std::filesystem::path> paths;
+        for (const QString& model : models)
+            paths.emplace_back(model.toStdString());
+        addModels(paths);
+    });
     connect(m_shade, &QCheckBox::toggled, this, [this](bool on) {
         for (PlaygroundColumn* column : m_columns)
             column->view()->setShaded(on);
@@ -195,6 +176,19 @@ void PlaygroundPage::showEvent(QShowEvent* event)
     QWidget::showEvent(event);
     m_store.readRunModels(); // runs may have ended meanwhile
     m_prompt->setFocus();
+}
+
+void PlaygroundPage::setLastModels(const QStringList& models)
+{
+    m_empty->setLastModels(models);
+}
+
+QStringList PlaygroundPage::models() const
+{
+    QStringList paths;
+    for (const PlaygroundColumn* column : m_columns)
+        paths << column->path();
+    return paths;
 }
 
 void PlaygroundPage::setOpenModel(const QString& path)
@@ -415,10 +409,7 @@ void PlaygroundPage::refresh()
     colorTexts();
     m_stack->setCurrentIndex(m_columns.empty() ? 0 : 1);
     m_add->setVisible(!m_columns.empty());
-    QStringList shown;
-    for (const PlaygroundColumn* column : m_columns)
-        shown << column->path();
-    m_menu->setShown(shown);
+    m_menu->setShown(models());
 }
 
 void PlaygroundPage::colorTexts()
@@ -426,7 +417,6 @@ void PlaygroundPage::colorTexts()
     // A prompt that is still to come is nothing wrong.
     const bool isWrong = !m_columns.empty() && !m_prompt->toPlainText().isEmpty();
     setTextColor(m_hint, isWrong ? badTextColor(palette()) : quietTextColor(palette()));
-    setTextColor(m_empty, quietTextColor(palette()));
 }
 
 void PlaygroundPage::changeEvent(QEvent* event)

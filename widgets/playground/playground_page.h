@@ -23,6 +23,7 @@ namespace boolab::ui
 {
 
 class Banner;
+class EmptyPlayground;
 class ModelMenu;
 class PlaygroundColumn;
 class PlaygroundParameters;
@@ -44,6 +45,10 @@ public:
     void addModels(const std::vector<std::filesystem::path>& paths);
     /// Fills the prompt in and runs it, once the models that were added before are there.
     void ask(const QString& prompt);
+    /// Those that stood here when the window was closed: offered while there are none, and not loaded
+    /// unasked.
+    void setLastModels(const QStringList& models);
+    QStringList models() const; ///< the paths of the columns, in their order
     /// Offered in the menu.
     void setOpenModel(const QString& path);
     void setRecentModels(const std::vector<ModelRecord>& models);
@@ -64,7 +69,6 @@ private:
     QWidget* makeQuestion();
     QWidget* makeBar();
     QWidget* makeAnswers();
-    QWidget* makeEmpty();
     void connectParts();
 
     void takeOpened(const std::filesystem::path& path, const Opened& opened);
@@ -94,7 +98,8 @@ private:
     QPlainTextEdit* m_prompt;
     QPushButton *m_run, *m_stop, *m_add;
     QCheckBox *m_oneAtATime, *m_shade;
-    QLabel *m_hint, *m_empty;
+    QLabel* m_hint;
+    EmptyPlayground* m_empty;
     QStackedWidget* m_stack;
     QSplitter* m_answers;
     QShortcut* m_stopKey;
