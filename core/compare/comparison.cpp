@@ -14,14 +14,18 @@ namespace
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-/// What `generate` answered; samples of a training else.
+/// What `generate` answered to one prompt or a file of them; samples of a training else.
 std::vector<RunSample> textsOf(const ComparedRun& one)
 {
     std::vector<RunSample> texts = one.samples;
-    if (one.run.kind == "generate")
-        if (const std::string prompt = textAt(one.run.job, "prompt"), text = textAt(one.run.result, "text");
-            !prompt.empty() && !text.empty())
+    if (one.run.kind != "generate") return texts;
+    const auto add = [&](const std::string& prompt, const std::string& text) {
+        if (!prompt.empty() && !text.empty())
             texts.push_back({.step = one.run.step, .prompt = prompt, .teacher = {}, .student = text});
+    };
+    add(textAt(one.run.job, "prompt"), textAt(one.run.result, "text"));
+    for (const nlohmann::json& answer : listAt(one.run.result, "texts"))
+        add(textAt(answer, "prompt"), textAt(answer, "text"));
     return texts;
 }
 

@@ -263,8 +263,17 @@ private Q_SLOTS:
         b.samples = {{.step = 20, .prompt = "The", .teacher = "cat", .student = "dog"}};
         const ComparedRun answer = comparedOf(
             runOf(3, "generate", "g", {{"model", "/m"}, {"prompt", "Once"}}, {{"text", "there was"}}));
-        const auto rows = compareTexts(std::vector{a, b, answer});
-        QCOMPARE(rows.size(), std::size_t{2});
+        const ComparedRun answers =
+            comparedOf(runOf(4, "generate", "h", {{"model", "/m"}, {"prompts", "/p.txt"}},
+                             {{"texts",
+                               {{{"prompt", "Once"}, {"text", "a time"}},
+                                {{"prompt", "Twice"}, {"text", "as long"}},
+                                {{"prompt", 5}}}}}));
+        const auto rows = compareTexts(std::vector{a, b, answer, answers});
+        QCOMPARE(rows.size(), std::size_t{3});
+        QCOMPARE(rows[0].texts[3].value_or(""), std::string("a time"));
+        QCOMPARE(rows[2].prompt, std::string("Twice"));
+        QCOMPARE(rows[2].texts[3].value_or(""), std::string("as long"));
         QCOMPARE(rows[0].texts[0].value_or(""), std::string("late"));
         QVERIFY(!rows[0].texts[1]);
         QCOMPARE(rows[0].texts[2].value_or(""), std::string("there was"));
