@@ -51,6 +51,27 @@ private Q_SLOTS:
                                  "· 98.6 MB|base paper|Why\n");
     }
 
+    void aModelsPerplexityStandsAtTheRunThatMadeIt()
+    {
+        RunsModel model;
+        auto conversion = test::sampleRuns().back();
+        nlohmann::json job = conversion.job;
+        job["output"] = "/k3";
+        conversion.job = job;
+        auto measured = test::sampleRun(60, "evaluate", "after", RunState::Done);
+        measured.job = {{"kind", "evaluate"}, {"model", "/k3"}};
+        measured.result = {{"perplexity", 40.23}};
+        auto tasks = test::sampleRun(70, "evaluate", "tasks", RunState::Done); // newer, without one
+        tasks.job = measured.job;
+        model.setRuns({tasks, measured, conversion});
+        const QModelIndex cell = model.index(2, RunsModel::Perplexity);
+        QCOMPARE(cell.data().toString(), QStringLiteral("40.23"));
+        QCOMPARE(cell.data(Qt::ToolTipRole).toString(), QStringLiteral("40.23, measured by after"));
+        QCOMPARE(model.index(1, RunsModel::Perplexity).data(Qt::ToolTipRole).toString(),
+                 QStringLiteral("40.23"));
+        QVERIFY(model.index(0, RunsModel::Perplexity).data().toString().isEmpty());
+    }
+
     void bitsStandBesideTheirK()
     {
         RunsModel model;

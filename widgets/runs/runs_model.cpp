@@ -88,6 +88,17 @@ RunRow RunRow::from(const RunRecord& run, double kernels)
     return row;
 }
 
+void RunRow::takePerplexity(const std::vector<const RunRecord*>& evaluations)
+{
+    if (perplexity) return;
+    for (const RunRecord* evaluation : evaluations) {
+        perplexity = numberAt(evaluation->result, "perplexity");
+        if (!perplexity) continue;
+        perplexityFrom = QString::fromStdString(evaluation->name);
+        return;
+    }
+}
+
 RunsModel::Snapshot RunsModel::arranged(const std::vector<RunRecord>& runs)
 {
     std::set<RunId> all;
@@ -99,6 +110,7 @@ RunsModel::Snapshot RunsModel::arranged(const std::vector<RunRecord>& runs)
         Rows& rows = run.parent && all.contains(*run.parent) ? snapshot.children[*run.parent] : snapshot.rows;
         const bool hasBits = numberAt(run.result, "bits_per_weight").has_value();
         rows.push_back(RunRow::from(run, hasBits ? nominalKernels(run, relations) : 0));
+        rows.back().takePerplexity(relations.evaluationsOf(run));
     }
     return snapshot;
 }
@@ -330,6 +342,8 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const
         return found->aside ? QVariant(slanted()) : QVariant();
     case Qt::ToolTipRole:
         if (index.column() == Bits && !found->bitsLong.isEmpty()) return found->bitsLong;
+        if (index.column() == Perplexity && !found->perplexityFrom.isEmpty())
+            return tr("%1, measured by %2").arg(numberText(found->perplexity), found->perplexityFrom);
         return found->message.isEmpty() ? text(*found, index.column()) : QVariant(found->message);
     case Qt::TextAlignmentRole:
         return isNumber(index.column()) ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();

@@ -21,12 +21,15 @@ struct RunRow {
     double startedAt = 0, seconds = 0;
     std::optional<RunId> parent;
     std::optional<double> perplexity, loss, bits;
-    QString tags, notes;                ///< joined by spaces; the first line
+    QString perplexityFrom; ///< the evaluation of the run's model that measured it; empty: the run itself
+    QString tags, notes;    ///< joined by spaces; the first line
     bool pinned = false, aside = false; ///< aside: archived or deleted
     QString bitsShort, bitsLong;        ///< never without what the whole file takes, where that is known
 
     /// `kernels`: nominalKernels().
     static RunRow from(const RunRecord& run, double kernels = 0);
+    /// The newest perplexity that was measured of the run's model, where the run did not measure it.
+    void takePerplexity(const std::vector<const RunRecord*>& evaluations);
     friend bool operator==(const RunRow&, const RunRow&) = default;
 };
 
