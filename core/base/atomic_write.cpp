@@ -147,6 +147,18 @@ Status AtomicFolder::commit()
     return syncPath(m_destination.parent_path());
 }
 
+Status AtomicFolder::commitUnlessThere()
+{
+    if (auto synced = sync(); !synced) return synced;
+    if (::rename(m_temporary.c_str(), m_destination.c_str()) !=
+        0) { // never onto a folder that holds something
+        if (errno == ENOTEMPTY || errno == EEXIST) return {};
+        return std::unexpected(writeError(m_destination, "cannot be put in place", errno));
+    }
+    m_temporary.clear();
+    return syncPath(m_destination.parent_path());
+}
+
 Status writeFileAtomically(const fs::path& path, std::string_view content)
 {
     const fs::path temporary = temporaryName(path);

@@ -24,6 +24,8 @@ public:
     /// Where to write.
     const std::filesystem::path& path() const { return m_temporary; }
     Status commit();
+    /// The same, but a destination that has come meanwhile stays, and what was written goes.
+    Status commitUnlessThere();
     /// Everything written so far is on the disk: for who takes files out of the folder one by one.
     Status sync() const;
 

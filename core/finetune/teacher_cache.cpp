@@ -171,7 +171,7 @@ Status makeEmpty(const fs::path& folder, const TeacherCacheHeader& header)
     if (!out || error)
         return fail(ErrorCode::Io, fmt::format("{}: the teacher's cache cannot be written", file.string()),
                     "Check the disk's free space.");
-    return atomic->commit();
+    return atomic->commitUnlessThere(); // of several processes that begin together one makes it
 }
 
 } // namespace

@@ -37,6 +37,7 @@ private Q_SLOTS:
         QTest::newRow("norms, batches of two") << QStringList{"--train-norms", "-b", "2"} << 2;
         QTest::newRow("flips on trial") << QStringList{"--trial-every", "3"} << 2;
         QTest::newRow("scales only") << QStringList{"--train", "scales"} << 2;
+        QTest::newRow("a cached teacher") << QStringList{"--teacher-cache", "8"} << 2;
     }
 
     void severalRanksGiveTheModelOfOneWithTheWholeBatch()
@@ -57,6 +58,13 @@ private Q_SLOTS:
         QVERIFY(together.json()["exchanged_bytes"].toDouble() > 0);
         QVERIFY(!m_runs.model(one).isEmpty());
         QVERIFY2(m_runs.model(one) == m_runs.model(several), "the models differ");
+    }
+
+    /// All find no cache, and one makes it.
+    void ranksThatBeginTogetherShareOneCacheOfTheTeacher()
+    {
+        const auto run = m_runs.run("cached", {"--steps", "3", "--nproc", "3", "--teacher-cache", "5"});
+        QVERIFY2(run.exitCode == 0, run.output + run.errors);
     }
 
     void aKilledRankEndsTheRunWithACheckpointThatResumesToTheSameBits()

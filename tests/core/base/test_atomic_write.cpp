@@ -69,6 +69,23 @@ private Q_SLOTS:
         QCOMPARE(get(destination() / "config.json"), std::string("new"));
     }
 
+    void leavesWhatHasComeMeanwhile()
+    {
+        auto first = AtomicFolder::create(destination());
+        QVERIFY(first);
+        put(first->path() / "mine", "late");
+        put(destination() / "theirs", "early");
+        QVERIFY(first->commitUnlessThere());
+        QVERIFY(!fs::exists(destination() / "mine"));
+        QCOMPARE(get(destination() / "theirs"), std::string("early"));
+        fs::remove_all(destination());
+        auto second = AtomicFolder::create(destination());
+        QVERIFY(second);
+        put(second->path() / "mine", "alone");
+        QVERIFY(second->commitUnlessThere());
+        QCOMPARE(get(destination() / "mine"), std::string("alone"));
+    }
+
     void removesWhatIsNotCommitted()
     {
         put(destination() / "config.json", "old");
