@@ -142,4 +142,9 @@ const std::vector<std::int64_t>* GgufFile::integers(std::string_view key) const
     return array<std::int64_t>(value(key));
 }
 
+const std::vector<double>* GgufFile::reals(std::string_view key) const
+{
+    return array<double>(value(key));
+}
+
 } // namespace boolab

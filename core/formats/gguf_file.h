@@ -46,6 +46,7 @@ public:
     std::optional<std::string> text(std::string_view key) const;
     const std::vector<std::string>* texts(std::string_view key) const;
     const std::vector<std::int64_t>* integers(std::string_view key) const;
+    const std::vector<double>* reals(std::string_view key) const;
 
 private:
     MappedFile m_file;

@@ -67,6 +67,12 @@ Status Decoder::append(const nlohmann::json& json, const std::string& origin)
                                    to = json.value("content", std::string())](std::string token) {
             return replacedAll(std::move(token), from, to);
         });
+    } else if (type == "Metaspace") {
+        const std::string replacement = json.value("replacement", std::string("\u2581")); // ▁
+        m_tokenSteps.emplace_back(
+            [replacement](std::string token) { return replacedAll(std::move(token), replacement, " "); });
+        const auto prefixed = json.value("add_prefix_space", true) ? "always" : "never";
+        if (json.value("prepend_scheme", prefixed) != "never") m_droppedFirst = replacement;
     } else if (type == "ByteFallback") {
         m_byteFallback = true;
     } else if (type == "Strip") {
@@ -95,7 +101,8 @@ std::string Decoder::decode(const std::vector<std::string>& tokens) const
             }
         flushBytes(bytes, text);
         if (m_empty && &token != &tokens.front()) text += ' ';
-        text += m_empty ? token : tokenBytes(token);
+        const bool drops = !m_droppedFirst.empty() && &token == &tokens.front();
+        text += m_empty ? token : tokenBytes(drops ? replacedAll(token, m_droppedFirst, "") : token);
     }
     flushBytes(bytes, text);
     for (std::size_t i = 0; i < m_stripCount && !m_stripContent.empty() && text.starts_with(m_stripContent);

@@ -29,6 +29,7 @@ private:
     std::vector<std::function<std::string(std::string)>> m_tokenSteps;
     bool m_empty = true;          ///< no decoder at all: tokens are joined by spaces
     bool m_byteFallback = false;  ///< invalid bytes of <0xXX> become one U+FFFD each
+    std::string m_droppedFirst;   ///< taken out of the first token
     std::string m_stripContent;   ///< cut from the start of the whole text …
     std::size_t m_stripCount = 0; ///< … at most so often
 };

@@ -2,6 +2,8 @@
 #include "core/tokenizer/gguf_tokenizer.h"
 
 #include "core/tokenizer/gguf_pre_tokenizers.h"
+#include "core/tokenizer/gguf_sentencepiece.h"
+#include "core/tokenizer/gguf_token_type.h"
 #include "core/tokenizer/tokenizer_errors.h"
 
 #include <fmt/format.h>
@@ -13,10 +15,6 @@ namespace
 {
 
 using Json = nlohmann::json;
-
-// tokenizer.ggml.token_type (ggml docs/gguf.md)
-constexpr std::int64_t kControl = 3;
-constexpr std::int64_t kUserDefined = 4;
 
 std::unexpected<Error> refuse(const GgufFile& file, const std::string& what)
 {
@@ -39,14 +37,15 @@ Json addedTokens(const GgufFile& file)
     Json added = Json::array();
     for (std::size_t id = 0; types && id < tokens.size(); ++id) {
         const auto type = (*types)[id];
-        if (type != kControl && type != kUserDefined) continue;
+        const bool isUnknown = type == GgufTokenType::Unknown;
+        if (type != GgufTokenType::Control && type != GgufTokenType::UserDefined && !isUnknown) continue;
         added.push_back({{"id", id},
                          {"content", tokens[id]},
                          {"single_word", false},
                          {"lstrip", false},
                          {"rstrip", false},
                          {"normalized", false},
-                         {"special", type == kControl}});
+                         {"special", type != GgufTokenType::UserDefined}});
     }
     return added;
 }
@@ -107,9 +106,29 @@ Json postProcessor(const GgufFile& file, bool bosByDefault)
     return {{"type", "TemplateProcessing"}, {"single", single}, {"pair", pair}, {"special_tokens", tokens}};
 }
 
-Json decoder()
+/// What the two kinds of tokenizer differ in.
+struct Parts {
+    Json normalizer, preTokenizer, decoder, model;
+    bool addBos = false; ///< where the file does not say
+};
+
+Result<Parts> bytePairParts(const GgufFile& file)
 {
-    return {{"type", "ByteLevel"}, {"add_prefix_space", true}, {"trim_offsets", true}, {"use_regex", true}};
+    const auto pre = ggufPreTokenizer(file.text("tokenizer.ggml.pre").value_or(""), file.path().string());
+    if (!pre) return std::unexpected(pre.error());
+    auto model = bpeModel(file, pre->ignoreMerges);
+    if (!model) return std::unexpected(model.error());
+    const Json decoder = {
+        {"type", "ByteLevel"}, {"add_prefix_space", true}, {"trim_offsets", true}, {"use_regex", true}};
+    return Parts{pre->normalizer, pre->preTokenizer, decoder, std::move(*model), pre->addBos};
+}
+
+Result<Parts> sentencePieceParts(const GgufFile& file)
+{
+    auto parts = sentencePieceOf(file);
+    if (!parts) return std::unexpected(parts.error());
+    return Parts{std::move(parts->normalizer), Json(), std::move(parts->decoder), std::move(parts->model),
+                 true};
 }
 
 nlohmann::ordered_json configJson(const GgufFile& file, bool bosByDefault)
@@ -137,15 +156,16 @@ Status checkMetadata(const GgufFile& file)
 {
     const auto model = file.text("tokenizer.ggml.model");
     if (!model) return refuse(file, "there is no tokenizer.ggml.model, so the file holds no tokenizer");
-    if (*model != "gpt2")
+    if (*model != "gpt2" && *model != "llama")
         return fail(ErrorCode::Unsupported,
                     fmt::format("{}: the tokenizer tokenizer.ggml.model = {} is not supported, expected gpt2 "
-                                "(byte-level BPE)",
+                                "(byte-level BPE) or llama (SentencePiece BPE)",
                                 file.path().string(), *model),
                     "Use the model's Hugging Face folder, whose tokenizer.json Boolab reads.");
     const auto* tokens = file.texts("tokenizer.ggml.tokens");
     if (!tokens || tokens->empty()) return refuse(file, "tokenizer.ggml.tokens is missing or empty");
-    if (!file.texts("tokenizer.ggml.merges")) return refuse(file, "tokenizer.ggml.merges is missing");
+    if (*model == "gpt2" && !file.texts("tokenizer.ggml.merges"))
+        return refuse(file, "tokenizer.ggml.merges is missing");
     const auto* types = file.integers("tokenizer.ggml.token_type");
     if (types && types->size() != tokens->size())
         return refuse(
@@ -159,22 +179,21 @@ Status checkMetadata(const GgufFile& file)
 Result<GgufTokenizer> tokenizerFromGguf(const GgufFile& file)
 {
     if (auto status = checkMetadata(file); !status) return std::unexpected(status.error());
-    const auto pre = ggufPreTokenizer(file.text("tokenizer.ggml.pre").value_or(""), file.path().string());
-    if (!pre) return std::unexpected(pre.error());
-    auto model = bpeModel(file, pre->ignoreMerges);
-    if (!model) return std::unexpected(model.error());
+    auto parts =
+        file.text("tokenizer.ggml.model") == "llama" ? sentencePieceParts(file) : bytePairParts(file);
+    if (!parts) return std::unexpected(parts.error());
 
     GgufTokenizer result;
     result.tokenizer = {{"version", "1.0"},
                         {"truncation", nullptr},
                         {"padding", nullptr},
                         {"added_tokens", addedTokens(file)},
-                        {"normalizer", pre->normalizer},
-                        {"pre_tokenizer", pre->preTokenizer},
-                        {"post_processor", postProcessor(file, pre->addBos)},
-                        {"decoder", decoder()},
-                        {"model", std::move(*model)}};
-    result.config = configJson(file, pre->addBos);
+                        {"normalizer", std::move(parts->normalizer)},
+                        {"pre_tokenizer", std::move(parts->preTokenizer)},
+                        {"post_processor", postProcessor(file, parts->addBos)},
+                        {"decoder", std::move(parts->decoder)},
+                        {"model", std::move(parts->model)}};
+    result.config = configJson(file, parts->addBos);
     for (const auto* key : {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"})
         if (const auto id = file.integer(key)) result.eosIds.push_back(*id);
     return result;

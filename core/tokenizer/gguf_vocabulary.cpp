@@ -3,6 +3,9 @@
 
 #include "core/formats/gguf_file.h"
 #include "core/tokenizer/gguf_pre_name.h"
+#include "core/tokenizer/gguf_sentencepiece.h"
+#include "core/tokenizer/gguf_token_type.h"
+#include "core/tokenizer/scored_merges.h"
 #include "core/tokenizer/tokenizer.h"
 #include "core/tokenizer/tokenizer_config.h"
 #include "core/tokenizer/tokenizer_errors.h"
@@ -17,8 +20,7 @@ namespace
 
 using Json = nlohmann::json;
 
-// tokenizer.ggml.token_type (ggml docs/gguf.md)
-enum TokenType : std::int64_t { kNormal = 1, kControl = 3, kUserDefined = 4, kUnused = 5 };
+using Type = GgufTokenType;
 
 std::unexpected<Error> cannotHold(const std::string& origin, const std::string& what)
 {
@@ -42,7 +44,7 @@ struct Vocabulary {
     std::vector<std::int64_t> types;
 
     explicit Vocabulary(std::int64_t rows)
-        : tokens(static_cast<std::size_t>(rows)), types(tokens.size(), kUnused)
+        : tokens(static_cast<std::size_t>(rows)), types(tokens.size(), Type::Unused)
     {
         for (std::size_t id = 0; id < tokens.size(); ++id)
             tokens[id] = fmt::format("[PAD{}]", id);
@@ -54,26 +56,67 @@ struct Vocabulary {
     }
 };
 
+bool isByte(const std::string& token)
+{
+    return token.size() == 6 && token.starts_with("<0x") && token.ends_with('>');
+}
+
 Vocabulary vocabularyOf(const Json& tokenizer, std::int64_t rows)
 {
     Vocabulary vocabulary(rows);
     for (const auto& [token, id] : tokenizer["model"]["vocab"].items())
-        vocabulary.set(id.get<std::int64_t>(), token, kNormal);
+        vocabulary.set(id.get<std::int64_t>(), token, isByte(token) ? Type::Byte : Type::Normal);
     for (const Json& added : tokenizer.value("added_tokens", Json::array()))
         vocabulary.set(added["id"].get<std::int64_t>(), added["content"].get<std::string>(),
-                       added.value("special", false) ? kControl : kUserDefined);
+                       added.value("special", false) ? Type::Control : Type::UserDefined);
     return vocabulary;
 }
 
-/// "a b" each, however the file has them.
-std::vector<std::string> mergesOf(const Json& tokenizer)
+/// However the file has them: "a b" or ["a", "b"].
+std::vector<BpeMerge> mergesOf(const Json& tokenizer)
 {
-    std::vector<std::string> merges;
-    for (const Json& merge : tokenizer["model"].value("merges", Json::array()))
-        merges.push_back(merge.is_array()
-                             ? merge.at(0).get<std::string>() + " " + merge.at(1).get<std::string>()
-                             : merge.get<std::string>());
+    std::vector<BpeMerge> merges;
+    for (const Json& merge : tokenizer["model"].value("merges", Json::array())) {
+        if (merge.is_array()) {
+            merges.emplace_back(merge.at(0).get<std::string>(), merge.at(1).get<std::string>());
+            continue;
+        }
+        const auto& text = merge.get_ref<const std::string&>();
+        const std::size_t space = text.find(' ');
+        merges.emplace_back(text.substr(0, space), text.substr(space + 1)); // Tokenizer::open has checked it
+    }
     return merges;
+}
+
+/// Byte-level BPE; none where llama.cpp has no name for how the text is split.
+std::optional<GgufMetadata> bytePairKeys(const Json& tokenizer, Vocabulary vocabulary)
+{
+    const auto pre = ggufPreName(tokenizer);
+    if (!pre) return std::nullopt;
+    std::vector<std::string> merges;
+    for (const auto& [left, right] : mergesOf(tokenizer))
+        merges.push_back(left + " " + right);
+    return GgufMetadata{{"tokenizer.ggml.model", std::string("gpt2")},
+                        {"tokenizer.ggml.pre", *pre},
+                        {"tokenizer.ggml.tokens", GgufArray(std::move(vocabulary.tokens))},
+                        {"tokenizer.ggml.token_type", GgufArray(std::move(vocabulary.types))},
+                        {"tokenizer.ggml.merges", GgufArray(std::move(merges))}};
+}
+
+/// SentencePiece: llama.cpp merges by scores.
+GgufMetadata sentencePieceKeys(const Json& tokenizer, Vocabulary vocabulary)
+{
+    const Json unknown = tokenizer["model"].value("unk_token", Json());
+    for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id)
+        if (unknown.is_string() && vocabulary.tokens[id] == unknown.get<std::string>())
+            vocabulary.types[id] = Type::Unknown;
+    auto scores = scoresOfMerges(vocabulary.tokens, mergesOf(tokenizer));
+    return {{"tokenizer.ggml.model", std::string("llama")},
+            {"tokenizer.ggml.pre", std::string("default")},
+            {"tokenizer.ggml.tokens", GgufArray(std::move(vocabulary.tokens))},
+            {"tokenizer.ggml.scores", GgufArray(std::move(scores))},
+            {"tokenizer.ggml.token_type", GgufArray(std::move(vocabulary.types))},
+            {"tokenizer.ggml.add_space_prefix", addsSpacePrefix(tokenizer)}};
 }
 
 void addSpecialTokens(const Tokenizer& tokenizer, const ModelConfig& model, const TokenizerConfig& config,
@@ -113,15 +156,12 @@ Result<GgufMetadata> keysOfFolder(const ModelFiles& model)
     if (!config) return std::unexpected(config.error());
     const std::string origin = (model.folder() / "tokenizer.json").string();
     const Json json = Json::parse(tokenizer->tokenizerJson(), nullptr, false);
-    const auto pre = ggufPreName(json);
-    if (!pre) return cannotHold(origin, "it splits or normalises text in a way");
     try {
         Vocabulary vocabulary = vocabularyOf(json, model.config().vocabSize);
-        GgufMetadata keys = {{"tokenizer.ggml.model", std::string("gpt2")},
-                             {"tokenizer.ggml.pre", *pre},
-                             {"tokenizer.ggml.tokens", GgufArray(std::move(vocabulary.tokens))},
-                             {"tokenizer.ggml.token_type", GgufArray(std::move(vocabulary.types))},
-                             {"tokenizer.ggml.merges", GgufArray(mergesOf(json))}};
+        auto made = isSentencePiece(json) ? std::optional(sentencePieceKeys(json, std::move(vocabulary)))
+                                          : bytePairKeys(json, std::move(vocabulary));
+        if (!made) return cannotHold(origin, "it splits or normalises text in a way");
+        GgufMetadata keys = std::move(*made);
         addSpecialTokens(*tokenizer, model.config(), *config, keys);
         if (!config->chatTemplate.empty()) keys.emplace_back("tokenizer.chat_template", config->chatTemplate);
         return keys;

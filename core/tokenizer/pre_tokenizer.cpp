@@ -17,6 +17,8 @@ namespace
 // GPT-2's pattern, which ByteLevel(use_regex=true) splits by.
 constexpr auto kGpt2Pattern = R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
+constexpr auto kMetaspace = "\u2581"; // ▁
+
 std::optional<SplitBehavior> behaviorFromName(const std::string& name)
 {
     if (name == "Removed") return SplitBehavior::Removed;
@@ -44,6 +46,7 @@ Status PreTokenizer::append(const nlohmann::json& json, const std::string& origi
         return unsupportedComponent(origin, "pre_tokenizer", type + " behind ByteLevel");
     if (type == "ByteLevel") return appendByteLevel(json, origin);
     if (type == "Split") return appendSplit(json, origin);
+    if (type == "Metaspace") return appendMetaspace(json, origin);
     if (type == "Digits") {
         const bool single = json.value("individual_digits", false);
         m_steps.push_back(
@@ -79,23 +82,56 @@ Status PreTokenizer::appendByteLevel(const nlohmann::json& json, const std::stri
     return {};
 }
 
-void PreTokenizer::split(std::string_view text, std::deque<std::string>& storage, const Sink& sink) const
+/// Spaces become another character, which a text may get in front, and which begins a word where it splits.
+Status PreTokenizer::appendMetaspace(const nlohmann::json& json, const std::string& origin)
 {
-    run(0, text, storage, sink);
+    // Older files say add_prefix_space instead.
+    const auto scheme =
+        json.value("prepend_scheme", json.value("add_prefix_space", true) ? "always" : "never");
+    using Prepend = Step::Prepend;
+    if (scheme != "always" && scheme != "first" && scheme != "never")
+        return unsupportedComponent(origin, "pre_tokenizer",
+                                    fmt::format("Metaspace with prepend_scheme {}", scheme));
+    Step step{.kind = Step::Kind::Metaspace, .pattern = {}};
+    step.replacement = json.value("replacement", std::string(kMetaspace));
+    step.prepend = scheme == "always" ? Prepend::Always : scheme == "first" ? Prepend::First : Prepend::Never;
+    const std::string replacement = step.replacement;
+    m_steps.push_back(std::move(step));
+    if (!json.value("split", true)) return {};
+    auto pattern = Regex::literal(replacement, origin);
+    if (!pattern) return std::unexpected(pattern.error());
+    m_steps.push_back({Step::Kind::Pattern, {std::move(*pattern)}, SplitBehavior::MergedWithNext, false});
+    return {};
 }
 
-void PreTokenizer::run(std::size_t index, std::string_view text, std::deque<std::string>& storage,
-                       const Sink& sink) const
+void PreTokenizer::split(std::string_view text, bool isStart, std::deque<std::string>& storage,
+                         const Sink& sink) const
+{
+    run(0, text, isStart, storage, sink);
+}
+
+void PreTokenizer::run(std::size_t index, std::string_view text, bool isStart,
+                       std::deque<std::string>& storage, const Sink& sink) const
 {
     if (text.empty()) return;
     if (index == m_steps.size()) return sink(text);
     const auto& step = m_steps[index];
     if (step.kind == Step::Kind::PrefixSpace) {
         if (!text.starts_with(' ')) text = storage.emplace_back(std::string(1, ' ').append(text));
-        return run(index + 1, text, storage, sink);
+        return run(index + 1, text, isStart, storage, sink);
+    }
+    if (step.kind == Step::Kind::Metaspace) {
+        std::string spaced;
+        for (const char c : text)
+            c == ' ' ? spaced += step.replacement : spaced += c;
+        const bool may =
+            step.prepend == Step::Prepend::Always || (step.prepend == Step::Prepend::First && isStart);
+        if (may && !spaced.starts_with(step.replacement)) spaced.insert(0, step.replacement);
+        return run(index + 1, storage.emplace_back(std::move(spaced)), isStart, storage, sink);
     }
     const auto emit = [&](TextRange range) {
-        run(index + 1, text.substr(range.begin, range.end - range.begin), storage, sink);
+        run(index + 1, text.substr(range.begin, range.end - range.begin), isStart && range.begin == 0,
+            storage, sink);
     };
     const auto cut = [&](const auto& mark) {
         if (step.kind == Step::Kind::Digits)

@@ -75,14 +75,14 @@ std::vector<std::int32_t> TokenizerPipeline::encode(std::string_view text, bool 
         if (token)
             run.ids.push_back(token->id);
         else
-            encodePart(text.substr(range.begin, range.end - range.begin), run);
+            encodePart(text.substr(range.begin, range.end - range.begin), range.begin == 0, run);
     });
     if (addSpecialTokens)
         run.ids.insert(run.ids.end(), m_postProcessor.suffix().begin(), m_postProcessor.suffix().end());
     return std::move(run.ids);
 }
 
-void TokenizerPipeline::encodePart(std::string_view text, Run& run) const
+void TokenizerPipeline::encodePart(std::string_view text, bool isStart, Run& run) const
 {
     if (!m_normalizer.isIdentity()) text = run.storage.emplace_back(m_normalizer.apply(text));
     const PreTokenizer::Sink encodeWord = [&](std::string_view word) {
@@ -92,7 +92,8 @@ void TokenizerPipeline::encodePart(std::string_view text, Run& run) const
         if (token)
             run.ids.push_back(token->id);
         else
-            m_preTokenizer.split(text.substr(range.begin, range.end - range.begin), run.storage, encodeWord);
+            m_preTokenizer.split(text.substr(range.begin, range.end - range.begin),
+                                 isStart && range.begin == 0, run.storage, encodeWord);
     });
 }
 

@@ -36,7 +36,7 @@ private:
     struct Run;
     Status readComponents(const nlohmann::json& json, const std::string& origin);
     void indexTokens();
-    void encodePart(std::string_view text, Run& run) const;
+    void encodePart(std::string_view text, bool isStart, Run& run) const;
 
     Normalizer m_normalizer;
     PreTokenizer m_preTokenizer;

@@ -141,6 +141,16 @@ def fallback():
     return Tokenizer.from_str(json.dumps(spec))
 
 
+def metaspace(scheme, split, decoder):
+    """The same as newer files have it: "▁" is set by the pre-tokenizer."""
+    tokenizer = fallback()
+    tokenizer.normalizer = None
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme=scheme, split=split)
+    if decoder:
+        tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Metaspace("▁", prepend_scheme=scheme)])
+    return tokenizer
+
+
 def smollm2(gguf):
     path = pathlib.Path(gguf)
     tokenizer = transformers.AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name).backend_tokenizer
@@ -170,7 +180,8 @@ def main():
     texts = lines()
     versions = {"tokenizers": tokenizers.__version__, "transformers": transformers.__version__}
     write("lines.json", {"versions": versions, "lines": texts})
-    made = {"llama3": llama3(), "qwen2": qwen2(), "prefix_space": prefix_space(), "fallback": fallback(), "smollm2": smollm2(sys.argv[1])}
+    made = {"metaspace_first": metaspace("first", False, False), "metaspace_always": metaspace("always", True, True),
+            "llama3": llama3(), "qwen2": qwen2(), "prefix_space": prefix_space(), "fallback": fallback(), "smollm2": smollm2(sys.argv[1])}
     for name, tokenizer in made.items():
         # all lines for the sample model, fewer for the others: the files stay small
         chosen = texts[::{"smollm2": 1, "llama3": 2, "qwen2": 2}.get(name, 5)]

@@ -51,6 +51,44 @@ public:
         return folder;
     }
 
+    /// The same with one in the manner of LLaMA 2: "▁" for spaces, a byte for what the vocabulary lacks.
+    std::filesystem::path withSentencePiece(const std::string& name, bool byMetaspace) const
+    {
+        const auto folder = withTokenizer(name);
+        editJson(folder / "tokenizer.json", [&](nlohmann::json& tokenizer) {
+            nlohmann::json vocabulary;
+            std::int64_t id = 0;
+            for (const char* token :
+                 {"<unk>", "<s>", "</s>", "<0x21>", "▁", "a", "b", "n", "t", "e", "▁t", "en"})
+                vocabulary[token] = id++;
+            for (nlohmann::json& added : tokenizer["added_tokens"])
+                added["id"] = vocabulary[added["content"].get<std::string>()];
+            const nlohmann::json spaces = {
+                {"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "▁"}};
+            const nlohmann::json steps = {{{"type", "Prepend"}, {"prepend", "▁"}}, spaces};
+            tokenizer["normalizer"] = {{"type", "Sequence"}, {"normalizers", steps}};
+            tokenizer["pre_tokenizer"] = nullptr;
+            if (byMetaspace) {
+                tokenizer["normalizer"] = nullptr;
+                tokenizer["pre_tokenizer"] = {{"type", "Metaspace"},
+                                              {"replacement", "▁"},
+                                              {"prepend_scheme", "first"},
+                                              {"split", false}};
+            }
+            const nlohmann::json back = {
+                {{"type", "Replace"}, {"pattern", {{"String", "▁"}}}, {"content", " "}},
+                {{"type", "ByteFallback"}},
+                {{"type", "Fuse"}},
+                {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}}};
+            tokenizer["decoder"] = {{"type", "Sequence"}, {"decoders", back}};
+            tokenizer["model"] = {{"type", "BPE"},    {"unk_token", "<unk>"}, {"byte_fallback", true},
+                                  {"fuse_unk", true}, {"vocab", vocabulary},  {"merges", {"e n", "▁ t"}}};
+        });
+        writeFile(folder / "tokenizer_config.json",
+                  R"({"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"})");
+        return folder;
+    }
+
     /// A Boolean model made from `dense`; its last layer stays dense.
     std::filesystem::path boolean(const std::filesystem::path& dense, std::int64_t embeddingBits = 16) const
     {

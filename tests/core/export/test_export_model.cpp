@@ -153,6 +153,37 @@ private Q_SLOTS:
                  std::set<std::string>{"tiny.README.md", "tiny.gguf", "tiny.job.json"}));
     }
 
+    void sentencePieceTokenizersAreInsideTheGguf_data()
+    {
+        QTest::addColumn<bool>("byMetaspace");
+        QTest::newRow("normalizer") << false;
+        QTest::newRow("Metaspace") << true;
+    }
+    void sentencePieceTokenizersAreInsideTheGguf()
+    {
+        QFETCH(bool, byMetaspace);
+        const auto folder = m_made->withSentencePiece("plain", byMetaspace);
+        const auto result = m_made->run(m_made->job(folder, "gguf", "spm.gguf"));
+        QVERIFY2(result, result ? "" : result.error().text().c_str());
+        const auto file = GgufFile::open(m_made->root() / "spm.gguf");
+        QVERIFY(file);
+        QCOMPARE(file->text("tokenizer.ggml.model").value_or(""), std::string("llama"));
+        QCOMPARE(file->boolean("tokenizer.ggml.add_space_prefix").value_or(false), true);
+        const auto scores = *file->reals("tokenizer.ggml.scores");
+        QVERIFY(scores[11] > scores[10] && scores[10] > scores[5]); // "e n" merges before "▁ t"
+        const std::vector<std::int64_t> types(file->integers("tokenizer.ggml.token_type")->begin(),
+                                              file->integers("tokenizer.ggml.token_type")->begin() + 5);
+        QCOMPARE(types, (std::vector<std::int64_t>{2, 3, 3, 6, 1}));
+        const auto before = Tokenizer::fromJsonFile(folder / "tokenizer.json"),
+                   after = Tokenizer::fromGguf(m_made->root() / "spm.gguf");
+        QVERIFY2(before && after, !after ? after.error().text().c_str() : "");
+        QCOMPARE(after->encode("  tat").size(), before->encode("  tat").size() + (byMetaspace ? 1u : 0u));
+        for (const char* text : {"a ten", "ten bet!", "t  tat", "t\ntea", "z!a"}) {
+            QCOMPARE(after->encode(text), before->encode(text));
+            QCOMPARE(after->decode(after->encode(text)), before->decode(before->encode(text)));
+        }
+    }
+
     void foldersOpenAsTheyAre()
     {
         const auto result = m_made->run(m_made->job(tinyLlama(), "gguf", "folder", "q8_0"));

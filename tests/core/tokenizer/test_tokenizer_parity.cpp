@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Token ids against Hugging Face `tokenizers` (tests/golden/make_tokenizer_golden.py).
 #include "core/base/mapped_file.h"
+#include "core/formats/gguf_writer.h"
 #include "core/tokenizer/tokenizer.h"
 
 #include <QTemporaryDir>
@@ -75,6 +76,20 @@ void compare(const Tokenizer& tokenizer, const json& golden)
         QCOMPARE(tokenizer.decode(rows.at(12 + 97 * i), true), decoded[i]);
 }
 
+void writeSentencePiece(const std::filesystem::path& path, const json& golden)
+{
+    const GgufMetadata keys = {
+        {"general.architecture", std::string("llama")},
+        {"tokenizer.ggml.model", std::string("llama")},
+        {"tokenizer.ggml.tokens", GgufArray(golden.at("pieces").get<std::vector<std::string>>())},
+        {"tokenizer.ggml.scores", GgufArray(golden.at("scores").get<std::vector<double>>())},
+        {"tokenizer.ggml.token_type", GgufArray(golden.at("types").get<std::vector<std::int64_t>>())},
+        {"tokenizer.ggml.bos_token_id", std::uint64_t{1}},
+        {"tokenizer.ggml.eos_token_id", std::uint64_t{2}}};
+    auto writer = GgufWriter::create(path, keys, {});
+    QVERIFY(writer && writer->finish());
+}
+
 } // namespace
 
 class TestTokenizerParity : public QObject
@@ -85,7 +100,8 @@ private Q_SLOTS:
     void idsEqualTokenizers_data()
     {
         QTest::addColumn<QString>("name");
-        for (const auto* name : {"llama3", "qwen2", "prefix_space", "fallback"})
+        for (const auto* name :
+             {"llama3", "qwen2", "prefix_space", "fallback", "metaspace_first", "metaspace_always"})
             QTest::newRow(name) << name;
     }
 
@@ -100,6 +116,38 @@ private Q_SLOTS:
         const auto tokenizer = Tokenizer::fromJsonFile(path);
         QVERIFY2(tokenizer.has_value(), tokenizer ? "" : tokenizer.error().text().c_str());
         compare(*tokenizer, golden);
+    }
+
+    /// A GGUF of LLaMA 1 and 2 has pieces with scores (tests/golden/make_sentencepiece_golden.py).
+    void idsOfAGgufEqualSentencePiece()
+    {
+        const json golden = readData("sentencepiece.json");
+        const QTemporaryDir folder;
+        const auto path = std::filesystem::path(folder.path().toStdString()) / "model.gguf";
+        writeSentencePiece(path, golden);
+        const auto tokenizer = Tokenizer::fromGguf(path);
+        QVERIFY2(tokenizer.has_value(), tokenizer ? "" : tokenizer.error().text().c_str());
+        compare(*tokenizer, golden);
+        // And the files that a converted model gets.
+        std::ofstream(path.parent_path() / "tokenizer.json") << tokenizer->tokenizerJson();
+        const auto rebuilt = Tokenizer::fromJsonFile(path.parent_path() / "tokenizer.json");
+        QVERIFY2(rebuilt.has_value(), rebuilt ? "" : rebuilt.error().text().c_str());
+        compare(*rebuilt, golden);
+    }
+
+    void aGgufWithoutScoresIsRefused()
+    {
+        json golden = readData("sentencepiece.json");
+        golden["scores"].erase(0);
+        const QTemporaryDir folder;
+        const auto path = std::filesystem::path(folder.path().toStdString()) / "model.gguf";
+        writeSentencePiece(path, golden);
+        const auto tokenizer = Tokenizer::fromGguf(path);
+        QVERIFY(!tokenizer);
+        QVERIFY2(
+            tokenizer.error().message.find("tokenizer.ggml.scores has 699 entries, expected one for each "
+                                           "of 700 tokens") != std::string::npos,
+            tokenizer.error().message.c_str());
     }
 
     void sampleModelEqualsTokenizers()
