@@ -63,8 +63,15 @@ int runAndPrint(const Job& job, const CliFlags& flags, const ResultText& resultT
         printJson(*executed.result);
     else
         printText(resultText(job, *executed.result));
-    // Points of a sweep that failed while others went on.
-    return executed.result->value("failed", std::int64_t{0}) > 0 ? exitCode(ErrorCode::Internal) : 0;
+    return exitCodeOf(*executed.result);
+}
+
+int exitCodeOf(const nlohmann::json& result)
+{
+    const auto check = result.find("value_check");
+    const bool failed = result.value("failed", std::int64_t{0}) > 0 ||
+                        (check != result.end() && !check->at("not_finite").empty());
+    return failed ? exitCode(ErrorCode::Internal) : 0;
 }
 
 std::string resultTextOf(const Job& job, const nlohmann::json& result)

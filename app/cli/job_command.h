@@ -17,6 +17,9 @@ Command addJobCommand(CLI::App& root, JobKind kind, ResultText resultText);
 
 /// Runs a parsed job and prints its result; returns the exit code.
 int runAndPrint(const Job& job, const CliFlags& flags, const ResultText& resultText);
+/// What a job that ended has found: 1 where points of a sweep failed, or a value that was checked is NaN or
+/// Inf.
+int exitCodeOf(const nlohmann::json& result);
 /// --dry-run: the job, its command line and the memory it needs.
 int printPlan(const Job& job, const CliFlags& flags);
 

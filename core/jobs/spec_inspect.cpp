@@ -89,7 +89,7 @@ JobSpec inspect()
          .type = OptionType::Switch,
          .label = "Check the values",
          .help = "Reads the listed tensors whole: counts NaN and Inf, and tells minimum, maximum and mean "
-                 "absolute value of each.",
+                 "absolute value of each. Ends with exit code 1 where there is a NaN or Inf.",
          .defaultValue = false,
          .group = "Tensors"},
         {.key = "tokenize",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What inspect says of tensors, values and tokens.
 #include "cli_process.h"
+#include "tests/core/formats/model_folders.h"
 
 #include <QJsonArray>
 #include <QTemporaryDir>
@@ -58,6 +59,21 @@ private Q_SLOTS:
         const QJsonObject json = inspect({kBoolean, "--check-values", "--filter", "norm", "--json"}).json();
         QCOMPARE(json["value_check"].toObject()["checked"].toInt(), 5);
         QVERIFY(json["tensors"].toArray()[0].toObject()["values"].toObject().contains("mean_abs"));
+    }
+
+    void valuesThatAreNotFiniteEndWithAnExitCode()
+    {
+        const std::string broken =
+            model_folders::copyOf(model_folders::tinyLlama(), m_home.filePath("broken").toStdString())
+                .string();
+        model_folders::putNan(broken, "model.norm.weight");
+        const QString path = QString::fromStdString(broken);
+        for (const QStringList& more : {QStringList(), QStringList{"--json"}, QStringList{"--csv"}})
+            QCOMPARE(inspect(QStringList{path, "--check-values"} + more).exitCode, 1);
+        const CliOutcome text = inspect({path, "--check-values"});
+        QVERIFY2(text.output.contains("model.norm.weight"), text.output.constData());
+        QCOMPARE(inspect({path, "--check-values", "--filter", "q_proj"}).exitCode, 0);
+        QCOMPARE(inspect({path, "--tensors"}).exitCode, 0);
     }
 
     void printsTokensAndIds()
