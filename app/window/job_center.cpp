@@ -37,16 +37,16 @@ JobCenter::JobCenter(std::filesystem::path cli, std::filesystem::path database, 
     });
 }
 
-void JobCenter::launch(const Job& job)
+void JobCenter::launch(const Job& job, const QStringList& moreModels)
 {
-    m_starting.push_back(job);
+    m_starting.push_back({job, moreModels});
     m_store.findRunAhead(job);
 }
 
 void JobCenter::startNext(RunId ahead, const QString& name)
 {
     if (m_starting.empty()) return;
-    Job job = std::move(m_starting.front());
+    auto [job, moreModels] = std::move(m_starting.front());
     m_starting.pop_front();
     const bool waits = ahead != 0 && job.set("queue", true).has_value();
     std::error_code ignored;
@@ -55,7 +55,7 @@ void JobCenter::startNext(RunId ahead, const QString& name)
     m_launchedAt = static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
     m_sinceLaunch.start();
     m_look.start();
-    m_launcher->start(job);
+    m_launcher->start(job, moreModels);
     if (waits) Q_EMIT queued(name);
 }
 

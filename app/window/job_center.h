@@ -6,6 +6,7 @@
 
 #include <QElapsedTimer>
 #include <QObject>
+#include <QStringList>
 #include <QTimer>
 #include <deque>
 #include <filesystem>
@@ -28,7 +29,7 @@ public:
               QObject* parent = nullptr);
 
     /// Where a run works on the job's device already, the new one waits for its turn.
-    void launch(const boolab::Job& job);
+    void launch(const boolab::Job& job, const QStringList& moreModels = {});
     /// A finetuning goes on from its last checkpoint; any other job starts again.
     void resume(boolab::RunId id);
     /// A finetuning goes on from its last checkpoint to a later end.
@@ -50,7 +51,11 @@ private:
     JobLauncher* m_launcher;
     QTimer m_look;
     QElapsedTimer m_sinceLaunch;
-    std::deque<Job> m_starting;   ///< until it is known what works on their devices
+    struct Start {
+        Job job;
+        QStringList moreModels;
+    };
+    std::deque<Start> m_starting; ///< until it is known what works on their devices
     std::optional<Job> m_awaited; ///< the job whose run has not shown yet
     double m_launchedAt = 0;      ///< Unix seconds
     bool m_isLooking = false;

@@ -105,6 +105,12 @@ std::optional<JobForms::Place> JobForms::takeModel(Page page, const QString& pat
     }
 }
 
+JobForms::Place JobForms::takeModels(const QStringList& paths)
+{
+    m_evaluate->setModels(paths);
+    return {Page::Evaluate, QString::fromStdString(jobSpec(JobKind::Evaluate).find("model")->label)};
+}
+
 JobForms::Place JobForms::takeText(Page page, const QString& path)
 {
     if (page == Page::Convert && m_convertPage->sweep()->isVisible())

@@ -45,13 +45,15 @@ public:
     };
     /// A model that was dropped on a page; nothing where the page has no form.
     std::optional<Place> takeModel(Page page, const QString& path, bool isBoolean);
+    /// Models that are all to be measured.
+    Place takeModels(const QStringList& paths);
     /// A text; where the page has no form, it is what to finetune on.
     Place takeText(Page page, const QString& path);
     /// Questions of zero-shot tasks.
     Place takeTasks(const QString& folder, const std::vector<std::string>& tasks);
 
 Q_SIGNALS:
-    void startRequested(const boolab::Job& job);
+    void startRequested(const boolab::Job& job, const QStringList& moreModels);
 
 private:
     Place put(Page page, JobKind kind, const char* key, const QString& value);

@@ -109,7 +109,8 @@ private:
     void fillExport(const QString& model);
     void playWith(const std::vector<std::filesystem::path>& models);
     void fillRelatives(const std::string& model, const Relatives& relatives);
-    void start(const boolab::Job& job);
+    void start(const boolab::Job& job, const QStringList& moreModels = {});
+    void evaluateSeveral(const std::vector<std::filesystem::path>& paths);
 
     WindowConfig m_config;
     Settings m_settings;

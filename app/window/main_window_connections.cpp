@@ -78,7 +78,7 @@ void MainWindow::connectRuns()
 {
     connect(m_runs, &RunsPage::resumeRequested, m_jobs, &JobCenter::resume);
     connect(m_runs, &RunsPage::extendRequested, m_jobs, &JobCenter::extend);
-    connect(m_runs, &RunsPage::runAgainRequested, this, &MainWindow::start);
+    connect(m_runs, &RunsPage::runAgainRequested, this, [this](const Job& job) { start(job); });
     connect(m_runs, &RunsPage::cloneRequested, this, [this](const Job& job) { showJob(withNewName(job)); });
     connect(m_runs, &RunsPage::inspectRequested, m_inspectors, &LayerInspectors::show);
     connect(m_runs, &RunsPage::evaluateRequested, this, &MainWindow::showJob);

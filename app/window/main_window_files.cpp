@@ -192,14 +192,31 @@ void MainWindow::fillRelatives(const std::string& model, const Relatives& relati
         finetune->setValue(QStringLiteral("student"), QString::fromStdString(relatives.student));
 }
 
-void MainWindow::start(const Job& job)
+void MainWindow::start(const Job& job, const QStringList& moreModels)
 {
     JobForm* finetune = m_forms->form(JobKind::Finetune);
     if (job.kind() == JobKind::Convert && finetune->job().text("student").empty()) {
         finetune->setValue(QStringLiteral("student"), QString::fromStdString(job.text("output")));
         finetune->setValue(QStringLiteral("teacher"), QString::fromStdString(job.text("model")));
     }
-    m_jobs->launch(job);
+    m_jobs->launch(job, moreModels);
+}
+
+/// Where they are several models; else they are taken as on any page.
+void MainWindow::evaluateSeveral(const std::vector<std::filesystem::path>& paths)
+{
+    m_background.run(
+        [paths] { return severalModels(paths); },
+        [this, paths](const std::vector<std::filesystem::path>& models) {
+            if (models.empty()) return read(paths, Page::Evaluate, {});
+            QStringList texts;
+            for (const auto& model : models)
+                texts.append(pathText(model));
+            const auto place = m_forms->takeModels(texts);
+            m_banner->tell(
+                Banner::Kind::Good,
+                tr("%1 models are in the field “%2” and below it now.").arg(models.size()).arg(place.field));
+        });
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
@@ -222,7 +239,9 @@ void MainWindow::dropEvent(QDropEvent* event)
     event->acceptProposedAction();
     m_veil->hide();
     const auto paths = droppedPaths(*event->mimeData());
-    page() == Page::Playground ? playWith(paths) : read(paths, page(), {});
+    if (page() == Page::Playground) return playWith(paths);
+    if (page() == Page::Evaluate && paths.size() > 1) return evaluateSeveral(paths);
+    read(paths, page(), {});
 }
 
 } // namespace boolab::ui

@@ -24,7 +24,7 @@ std::vector<OptionSpec> taskOptions()
          .flag = "--tasks",
          .type = OptionType::Text,
          .label = "Tasks",
-         .help = "Zero-shot tasks as lm-evaluation-harness defines them, separated by commas.",
+         .help = "Zero-shot tasks as lm-evaluation-harness defines them; a command lists them as boolq,piqa.",
          .choices = taskNames(),
          .group = "Zero-shot tasks"},
         {.key = "task_data",

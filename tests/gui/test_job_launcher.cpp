@@ -48,15 +48,29 @@ private Q_SLOTS:
     {
         JobLauncher launcher(script("printf '%s\\n' \"$@\" > \"$0.arguments\""), database());
         QSignalSpy started(&launcher, &JobLauncher::started), failed(&launcher, &JobLauncher::failed);
-        launcher.start(convertJob(), {"--quiet"});
+        launcher.start(convertJob());
         QCOMPARE(started.size(), 1);
         QCOMPARE(started[0][0].toString(), QStringLiteral("Convert of tiny.gguf"));
         const QString expected =
             QStringLiteral("convert\n/models/tiny.gguf\n-o\n/models/tiny-mbok-k3\n--db\n") +
-            path("experiments.sqlite") + QStringLiteral("\n--quiet\n");
+            path("experiments.sqlite") + QStringLiteral("\n");
         QTRY_COMPARE_WITH_TIMEOUT(textOf(path("cli.arguments")), expected, kPatienceMs);
         QTest::qWait(600);
         QCOMPARE(failed.size(), 0);
+    }
+
+    void moreModelsFollowTheJob()
+    {
+        JobLauncher launcher(script("printf '%s\\n' \"$@\" > \"$0.arguments\""), database());
+        QSignalSpy started(&launcher, &JobLauncher::started);
+        Job job(JobKind::Evaluate);
+        QVERIFY(job.set("model", "/models/a") && job.set("perplexity", "/text.txt"));
+        launcher.start(job, {QStringLiteral("/models/b"), QStringLiteral("-c")});
+        QCOMPARE(started[0][0].toString(), QStringLiteral("Evaluate of a and 2 more"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            textOf(path("cli.arguments"))
+                .endsWith(QStringLiteral("\n/models/b\n") + QDir().absoluteFilePath("-c") + "\n"),
+            kPatienceMs);
     }
 
     void keepsTheDatabaseThatTheJobNames()

@@ -55,6 +55,24 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(textOf("cli.arguments").startsWith("export\n"), kPatienceMs);
     }
 
+    void oneProcessMeasuresSeveralModels()
+    {
+        const auto window = open();
+        write("text.txt", "Once upon a time.\n");
+        JobForm* evaluating = form(*window, JobKind::Evaluate);
+        evaluating->setModels({kModel, path("second"), "-third"});
+        evaluating->setValue("perplexity", path("text.txt"));
+        window->showPage(Page::Evaluate);
+        auto* start = evaluating->findChild<QPushButton*>("start");
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kPatienceMs);
+        start->click();
+        QTRY_VERIFY_WITH_TIMEOUT(textOf("cli.arguments").contains("second"), kPatienceMs);
+        const QStringList arguments = textOf("cli.arguments").trimmed().split('\n');
+        QCOMPARE(arguments.mid(0, 2), QStringList({"evaluate", kModel}));
+        QCOMPARE(arguments.mid(arguments.size() - 2),
+                 QStringList({path("second"), QDir().absoluteFilePath("-third")}));
+    }
+
     void aFinishedRunsModelIsEvaluatedBesideItsSource()
     {
         Job job(JobKind::Convert);

@@ -48,6 +48,27 @@ private Q_SLOTS:
                  qPrintable(part<Banner>(*window)->text()));
     }
 
+    void severalModelsAreMeasuredTogether()
+    {
+        const auto window = open();
+        window->showPage(Page::Evaluate);
+        const QString student = makeBooleanModel();
+        drop(*window, {kModel, student});
+        JobForm* evaluate = form(*window, JobKind::Evaluate);
+        QTRY_COMPARE_WITH_TIMEOUT(evaluate->moreModels(), QStringList(student), kPatienceMs);
+        QCOMPARE(QString::fromStdString(evaluate->job().text("model")), kModel);
+        QVERIFY2(part<Banner>(*window)->text().startsWith("2 models are in the field"),
+                 qPrintable(part<Banner>(*window)->text()));
+        write("text.txt", "Once upon a time.\n");
+        drop(*window, {student, path("text.txt")}); // not all are models
+        QTRY_VERIFY_WITH_TIMEOUT(part<Banner>(*window)->text().contains("2 things were dropped at once"),
+                                 kPatienceMs);
+        QCOMPARE(evaluate->moreModels(), QStringList(student));
+        drop(*window, {kModel + "/model.safetensors", kModel + "/config.json"}); // one model's files
+        QTRY_VERIFY_WITH_TIMEOUT(part<Banner>(*window)->text().startsWith("tiny-llama is in the field"),
+                                 kPatienceMs);
+    }
+
     void aBooleanModelIsTheStudent()
     {
         const auto window = open();

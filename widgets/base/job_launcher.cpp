@@ -2,6 +2,7 @@
 #include "widgets/base/job_launcher.h"
 
 #include <QDateTime>
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
@@ -30,11 +31,12 @@ QString toText(const fs::path& path)
     return QString::fromStdString(path.string());
 }
 
-QString describe(const Job& job)
+QString describe(const Job& job, qsizetype moreModels)
 {
     const std::string model = job.text(job.kind() == JobKind::Finetune ? "student" : "model");
     const QString file = QFileInfo(QString::fromStdString(model)).fileName();
     const QString title = QString::fromStdString(job.spec().title);
+    if (moreModels > 0) return JobLauncher::tr("%1 of %2 and %3 more").arg(title, file).arg(moreModels);
     return file.isEmpty() ? title : JobLauncher::tr("%1 of %2").arg(title, file);
 }
 
@@ -111,17 +113,17 @@ JobLauncher::JobLauncher(fs::path cli, fs::path database, QObject* parent, LookA
     connect(&m_timer, &QTimer::timeout, this, &JobLauncher::lookAtChildren);
 }
 
-void JobLauncher::start(const Job& job, const QStringList& extraArguments)
+void JobLauncher::start(const Job& job, const QStringList& moreModels)
 {
     Job complete = job;
     std::error_code ignored;
     complete.resolvePaths(fs::current_path(ignored));
     std::vector<std::string> arguments = complete.toArguments();
     if (!complete.has("db")) arguments.insert(arguments.end(), {"--db", fs::absolute(m_database).string()});
-    for (const QString& argument : extraArguments)
-        arguments.push_back(argument.toStdString());
+    for (const QString& model : moreModels)
+        arguments.push_back(QDir().absoluteFilePath(model).toStdString()); // none is taken for a flag
 
-    const QString what = describe(complete);
+    const QString what = describe(complete, moreModels.size());
     const auto tell = [&](const Error& error) {
         Q_EMIT failed(tr("%1 did not start. %2").arg(what, QString::fromStdString(error.text())));
     };

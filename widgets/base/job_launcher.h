@@ -35,7 +35,8 @@ public:
 
     /// One of the signals follows at once. A process that started and ends with an error while this object
     /// lives is told by failed() too. The run is recorded in the database unless the job names another.
-    void start(const boolab::Job& job, const QStringList& extraArguments = {});
+    /// `moreModels`: of an evaluation, which the process measures afterwards, each as a run of its own.
+    void start(const boolab::Job& job, const QStringList& moreModels = {});
 
 Q_SIGNALS:
     /// "Convert of SmolLM2-135M-Instruct.Q4_1.gguf"

@@ -19,6 +19,7 @@
 #include "widgets/pages/job_form_check.h"
 #include "widgets/pages/job_form_field.h"
 #include "widgets/pages/job_form_fields.h"
+#include "widgets/pages/more_models.h"
 #include "widgets/pages/option_editor.h"
 #include "widgets/pages/output_proposal.h"
 
@@ -106,6 +107,7 @@ void JobForm::connectParts()
 {
     connect(m_fields, &JobFormFields::edited, this,
             [this](const QString& key) { fieldEdited(key.toStdString()); });
+    connect(m_fields, &JobFormFields::moreModelsChanged, this, &JobForm::refresh);
     connect(m_start, &QPushButton::clicked, this, &JobForm::requestStart);
     auto* enter = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this);
     enter->setContext(Qt::WidgetWithChildrenShortcut);
@@ -131,6 +133,7 @@ void JobForm::setJob(const Job& job)
     for (JobFormField* field : m_fields->all())
         field->setText(editorText(job.value(field->option().key)));
     m_loading = false;
+    if (MoreModels* more = m_fields->moreModels()) more->clear();
     m_preset = job.text("preset");
     m_touched.clear();
     m_outputIsOurs = job.text("output").empty() || job.text("output") == proposedOutput(job);
@@ -151,6 +154,23 @@ void JobForm::setValue(const QString& key, const QString& value)
     const nlohmann::json start = jobSpec(m_kind).startValue(key.toStdString(), m_preset);
     field->setText(value.isEmpty() && !start.is_null() ? editorText(start) : value);
     if (field->option().advanced && !field->value()) m_fields->unfold();
+}
+
+void JobForm::setModels(const QStringList& paths)
+{
+    setValue(QStringLiteral("model"), paths.value(0));
+    if (MoreModels* more = m_fields->moreModels()) {
+        more->clear();
+        more->add(paths.mid(1));
+    }
+}
+
+QStringList JobForm::moreModels() const
+{
+    if (m_fields->moreModels() == nullptr) return {};
+    QStringList models = m_fields->moreModels()->paths();
+    models.removeAll(m_fields->find("model")->text()); // it would be measured twice
+    return models;
 }
 
 void JobForm::takeOver(const Job& other)
@@ -219,16 +239,20 @@ void JobForm::setDatabase(const QString& file)
     refresh();
 }
 
-Job JobForm::shownJob(Job job) const
+/// What the start runs, with the database where the window records.
+QString JobForm::commandOf(Job job) const
 {
     if (!m_database.isEmpty() && !job.has("db")) (void)job.set("db", m_database.toStdString());
-    return job;
+    std::string command = job.toCommandLine();
+    for (const QString& model : moreModels())
+        command.append(1, ' ').append(shellQuoted(model.toStdString()));
+    return QString::fromStdString(command);
 }
 
 void JobForm::refresh()
 {
     const JobFormCheck check = checkForm(*m_fields, m_kind, m_report.get());
-    m_command->setCommand(QString::fromStdString(shownJob(check.job).toCommandLine()));
+    m_command->setCommand(commandOf(check.job));
     const nlohmann::json changed = check.job.toJson();
     int changedAdvanced = 0;
     for (const JobFormField* field : m_fields->all())
@@ -254,6 +278,9 @@ void JobForm::refresh()
 /// What a start will do beyond what the fields say.
 QString JobForm::outlook(const Job& job) const
 {
+    if (const auto more = moreModels().size(); more > 0)
+        return tr("%1 models, one after another, a run for each. “What it needs” is about the first.")
+            .arg(more + 1);
     const bool isThere = m_report && m_report->sameFiles(job) && m_report->outputExists;
     if (m_kind != JobKind::Sweep)
         return isThere && !job.on("resume")
@@ -316,7 +343,7 @@ void JobForm::showReason(const QString& reason, bool isError)
 void JobForm::requestStart()
 {
     const JobFormCheck check = checkForm(*m_fields, m_kind, m_report.get());
-    if (check.isComplete()) Q_EMIT startRequested(check.job);
+    if (check.isComplete()) Q_EMIT startRequested(check.job, moreModels());
 }
 
 void JobForm::changeEvent(QEvent* event)

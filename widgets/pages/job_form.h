@@ -38,6 +38,10 @@ public:
     boolab::Job job() const;
     /// As if the user had typed it; unknown keys are ignored.
     void setValue(const QString& key, const QString& value);
+    /// The first into its field, the others below it; a form for one model takes the first alone.
+    void setModels(const QStringList& paths);
+    /// Those besides the job's own.
+    QStringList moreModels() const;
     /// Values of the options that `other`'s kind has too, for those that nobody has set here; not where the
     /// output goes.
     void takeOver(const boolab::Job& other);
@@ -46,7 +50,8 @@ public:
     void setDatabase(const QString& file);
 
 Q_SIGNALS:
-    void startRequested(const boolab::Job& job);
+    /// `moreModels`: what the same is to be done with afterwards.
+    void startRequested(const boolab::Job& job, const QStringList& moreModels = {});
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -59,7 +64,7 @@ private:
     void fieldEdited(const std::string& key);
     void takePreset();
     void proposeOutput();
-    boolab::Job shownJob(boolab::Job job) const;
+    QString commandOf(boolab::Job job) const;
     void refresh();
     QString outlook(const boolab::Job& job) const;
     void showUnused(const JobFormCheck& check);

@@ -18,7 +18,6 @@ namespace
 
 constexpr int kLabelWidth = 180;
 constexpr int kLabelGap = 12;
-constexpr double kHelpScale = 0.92;
 
 QString withoutMnemonics(const std::string& label)
 {
@@ -26,6 +25,20 @@ QString withoutMnemonics(const std::string& label)
 }
 
 } // namespace
+
+QGridLayout* layOutAsField(QWidget* field, QLabel* label)
+{
+    auto* grid = new QGridLayout(field);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(kLabelGap);
+    grid->setVerticalSpacing(2);
+    grid->setColumnMinimumWidth(0, kLabelWidth);
+    grid->setColumnStretch(1, 1);
+    label->setFixedWidth(kLabelWidth);
+    label->setWordWrap(true);
+    grid->addWidget(label, 0, 0);
+    return grid;
+}
 
 JobFormField::JobFormField(const OptionSpec& option, QWidget* parent)
     : QWidget(parent), m_option(option), m_editor(makeOptionEditor(option, this)),
@@ -44,23 +57,15 @@ JobFormField::JobFormField(const OptionSpec& option, QWidget* parent)
     showHelp();
     colorTexts();
     connect(m_editor, &OptionEditor::edited, this, &JobFormField::edited);
+    connect(m_editor, &OptionEditor::moreDropped, this, &JobFormField::moreDropped);
 }
 
 void JobFormField::layOut()
 {
-    auto* grid = new QGridLayout(this);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(kLabelGap);
-    grid->setVerticalSpacing(2);
-    grid->setColumnMinimumWidth(0, kLabelWidth);
-    grid->setColumnStretch(1, 1);
+    auto* grid = layOutAsField(this, m_label);
     if (m_option.type == OptionType::Switch) {
         m_label->hide();                                         // the box says it itself
         grid->setColumnMinimumWidth(0, kLabelWidth + kLabelGap); // an empty column has no gap of its own
-    } else {
-        m_label->setFixedWidth(kLabelWidth);
-        m_label->setWordWrap(true);
-        grid->addWidget(m_label, 0, 0);
     }
     grid->addWidget(m_editor, 0, 1);
     grid->addWidget(m_problem, 1, 1);

@@ -5,12 +5,18 @@
 
 #include <QWidget>
 
+class QGridLayout;
 class QLabel;
 
 namespace boolab::ui
 {
 
 class OptionEditor;
+
+constexpr double kHelpScale = 0.92; ///< of the words below an editor
+
+/// A field's grid: `label` on the left, as wide as all labels of a form, column 1 for the rest.
+QGridLayout* layOutAsField(QWidget* field, QLabel* label);
 
 /// One option in a form: label, editor with unit, help, and what is wrong with the value.
 class JobFormField : public QWidget
@@ -38,6 +44,8 @@ public:
 
 Q_SIGNALS:
     void edited();
+    /// Of several paths dropped at once on the editor, those behind the first, which it took.
+    void moreDropped(const QStringList& paths);
 
 protected:
     void changeEvent(QEvent* event) override;

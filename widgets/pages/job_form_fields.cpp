@@ -8,6 +8,7 @@
 
 #include "widgets/base/text_look.h"
 #include "widgets/pages/job_form_field.h"
+#include "widgets/pages/more_models.h"
 
 namespace boolab::ui
 {
@@ -93,7 +94,10 @@ void JobFormFields::addSections(QVBoxLayout* column, const JobSpec& spec, bool a
         heading->setContentsMargins(0, 6, 0, 0);
         column->addWidget(heading);
         for (const OptionSpec* option : options)
-            if (option->group == group) addField(column, *option);
+            if (option->group == group) {
+                addField(column, *option);
+                if (spec.kind == JobKind::Evaluate && option->key == "model") addMoreModels(column);
+            }
     }
 }
 
@@ -104,6 +108,14 @@ void JobFormFields::addField(QVBoxLayout* column, const OptionSpec& option)
     m_fields.push_back(field);
     connect(field, &JobFormField::edited, this,
             [this, key = QString::fromStdString(option.key)] { Q_EMIT edited(key); });
+}
+
+void JobFormFields::addMoreModels(QVBoxLayout* column)
+{
+    m_moreModels = new MoreModels;
+    column->addWidget(m_moreModels);
+    connect(m_fields.back(), &JobFormField::moreDropped, m_moreModels, &MoreModels::add);
+    connect(m_moreModels, &MoreModels::changed, this, &JobFormFields::moreModelsChanged);
 }
 
 JobFormField* JobFormFields::find(std::string_view key) const

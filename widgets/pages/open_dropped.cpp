@@ -65,4 +65,17 @@ Opened openDropped(const std::vector<std::filesystem::path>& paths)
     return std::get<DropRejected>(drop);
 }
 
+std::vector<std::filesystem::path> severalModels(const std::vector<std::filesystem::path>& paths)
+{
+    if (paths.size() < 2 || std::holds_alternative<DroppedModel>(classifyDrop(paths))) return {};
+    std::vector<std::filesystem::path> models;
+    for (const auto& path : paths) {
+        const Drop drop = classifyDrop({path});
+        const auto* model = std::get_if<DroppedModel>(&drop);
+        if (model == nullptr) return {};
+        models.push_back(model->path);
+    }
+    return models;
+}
+
 } // namespace boolab::ui

@@ -34,4 +34,8 @@ using Opened = std::variant<OpenedModel, OpenedProject, OpenedTasks, Job, Droppe
 /// thread.
 Opened openDropped(const std::vector<std::filesystem::path>& paths);
 
+/// The models where each of several paths is one by itself; empty where they are one model's files, or not
+/// all are models. For a background thread.
+std::vector<std::filesystem::path> severalModels(const std::vector<std::filesystem::path>& paths);
+
 } // namespace boolab::ui

@@ -23,6 +23,8 @@ public:
 
 Q_SIGNALS:
     void edited();
+    /// Of several paths dropped at once, those behind the first, which is the value now.
+    void moreDropped(const QStringList& paths);
 };
 
 /// Spin box, line, list, check box or path row, as the option's type asks.

@@ -12,6 +12,8 @@
 #include <QPushButton>
 #include <QWheelEvent>
 
+#include <functional>
+
 #include "widgets/base/pick_path.h"
 #include "widgets/pages/path_role.h"
 
@@ -23,30 +25,32 @@ namespace
 
 constexpr int kHoverEdge = 2;
 
-QString droppedPath(const QMimeData* data)
+QStringList droppedOn(const QMimeData* data)
 {
+    QStringList paths;
     for (const QUrl& url : data->urls())
-        if (url.isLocalFile()) return url.toLocalFile();
-    return {};
+        if (url.isLocalFile()) paths.append(url.toLocalFile());
+    return paths;
 }
 
 /// Takes a dropped file as its path instead of as the text "file:///…".
 class PathLine : public QLineEdit
 {
 public:
-    using QLineEdit::QLineEdit;
+    /// `takeMore` is given what was dropped with the path that the line takes.
+    explicit PathLine(std::function<void(const QStringList&)> takeMore) : m_takeMore(std::move(takeMore)) {}
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override
     {
-        if (droppedPath(event->mimeData()).isEmpty()) return QLineEdit::dragEnterEvent(event);
+        if (droppedOn(event->mimeData()).isEmpty()) return QLineEdit::dragEnterEvent(event);
         event->acceptProposedAction();
         setHovered(true);
     }
 
     void dragMoveEvent(QDragMoveEvent* event) override
     {
-        if (droppedPath(event->mimeData()).isEmpty())
+        if (droppedOn(event->mimeData()).isEmpty())
             QLineEdit::dragMoveEvent(event);
         else
             event->acceptProposedAction();
@@ -61,13 +65,14 @@ protected:
     void dropEvent(QDropEvent* event) override
     {
         setHovered(false);
-        const QString path = droppedPath(event->mimeData());
-        if (path.isEmpty()) {
+        const QStringList paths = droppedOn(event->mimeData());
+        if (paths.isEmpty()) {
             QLineEdit::dropEvent(event);
             return;
         }
-        setText(path);
+        setText(paths.front());
         event->acceptProposedAction();
+        if (paths.size() > 1) m_takeMore(paths.mid(1));
     }
 
     void paintEvent(QPaintEvent* event) override
@@ -86,6 +91,7 @@ private:
         update();
     }
 
+    std::function<void(const QStringList&)> m_takeMore;
     bool m_isHovered = false;
 };
 
@@ -98,7 +104,8 @@ protected:
 } // namespace
 
 PathEditor::PathEditor(const OptionSpec& option, QWidget* parent)
-    : OptionEditor(parent), m_option(option), m_line(new PathLine)
+    : OptionEditor(parent), m_option(option),
+      m_line(new PathLine([this](const QStringList& paths) { Q_EMIT moreDropped(paths); }))
 {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
