@@ -7,6 +7,7 @@
 #include "core/engine/cache_file.h"
 #include "core/engine/device.h"
 #include "core/evaluate/continuation_scorer.h"
+#include "core/evaluate/harness_facts.h"
 #include "core/evaluate/nan_warning.h"
 #include "core/evaluate/score_log.h"
 
@@ -194,14 +195,8 @@ Result<nlohmann::json> evaluateTasks(const Job& job, const ModelFiles& files, co
     if (nlohmann::json means = taskMeans(report["results"]); !means.is_null())
         result["tasks_mean"] = std::move(means);
     if (job.has("results")) {
-        TaskReportFacts facts{.modelName = job.text("model"), .config = {}, .protocol = protocol};
-        facts.config = {{"model", "boolab"},
-                        {"model_args", {{"pretrained", job.text("model")}}},
-                        {"model_dtype", dtypeName(loadOptions(job, true).dtype)},
-                        {"batch_size", job.integer("batch_size")},
-                        {"device", job.text("device")},
-                        {"limit", job.integer("limit") > 0 ? nlohmann::json(job.integer("limit")) : nullptr}};
-        facts.maxLength = maxLength;
+        TaskReportFacts facts = harnessFacts(job, files, tokenizer);
+        facts.protocol = protocol;
         facts.startedAt = start;
         facts.endedAt = now();
         auto file = writeTaskReport(job.text("results"), tasks, facts, job.on("log_samples"));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/tasks/python_text.h"
 
+#include <cmath>
+#include <fmt/format.h>
 #include <unicode/locid.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
@@ -106,6 +108,19 @@ std::string replace(std::string_view text, std::string_view from, std::string_vi
         result += to;
         text.remove_prefix(found + from.size());
     }
+}
+
+std::string repr(double value)
+{
+    if (std::isnan(value)) return "nan"; // without the sign that fmt would show
+    std::string text = fmt::format("{}", value);
+    if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
+    return text;
+}
+
+std::string repr(bool value)
+{
+    return value ? "True" : "False";
 }
 
 } // namespace boolab::python

@@ -23,4 +23,8 @@ std::string capitalize(std::string_view text);
 /// str.replace(from, to).
 std::string replace(std::string_view text, std::string_view from, std::string_view to);
 
+/// repr(): the shortest digits that read back, with a point ("1.0"), "nan", "inf"; "True" and "False".
+std::string repr(double value);
+std::string repr(bool value);
+
 } // namespace boolab::python

@@ -70,7 +70,7 @@ Result<TaskData> readTask(const ZeroShotTask& task, const std::filesystem::path&
                                     document.error().message),
                         document.error().hint);
         data.documents.push_back(std::move(*document));
-        data.lines.push_back(std::move(json));
+        data.lines.emplace_back(line);
     }
     if (data.documents.empty())
         return fail(ErrorCode::BadInput, fmt::format("{}: holds no question", data.file.string()),

@@ -11,8 +11,8 @@ namespace boolab
 struct TaskData {
     std::filesystem::path file;
     std::vector<TaskDocument> documents;
-    std::vector<nlohmann::json> lines; ///< as they stand in the file
-    std::int64_t total = 0;            ///< in the file, where only some are taken
+    std::vector<std::string> lines; ///< as they stand in the file: JSON forgets the order of fields
+    std::int64_t total = 0;         ///< in the file, where only some are taken
 };
 
 /// "<folder>/<task>.jsonl", one question per line; the first `limit` of them, 0 for all. BadInput names the

@@ -2,12 +2,16 @@
 #include "core/tasks/task_reports.h"
 
 #include "core/base/atomic_write.h"
-#include "core/base/system_info.h"
+#include "core/tasks/python_text.h"
+#include "core/tasks/task_configs.h"
+#include "core/tasks/task_groups.h"
+#include "core/tasks/task_means.h"
+#include "core/tasks/task_samples.h"
 
-#include <cctype>
 #include <ctime>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <utility>
 
 namespace fs = std::filesystem;
 
@@ -17,19 +21,23 @@ namespace boolab
 namespace
 {
 
-std::string dump(const nlohmann::json& json, int indent = -1)
+template <class Json> std::string dump(const Json& json, int indent = -1)
 {
-    return json.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
-/// The harness' sanitize_model_name: what is no word character becomes "__".
+/// The harness' sanitize_model_name: characters that no file name may have become "__", several in a row one.
 std::string sanitized(const std::string& name)
 {
+    constexpr std::string_view kUnfit = "\"<>:/|\\?*[]";
     std::string result;
+    bool isUnfit = false;
     for (const char c : name) {
-        const bool kept =
-            std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
-        result += kept ? std::string(1, c) : "__";
+        const bool before = std::exchange(isUnfit, kUnfit.contains(c));
+        if (!isUnfit)
+            result += c;
+        else if (!before)
+            result += "__";
     }
     return result;
 }
@@ -43,37 +51,50 @@ std::string timeText(double seconds)
                        static_cast<int>((seconds - static_cast<double>(whole)) * 1e6));
 }
 
-nlohmann::json metricsOf(const ZeroShotTask& task)
+/// What the harness' file says of a run in chat form: none of ours is.
+void addChatFields(nlohmann::json& report)
 {
-    nlohmann::json names = {"acc"};
-    if (task.hasNormalised) names.insert(names.end(), {"acc_norm", "acc_bytes"});
-    if (task.isCloze) names.push_back("perplexity");
-    return names;
+    for (const char* key :
+         {"system_instruction", "system_instruction_sha", "chat_template", "chat_template_sha"})
+        report[key] = nullptr;
+    report["fewshot_as_multiturn"] = false;
 }
 
-nlohmann::json sampleOf(const EvaluatedTask& task, std::size_t i)
+nlohmann::json wholeReport(std::span<const EvaluatedTask> tasks, const TaskReportFacts& facts)
 {
-    const TaskDocument& document = task.data.documents[i];
-    nlohmann::json arguments = nlohmann::json::object(), responses = nlohmann::json::array();
-    for (std::size_t r = 0; r < document.requests.size(); ++r) {
-        arguments[fmt::format("gen_args_{}", r)] = {{"arg_0", document.requests[r].context},
-                                                    {"arg_1", document.requests[r].continuation}};
-        const ContinuationScore& score = task.scores[i][r];
-        responses.push_back({score.logLikelihood, score.isGreedy});
+    nlohmann::json report = taskReport(tasks);
+    report["boolab"] = facts.protocol;
+    if (nlohmann::json means = taskMeans(report["results"]); !means.is_null())
+        report["boolab"]["tasks_mean"] = std::move(means);
+    addMeanGroup(report);
+    report["config"] = facts.config;
+    report.update(facts.about);
+    report["git_hash"] = nullptr; // of the harness' own folder
+    report["upper_git_hash"] = nullptr;
+    report["lm_eval_version"] = nullptr;
+    report["transformers_version"] = "N/A"; // in the harness' words: not installed
+    addChatFields(report);
+    report["date"] = facts.startedAt;
+    report["model_source"] = "boolab";
+    report["model_name"] = facts.modelName;
+    report["model_name_sanitized"] = sanitized(facts.modelName);
+    report["start_time"] = facts.startedAt;
+    report["end_time"] = facts.endedAt;
+    report["total_evaluation_time_seconds"] = python::repr(facts.endedAt - facts.startedAt);
+    return report;
+}
+
+/// Returns the hash that the report gives of them.
+Result<std::string> writeSamples(const fs::path& file, const EvaluatedTask& task)
+{
+    std::vector<nlohmann::ordered_json> samples;
+    std::string lines;
+    for (std::size_t i = 0; i < task.documents.size(); ++i) {
+        samples.push_back(taskSample(task, i));
+        lines += dump(samples.back()) + "\n";
     }
-    nlohmann::json sample = {{"doc_id", i},
-                             {"doc", task.data.lines[i]},
-                             {"target", document.gold},
-                             {"arguments", arguments},
-                             {"resps", responses},
-                             {"filtered_resps", responses},
-                             {"filter", "none"},
-                             {"metrics", metricsOf(*task.task)},
-                             {"acc", task.documents[i].acc}};
-    if (const auto value = task.documents[i].accNorm) sample["acc_norm"] = *value;
-    if (const auto value = task.documents[i].accBytes) sample["acc_bytes"] = *value;
-    if (const auto value = task.documents[i].logLikelihood) sample["perplexity"] = *value;
-    return sample;
+    if (auto written = writeFileAtomically(file, lines); !written) return std::unexpected(written.error());
+    return taskHash(samples);
 }
 
 } // namespace
@@ -86,15 +107,11 @@ nlohmann::json taskReport(std::span<const EvaluatedTask> tasks)
         report["results"][name] = taskResult(*one.task, one.documents);
         report["results"][name]["sample_len"] = one.documents.size();
         report["n-samples"][name] = {{"original", one.data.total}, {"effective", one.documents.size()}};
-        report["versions"][name] = one.task->version;
+        report["versions"][name] = static_cast<double>(one.task->version);
         report["n-shot"][name] = 0;
-        report["configs"][name] = {{"task", name},
-                                   {"dataset_path", "json"},
-                                   {"dataset_kwargs", {{"data_files", one.data.file.string()}}},
-                                   {"output_type", one.task->isCloze ? "loglikelihood" : "multiple_choice"},
-                                   {"num_fewshot", 0}};
-        for (const auto& metric : metricsOf(*one.task))
-            report["higher_is_better"][name][metric.get<std::string>()] = metric != "perplexity";
+        report["configs"][name] = taskConfig(*one.task, one.data.file);
+        for (const std::string& metric : metricsOf(*one.task))
+            report["higher_is_better"][name][metric] = isHigherBetter(metric);
     }
     return report;
 }
@@ -102,34 +119,22 @@ nlohmann::json taskReport(std::span<const EvaluatedTask> tasks)
 Result<fs::path> writeTaskReport(const fs::path& folder, std::span<const EvaluatedTask> tasks,
                                  const TaskReportFacts& facts, bool samples)
 {
-    const std::string model = sanitized(facts.modelName), time = timeText(facts.endedAt);
-    nlohmann::json report = taskReport(tasks);
-    report["config"] = facts.config;
-    report["boolab"] = facts.protocol;
-    report["date"] = facts.startedAt;
-    report["model_source"] = "boolab";
-    report["model_name"] = facts.modelName;
-    report["model_name_sanitized"] = model;
-    report["max_length"] = facts.maxLength;
-    report["start_time"] = facts.startedAt;
-    report["end_time"] = facts.endedAt;
-    report["total_evaluation_time_seconds"] = fmt::format("{}", facts.endedAt - facts.startedAt);
-
-    const fs::path own = folder / model, file = own / ("results_" + time + ".json");
+    const std::string time = timeText(facts.endedAt);
+    nlohmann::json report = wholeReport(tasks, facts);
+    const fs::path own = folder / report["model_name_sanitized"].get<std::string>();
     std::error_code error;
     fs::create_directories(own, error);
     if (error)
         return fail(ErrorCode::Io, fmt::format("{}: cannot be made: {}", own.string(), error.message()),
                     "Name another folder with --results.");
-    if (samples)
-        for (const EvaluatedTask& task : tasks) {
-            std::string lines;
-            for (std::size_t i = 0; i < task.documents.size(); ++i)
-                lines += dump(sampleOf(task, i)) + "\n";
-            const fs::path to = own / fmt::format("samples_{}_{}.jsonl", task.task->name, time);
-            if (auto written = writeFileAtomically(to, lines); !written)
-                return std::unexpected(written.error());
-        }
+    report["task_hashes"] = nlohmann::json::object();
+    for (const EvaluatedTask& task : tasks) {
+        if (!samples) break;
+        auto hash = writeSamples(own / fmt::format("samples_{}_{}.jsonl", task.task->name, time), task);
+        if (!hash) return std::unexpected(hash.error());
+        report["task_hashes"][task.task->name] = std::move(*hash);
+    }
+    const fs::path file = own / ("results_" + time + ".json");
     if (auto written = writeFileAtomically(file, dump(report, 2) + "\n"); !written)
         return std::unexpected(written.error());
     return file;

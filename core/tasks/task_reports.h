@@ -2,28 +2,18 @@
 // Results in lm-evaluation-harness' files, so that what reads those reads ours.
 #pragma once
 
-#include "core/tasks/continuation_tokens.h"
-#include "core/tasks/task_documents.h"
-#include "core/tasks/task_scores.h"
+#include "core/tasks/evaluated_task.h"
 
 #include <filesystem>
 
 namespace boolab
 {
 
-/// One task as it was evaluated.
-struct EvaluatedTask {
-    const ZeroShotTask* task = nullptr;
-    TaskData data;
-    std::vector<std::vector<ContinuationScore>> scores; ///< of each document's requests
-    std::vector<DocumentScore> documents;
-};
-
 struct TaskReportFacts {
-    std::string modelName;   ///< the path it was named by
-    nlohmann::json config;   ///< "config" of the harness' file
-    nlohmann::json protocol; ///< ours: how the scores came about
-    std::int64_t maxLength = 0;
+    std::string modelName;             ///< the path it was named by
+    nlohmann::json config;             ///< "config" of the harness' file
+    nlohmann::json about;              ///< its top-level fields about tokenizer and machine
+    nlohmann::json protocol;           ///< ours: how the scores came about
     double startedAt = 0, endedAt = 0; ///< Unix seconds
 };
 

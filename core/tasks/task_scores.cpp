@@ -77,9 +77,21 @@ MeanScore meanOf(std::span<const double> values)
     return score;
 }
 
+std::vector<std::string> metricsOf(const ZeroShotTask& task)
+{
+    if (task.isCloze) return {"perplexity", "acc"};
+    if (task.hasNormalised) return {"acc", "acc_norm", "acc_bytes"};
+    return {"acc"};
+}
+
+bool isHigherBetter(const std::string& metric)
+{
+    return metric != "perplexity";
+}
+
 nlohmann::json taskResult(const ZeroShotTask& task, std::span<const DocumentScore> scores)
 {
-    nlohmann::json result = {{"alias", task.name}};
+    nlohmann::json result = {{"name", task.name}, {"alias", task.name}};
     const auto add = [&](const char* name, const auto& valueOf) {
         std::vector<double> values;
         for (const DocumentScore& score : scores)
@@ -96,6 +108,7 @@ nlohmann::json taskResult(const ZeroShotTask& task, std::span<const DocumentScor
         for (const DocumentScore& score : scores)
             values.push_back(*score.logLikelihood);
         result["perplexity,none"] = std::exp(-meanOf(values).mean);
+        result["perplexity_stderr,none"] = "N/A";
     }
     return result;
 }

@@ -33,8 +33,13 @@ struct MeanScore {
 };
 MeanScore meanOf(std::span<const double> values);
 
-/// Of a whole task under the harness' names: {"alias", "acc,none", "acc_stderr,none", "acc_norm,none", …,
-/// "perplexity,none"}.
+/// The harness' names in its order: "acc", "acc_norm", "acc_bytes"; of a cloze task "perplexity", "acc".
+std::vector<std::string> metricsOf(const ZeroShotTask& task);
+bool isHigherBetter(const std::string& metric);
+
+/// Of a whole task under the harness' names: {"name", "alias", "acc,none", "acc_stderr,none",
+/// "acc_norm,none", …, "perplexity,none"}. The perplexity's standard error, which the harness draws at
+/// random, is "N/A".
 nlohmann::json taskResult(const ZeroShotTask& task, std::span<const DocumentScore> scores);
 
 } // namespace boolab

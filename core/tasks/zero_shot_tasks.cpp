@@ -236,7 +236,7 @@ Result<TaskDocument> readLambada(const Json& line)
 const std::array kTasks{
     ZeroShotTask{.name = "boolq", .version = 2, .hasNormalised = false, .read = readBoolq},
     ZeroShotTask{.name = "piqa", .version = 1, .read = readPiqa},
-    ZeroShotTask{.name = "hellaswag", .version = 1, .read = readHellaswag},
+    ZeroShotTask{.name = "hellaswag", .version = 1, .keepsPrepared = true, .read = readHellaswag},
     ZeroShotTask{.name = "winogrande", .version = 1, .hasNormalised = false, .read = readWinogrande},
     ZeroShotTask{.name = "arc_easy", .version = 1, .read = readArc},
     ZeroShotTask{.name = "arc_challenge", .version = 1, .read = readArc},

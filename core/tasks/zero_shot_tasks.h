@@ -30,6 +30,8 @@ struct ZeroShotTask {
     int version = 0;           ///< the harness' VERSION
     bool hasNormalised = true; ///< acc_norm and acc_bytes are told
     bool isCloze = false;      ///< one continuation, to be predicted greedily (LAMBADA)
+    /// The harness keeps the cleaned texts in the document, as "query", "choices" and "gold" (HellaSwag).
+    bool keepsPrepared = false;
     /// From one line of its data, fields as in the Hugging Face dataset. BadInput says which field is wrong;
     /// file and line are the caller's to add.
     Result<TaskDocument> (*read)(const nlohmann::json& line) = nullptr;

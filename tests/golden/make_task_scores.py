@@ -7,7 +7,7 @@
 
 Runs the harness' own task definitions on the few questions of tests/engine/data/tasks with the model
 resources/models/tiny-llama in float32 and writes expected.json there: per task its results and, per question, contexts,
-continuations and what the model says of them; and the rolling log-likelihoods of lambada_openai's texts.
+continuations and what the model says of them; its task_hashes; and the rolling log-likelihoods of lambada_openai's texts.
 """
 import json
 import os
@@ -19,6 +19,7 @@ import lm_eval
 from lm_eval.api.instance import Instance
 from lm_eval.models.huggingface import HFLM
 from lm_eval.tasks import TaskManager
+from lm_eval.utils import hash_string
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests/engine/data/tasks"
@@ -35,6 +36,11 @@ def local(manager, name):
         task["metric_list"] = [{"metric": metric, "aggregation": "mean", "higher_is_better": True}
                                for metric in ("acc", "acc_norm", "acc_bytes")]
     return manager._factory.build(manager._entry(name), overrides=task, registry=manager.task_index)
+
+
+def hash_of(samples):
+    """EvaluationTracker.save_results_aggregated."""
+    return hash_string("".join(sample["doc_hash"] + sample["prompt_hash"] + sample["target_hash"] for sample in samples))
 
 
 def main():
@@ -54,7 +60,8 @@ def main():
     texts = [json.loads(line)["text"] for line in (DATA / "lambada_openai.jsonl").read_text().splitlines()]
     rolling = model.loglikelihood_rolling(
         [Instance("loglikelihood_rolling", {}, (text,), i) for i, text in enumerate(texts)], disable_tqdm=True)
-    expected = {"harness": lm_eval.__version__, "tasks": tasks, "versions": versions, "rolling": rolling}
+    expected = {"harness": lm_eval.__version__, "tasks": tasks, "versions": versions,
+                "task_hashes": {name: hash_of(done["samples"][name]) for name in TASKS}, "rolling": rolling}
     (DATA / "expected.json").write_text(json.dumps(expected, indent=1, ensure_ascii=False) + "\n")
 
 
