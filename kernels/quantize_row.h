@@ -15,7 +15,8 @@ namespace boolab::kernels
 
 /// q (N) of v_j = factor(j) x_j, |q_j| <= most.
 template <class Factor>
-RowStep quantize_row(const float* x, const Factor& factor, std::int64_t N, std::int64_t most, std::int32_t* q)
+RowScale quantize_row(const float* x, const Factor& factor, std::int64_t N, std::int64_t most,
+                      std::int32_t* q)
 {
     std::int32_t largest = 0; // of magnitudes' bits, which order as the magnitudes do, NaN above all
     for (std::int64_t j = 0; j < N; ++j)
@@ -25,7 +26,7 @@ RowStep quantize_row(const float* x, const Factor& factor, std::int64_t N, std::
         q[j] = scale.inverse == 0.0f
                    ? 0
                    : std::int32_t(std::nearbyint(factor(j) * x[j] * scale.lift * scale.inverse));
-    return scale.step;
+    return scale;
 }
 
 } // namespace boolab::kernels

@@ -166,8 +166,9 @@ void byteGemm(const RowMatrix& W, const float* x, std::int64_t T, float* y, int 
     std::vector<std::int32_t> wide(std::size_t(W.N));
     std::vector<RowStep> steps;
     for (std::int64_t t = 0; t < T; ++t) {
-        steps.push_back(quantize_row(
-            x + t * W.N, [](std::int64_t) { return 1.0f; }, W.N, kByteActivation, wide.data()));
+        const RowScale scale = quantize_row(
+            x + t * W.N, [](std::int64_t) { return 1.0f; }, W.N, kByteActivation, wide.data());
+        steps.push_back(scale.step);
         std::copy(wide.begin(), wide.end(), q.begin() + t * W.N);
     }
     for_row_chunks(W.M, threads, [&](std::int64_t, std::int64_t begin, std::int64_t end) {

@@ -39,14 +39,14 @@ void byteGemm(const RowMatrix& W, const float* x, std::int64_t T, float* y)
 {
     std::vector<std::int32_t> q(std::size_t(W.N));
     for (std::int64_t t = 0; t < T; ++t) {
-        const RowStep step = quantize_row(
+        const RowScale scale = quantize_row(
             x + t * W.N, [](std::int64_t) { return 1.0f; }, W.N, kByteActivation, q.data());
         for (std::int64_t i = 0; i < W.M; ++i) {
             const auto* row = reinterpret_cast<const std::int8_t*>(W.row(i));
             std::int64_t S = 0;
             for (std::int64_t j = 0; j < W.N; ++j)
                 S += std::int64_t(row[j]) * q[std::size_t(j)];
-            y[t * W.M + i] = W.scale[i] * (step.size * float(S)) * step.drop;
+            y[t * W.M + i] = W.scale[i] * (scale.step.size * float(S)) * scale.step.drop;
         }
     }
 }

@@ -40,4 +40,35 @@ constexpr RowScale row_scale(float largest, std::int64_t most)
     return {lift, units / lifted, {lifted / units, tiny ? 0x1p-100f : 1.0f}};
 }
 
+/// A row whose largest magnitude is beyond 20 times its root mean square is taken in two pieces, each with a
+/// step of its own: the outliers, which are those beyond, and the rest.
+constexpr std::int64_t kMostPeak = 20;
+
+/// What q_j adds to a row's energy: the upper half of a product of 16-bit integers. A row's energy fits 31
+/// bits: up to 65,538 columns |q_j| <= 32767, beyond |q_j| < 2^31 / N, so that N q_j^2 / 2^16 < 2^46 / N.
+constexpr std::int32_t energy_of(std::int32_t q)
+{
+    return q * q >> 16;
+}
+
+/// What an outlier's energy_of() is beyond, of N quantised activations with this energy in all. Decided on
+/// integers, so alike everywhere. Outliers are fewer than N / kMostPeak^2, as their energies add up to no
+/// more than the row's.
+constexpr std::int32_t outlier_limit(std::int64_t N, std::int32_t energy)
+{
+    return N > 0 ? std::int32_t(kMostPeak * kMostPeak * energy / N) : 0;
+}
+
+/// Room for a row's outliers.
+constexpr std::int64_t most_outliers(std::int64_t N)
+{
+    return N / (kMostPeak * kMostPeak);
+}
+
+/// Whether a row quantised by `scale` has outliers: its largest magnitude is `most`.
+constexpr bool has_outliers(const RowScale& scale, std::int64_t most, std::int32_t limit)
+{
+    return scale.inverse != 0.0f && energy_of(std::int32_t(most)) > limit;
+}
+
 } // namespace boolab::kernels

@@ -17,8 +17,24 @@ HWY_BEFORE_NAMESPACE();
 namespace boolab::kernels::HWY_NAMESPACE
 {
 
+/// energy_of(). A q fits 16 bits, so the other half of its lane is 0 or -1 and its square's upper half 0.
+static HWY_INLINE hn::Vec<IntTag> energies_of(hn::Vec<IntTag> q)
+{
+#if HWY_TARGET == HWY_SCALAR
+    return hn::ShiftRight<16>(hn::Mul(q, q));
+#else
+    const auto halves = hn::BitCast(hn::Repartition<std::int16_t, IntTag>(), q);
+    return hn::BitCast(IntTag(), hn::MulHigh(halves, halves));
+#endif
+}
+
+struct QuantizedRow {
+    RowScale scale;
+    std::int32_t energy = 0; ///< sum_j energy_of(q_j)
+};
+
 /// quantize_row() in vectors; q beyond N stays as it is.
-static HWY_INLINE RowStep quantize(const float* x, const float* scaleIn, std::int64_t N, std::int32_t* q)
+static HWY_INLINE QuantizedRow quantize(const float* x, const float* scaleIn, std::int64_t N, std::int32_t* q)
 {
     const IntTag di;
     hn::Vec<IntTag> largest[kParts];
@@ -33,18 +49,27 @@ static HWY_INLINE RowStep quantize(const float* x, const float* scaleIn, std::in
     const RowScale scale = row_scale(std::bit_cast<float>(most), largest_activation(N));
     if (scale.inverse == 0.0f) {
         std::fill_n(q, N, 0);
-        return scale.step;
+        return {scale};
     }
+    hn::Vec<IntTag> energy[kParts];
+    BOOLAB_EACH_PART energy[p] = hn::Zero(di);
     const F16 lift = splat(scale.lift), inverse = splat(scale.inverse);
     for (std::int64_t j = 0; j < N; j += kLanes) {
         const std::int64_t n = columns_at(j, N);
         const F16 v = mul(mul(mul(load_some(scaleIn + j, n), load_some(x + j, n)), lift), inverse);
         std::int32_t values[kLanes];
         std::int32_t* to = HWY_LIKELY(n == kLanes) ? q + j : values;
-        BOOLAB_EACH_PART hn::StoreU(hn::NearestInt(v.part[p]), di, to + p * kWidth);
+        BOOLAB_EACH_PART
+        {
+            const auto rounded = hn::NearestInt(v.part[p]);
+            energy[p] = hn::Add(energy[p], energies_of(rounded));
+            hn::StoreU(rounded, di, to + p * kWidth);
+        }
         if (HWY_UNLIKELY(n < kLanes)) std::memcpy(q + j, values, std::size_t(n) * sizeof(*q));
     }
-    return scale.step;
+    std::int32_t sum = 0;
+    BOOLAB_EACH_PART sum += hn::GetLane(hn::SumOfLanes(di, energy[p]));
+    return {scale, sum};
 }
 
 #if HWY_TARGET != HWY_SCALAR

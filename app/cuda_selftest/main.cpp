@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// boolab_cuda_selftest: on every CUDA device, or the one named, the ops against the CPU's, then their speed.
-// No Qt, no LibTorch. Exit code 0: all is equal, or there is no device ("skipped: …"); 1: something differs;
-// 2: wrong usage, or the device that was named is not there.
+// boolab_cuda_selftest: on every CUDA device, or the one named, the ops against the CPU's and against golden
+// vectors, then their speed. No Qt, no LibTorch. Exit code 0: all is equal, or there is no device
+// ("skipped: …"); 1: something differs; 2: wrong usage, golden vectors that cannot be read, or the device
+// that was named is not there.
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "app/cuda_selftest/best_seconds.h"
 #include "app/cuda_selftest/measure_gemm.h"
@@ -48,8 +51,19 @@ void measure(Converter& converter, std::int64_t M, std::int64_t N)
     line("refine", best_seconds([&] { (void)converter.refine(W.data(), nullptr, {}, layer, nullptr); }));
 }
 
+/// Golden vectors in place of the CPU's answers; the number of checks that failed.
+int testGolden(BoolGemm& gemm, TrainingOps& training, const GoldenVectors& golden)
+{
+    if (golden.gemm.empty() && golden.flips.empty()) return 0;
+    const int failures = check_golden(gemm, golden.gemm) + check_golden(training, golden.flips);
+    if (failures == 0)
+        std::printf("  golden vectors: %zu products, %zu trainings: equal, bit for bit\n", golden.gemm.size(),
+                    golden.flips.size());
+    return failures;
+}
+
 /// The number of checks that failed.
-int test(const Device& device)
+int test(const Device& device, const GoldenVectors& golden)
 {
     std::printf("cuda:%d %s, compute capability %d.%d, %lld MiB\n", device.index, device.name.c_str(),
                 device.major, device.minor, static_cast<long long>(device.memoryBytes >> 20));
@@ -61,8 +75,8 @@ int test(const Device& device)
         std::printf("  FAILED: %s\n  %s\n", error.message.c_str(), error.hint.c_str());
         return 1;
     }
-    const int failures = check_gemm(**gemm, cuda::CheckSize::Full) + cuda::check_dense(device) +
-                         check_training(**training, cuda::CheckSize::Full) +
+    const int failures = testGolden(**gemm, **training, golden) + check_gemm(**gemm, cuda::CheckSize::Full) +
+                         cuda::check_dense(device) + check_training(**training, cuda::CheckSize::Full) +
                          check_ops(**converter, cuda::CheckSize::Full);
     if (failures > 0) {
         std::printf("  FAILED\n");
@@ -91,8 +105,50 @@ std::optional<int> indexFrom(const char* text)
 
 int wrongUsage()
 {
-    std::fprintf(stderr, "usage: boolab_cuda_selftest [DEVICE], DEVICE being the number of one: 0, 1, ...\n");
+    std::fprintf(
+        stderr,
+        "usage: boolab_cuda_selftest [--golden PATH] [DEVICE]\n"
+        "  DEVICE         the number of one: 0, 1, ...; all where none is named\n"
+        "  --golden PATH  vectors that the ops must reproduce: a .safetensors file or a folder of\n"
+        "                 them; docs/cuda.md, \"Your own vectors\", describes it. May be given again.\n");
     return 2;
+}
+
+struct Arguments {
+    std::optional<int> device;
+    std::vector<const char*> golden;
+};
+
+std::optional<Arguments> argumentsFrom(int count, char** texts)
+{
+    Arguments arguments;
+    for (int i = 1; i < count; ++i) {
+        if (std::strcmp(texts[i], "--golden") == 0) {
+            if (++i == count) return std::nullopt;
+            arguments.golden.push_back(texts[i]);
+            continue;
+        }
+        const auto index = indexFrom(texts[i]);
+        if (!index || arguments.device) return std::nullopt;
+        arguments.device = index;
+    }
+    return arguments;
+}
+
+/// Those of all paths; a message on stderr where one cannot be read.
+std::optional<GoldenVectors> vectorsFrom(const std::vector<const char*>& paths)
+{
+    GoldenVectors all;
+    for (const char* path : paths) {
+        auto vectors = readGoldenVectors(path);
+        if (!vectors) {
+            std::fprintf(stderr, "%s\n", vectors.error().text().c_str());
+            return std::nullopt;
+        }
+        std::ranges::move(vectors->gemm, std::back_inserter(all.gemm));
+        std::ranges::move(vectors->flips, std::back_inserter(all.flips));
+    }
+    return all;
 }
 
 /// To test nothing is no success where a device was named.
@@ -106,8 +162,11 @@ int noSuchDevice(int index, const char* why)
 
 int main(int count, char** arguments)
 {
-    const auto named = count == 2 ? indexFrom(arguments[1]) : std::nullopt;
-    if (count > 2 || (count == 2 && !named)) return wrongUsage();
+    const auto parsed = argumentsFrom(count, arguments);
+    if (!parsed) return wrongUsage();
+    const auto golden = vectorsFrom(parsed->golden);
+    if (!golden) return 2;
+    const auto named = parsed->device;
     const auto devices = cuda::list_devices();
     if (!devices) {
         if (named) return noSuchDevice(*named, devices.error().message.c_str());
@@ -118,6 +177,6 @@ int main(int count, char** arguments)
         return noSuchDevice(*named, ("this machine has " + std::to_string(devices->size())).c_str());
     int failures = 0;
     for (const Device& device : *devices)
-        if (!named || *named == device.index) failures += test(device);
+        if (!named || *named == device.index) failures += test(device, *golden);
     return failures > 0;
 }

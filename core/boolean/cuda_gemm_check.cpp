@@ -13,8 +13,10 @@ namespace
 using kernels::cuda::Outcome;
 using kernels::cuda::PackedLayer;
 
-// Two tiles of rows and two blocks of columns, neither of them full.
-constexpr std::int64_t K = 3, M = 21, N = 300;
+// Two tiles of rows and two blocks of columns, neither of them full; as many columns as a row with an outlier
+// needs to be split.
+constexpr std::int64_t K = 3, M = 21, N = 450;
+static_assert(kernels::most_outliers(N) > 0);
 // One, two and four tokens at once by bits where the device has them, eight by bytes, and more than one
 // block of them.
 constexpr std::int64_t kTokens[] = {1, 2, 3, 12};
@@ -26,6 +28,8 @@ struct Sample {
         std::mt19937 generator(8);
         drawNormal(generator, {&scaleOut, &scaleIn, &x});
         bits = drawBits(generator, K * M, N);
+        for (const std::int64_t token : {0, 2})
+            x[static_cast<std::size_t>(token * N + 261)] = 1e4f; // the outlier
     }
 
     kernels::BoolKernels view() { return {K, M, N, bits.data(), scaleOut.data(), scaleIn.data()}; }

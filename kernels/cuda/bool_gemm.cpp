@@ -11,8 +11,8 @@ namespace boolab::kernels::cuda
 struct BoolGemm::Impl {
     Device device;
     DeviceBuffer<uint4> fragments;
-    DeviceBuffer<RowStep> steps;
-    DeviceBuffer<std::uint32_t> sums;
+    DeviceBuffer<DeviceRow> rows;
+    DeviceBuffer<DeviceOutlier> outliers;
 
     bool hasBits() const { return device.major < 10; }
     bool asBits(std::int64_t T, GemmPath path) const
@@ -23,11 +23,11 @@ struct BoolGemm::Impl {
     void run(const DevicePackedLayer& layer, const float* x, std::int64_t T, float* y, bool bits,
              cudaStream_t stream)
     {
-        const std::int64_t rows = layer.K * T;
+        const std::int64_t count = layer.K * T;
         const DeviceActivations activations{
-            fragments.reserve(rows * fragment_blocks(layer.N) * kFragmentLanes), steps.reserve(rows),
-            sums.reserve(rows)};
-        if (rows > 0) quantize_tokens(layer, x, T, bits, activations, stream);
+            fragments.reserve(count * fragment_blocks(layer.N) * kFragmentLanes), rows.reserve(count),
+            outliers.reserve(count * most_outliers(layer.N))};
+        if (count > 0) quantize_tokens(layer, x, T, bits, activations, stream);
         multiply_tokens(layer, activations, T, bits, y, stream);
         check(cudaGetLastError(), "starting bool_gemm");
     }
@@ -60,7 +60,10 @@ Outcome<void> BoolGemm::run(const PackedLayer& layer, const float* x, std::int64
 {
     const DevicePackedLayer& view = layer.impl().view;
     if (T == 0 || view.M == 0) return {};
-    const std::int64_t needed = view.K * T * fragment_blocks(view.N) * kFragmentBytes;
+    const auto rowBytes = std::int64_t(sizeof(DeviceRow)) +
+                          most_outliers(view.N) * std::int64_t(sizeof(DeviceOutlier)) +
+                          fragment_blocks(view.N) * kFragmentBytes;
+    const std::int64_t needed = view.K * T * rowBytes;
     const auto what = [&] {
         return "a layer " + shape_text(view.K, view.M, view.N) + " and " + std::to_string(T) + " tokens";
     };

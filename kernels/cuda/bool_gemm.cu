@@ -7,6 +7,7 @@
 // times 2^plane, the top one negative, add up to the sum of q_j over the row's bits that are 1. Bytes (any
 // device, any number of tokens): the two bytes of q_j + 2^15 are columns of mma.m16n8k32, bits s and s + 4 of
 // every byte of weights stand for 2^s or 0 without being moved. Either way S = 2 (sum over ones) - sum of q.
+// A row's outliers, which have a step of their own, are added one by one from their bits.
 #include "kernels/cuda/device_sums.h"
 #include "kernels/cuda/gemm_ops.h"
 #include "kernels/cuda/tensor_core.h"
@@ -61,38 +62,119 @@ __device__ void store_bytes(std::int32_t q, std::uint8_t* block)
     place[64] = std::uint8_t(value >> 8);
 }
 
+__device__ __forceinline__ std::int32_t quantized(float v, const RowScale& scale)
+{
+    return scale.inverse == 0.0f ? 0 : std::int32_t(nearbyintf(v * scale.lift * scale.inverse));
+}
+
+/// v of one token and kernel.
+struct WholeRow {
+    const float* scaleIn;
+    const float* x;
+    std::int64_t N;
+
+    __device__ float operator()(std::int64_t j) const { return scaleIn[j] * x[j]; }
+};
+
+/// The same with 0 for what is an outlier where `scale` quantises it.
+struct RestOfRow {
+    WholeRow whole;
+    RowScale scale;
+    std::int32_t limit;
+    std::int64_t N = whole.N;
+
+    __device__ float operator()(std::int64_t j) const
+    {
+        const float v = whole(j);
+        return energy_of(quantized(v, scale)) > limit ? 0.0f : v;
+    }
+};
+
+/// How a block quantises a row, from its largest magnitude.
+template <class Row> __device__ RowScale scale_of(const Row& row)
+{
+    std::int32_t largest = 0; // of magnitudes' bits, as in kernels/quantize_row.h
+    for (std::int64_t j = threadIdx.x; j < row.N; j += kGemmThreads)
+        largest = std::max(largest, std::bit_cast<std::int32_t>(fabsf(row(j))));
+    return row_scale(std::bit_cast<float>(block_max(largest)), largest_activation(row.N));
+}
+
+/// A thread's share of a row's sums.
+struct RowSums {
+    std::uint32_t q = 0, energy = 0;
+};
+
+template <bool kAsBits, class Row>
+__device__ RowSums store_row(const Row& row, const RowScale& scale, uint4* fragments)
+{
+    RowSums own;
+    for (std::int64_t first = 0; first < row.N; first += kFragmentColumns) {
+        const std::int64_t j = first + threadIdx.x;
+        const std::int32_t q = j < row.N ? quantized(row(j), scale) : 0;
+        own.q += std::uint32_t(q);
+        own.energy += std::uint32_t(energy_of(q));
+        if (kAsBits)
+            store_bit_planes(q, reinterpret_cast<std::uint32_t*>(fragments));
+        else
+            store_bytes(q, reinterpret_cast<std::uint8_t*>(fragments));
+        fragments += kFragmentLanes;
+    }
+    return own;
+}
+
+/// Writes a row's outliers in the order of their columns; how many.
+__device__ std::int32_t list_outliers(const WholeRow& row, const RowScale& scale, std::int32_t limit,
+                                      DeviceOutlier* to)
+{
+    __shared__ std::int32_t counts[kWarps];
+    const unsigned warp = threadIdx.x / 32, before = (1u << threadIdx.x % 32) - 1;
+    std::int32_t listed = 0;
+    for (std::int64_t first = 0; first < row.N; first += kFragmentColumns) {
+        const std::int64_t j = first + threadIdx.x;
+        const std::int32_t q = j < row.N ? quantized(row(j), scale) : 0;
+        const bool outlier = energy_of(q) > limit;
+        const unsigned lanes = __ballot_sync(kWholeWarp, outlier);
+        if (threadIdx.x % 32 == 0) counts[warp] = __popc(lanes);
+        __syncthreads(); // every warp has counted
+        std::int32_t place = listed + __popc(lanes & before);
+        for (unsigned other = 0; other < kWarps; ++other) {
+            if (other < warp) place += counts[other];
+            listed += counts[other];
+        }
+        if (outlier) to[place] = {std::int32_t(j), q};
+        __syncthreads(); // everybody has read the counts
+    }
+    return listed;
+}
+
 /// Block (t, k) quantises token t for kernel k.
 template <bool kAsBits>
 __global__ void __launch_bounds__(kGemmThreads)
     quantize_token(DevicePackedLayer layer, const float* x, DeviceActivations to)
 {
-    __shared__ std::uint32_t sum;
-    const std::int64_t N = layer.N, blocks = fragment_blocks(N), at = blockIdx.y * gridDim.x + blockIdx.x;
-    const float* token = x + blockIdx.x * N;
-    const float* scaleIn = layer.scaleIn + blockIdx.y * N;
-    if (threadIdx.x == 0) sum = 0;
-    std::int32_t largest = 0; // of magnitudes' bits, as in kernels/quantize_row.h
-    for (std::int64_t j = threadIdx.x; j < N; j += kGemmThreads)
-        largest = std::max(largest, std::bit_cast<std::int32_t>(fabsf(scaleIn[j] * token[j])));
-    const RowScale scale = row_scale(std::bit_cast<float>(block_max(largest)), largest_activation(N));
-    std::uint32_t own = 0;
-    for (std::int64_t block = 0; block < blocks; ++block) {
-        const std::int64_t j = block * kFragmentColumns + threadIdx.x;
-        std::int32_t q = 0;
-        if (j < N && scale.inverse != 0.0f)
-            q = std::int32_t(nearbyintf(scaleIn[j] * token[j] * scale.lift * scale.inverse));
-        own += std::uint32_t(q);
-        uint4* fragments = to.fragments + (at * blocks + block) * kFragmentLanes;
-        if (kAsBits)
-            store_bit_planes(q, reinterpret_cast<std::uint32_t*>(fragments));
-        else
-            store_bytes(q, reinterpret_cast<std::uint8_t*>(fragments));
-    }
-    atomicAdd(&sum, own);
+    __shared__ std::uint32_t wholeSum, energy, restSum;
+    const std::int64_t N = layer.N, at = blockIdx.y * gridDim.x + blockIdx.x;
+    const WholeRow whole{layer.scaleIn + blockIdx.y * N, x + blockIdx.x * N, N};
+    uint4* fragments = to.fragments + at * fragment_blocks(N) * kFragmentLanes;
+    if (threadIdx.x == 0) wholeSum = energy = restSum = 0;
+    const RowScale scale = scale_of(whole); // has a barrier: the sums are zero
+    const RowSums own = store_row<kAsBits>(whole, scale, fragments);
+    atomicAdd(&wholeSum, own.q);
+    atomicAdd(&energy, own.energy);
     __syncthreads(); // every thread has added
-    if (threadIdx.x != 0) return;
-    to.sums[at] = sum;
-    to.steps[at] = scale.step;
+    DeviceRow row{scale.step, {}, wholeSum, 0};
+    const std::int32_t limit = outlier_limit(N, std::int32_t(energy));
+    if (has_outliers(scale, largest_activation(N), limit)) { // all threads or none
+        row.outlierStep = scale.step;
+        row.outliers = list_outliers(whole, scale, limit, to.outliers + at * most_outliers(N));
+        const RestOfRow rest{whole, scale, limit};
+        const RowScale restScale = scale_of(rest);
+        atomicAdd(&restSum, store_row<kAsBits>(rest, restScale, fragments).q);
+        __syncthreads(); // every thread has added
+        row.step = restScale.step;
+        row.sum = restSum;
+    }
+    if (threadIdx.x == 0) to.rows[at] = row;
 }
 
 /// Sums over the ones of 16 rows, for kTokens tokens, as a warp gathers them from bit planes.
@@ -183,7 +265,26 @@ template <int kTokensAtOnce> struct ByteSums {
     }
 };
 
-/// y = 0 + one term per kernel, as kernels/bool_gemm_ref.cpp adds them.
+/// sum_j B_k,ij q_j over a token's outliers.
+__device__ std::int32_t outlier_sum(const DevicePackedLayer& layer, std::int64_t k, std::int64_t i,
+                                    const DeviceOutlier* outliers, std::int32_t count)
+{
+    const auto* bits = reinterpret_cast<const std::uint8_t*>(layer.bits);
+    std::int32_t sum = 0;
+    for (std::int32_t one = 0; one < count; ++one) {
+        const std::int32_t column = outliers[one].column, q = outliers[one].q;
+        const std::uint8_t byte = bits[fragment_place(layer.K, layer.N, k, i, column / 8)];
+        sum += byte >> column % 8 & 1 ? q : -q;
+    }
+    return sum;
+}
+
+__device__ __forceinline__ float scaled(float scaleOut, std::int32_t S, const RowStep& step)
+{
+    return scaleOut * (step.size * float(S)) * step.drop;
+}
+
+/// y = 0 + one or two terms per kernel, as kernels/bool_gemm_ref.cpp adds them.
 template <class Sums>
 __device__ float scaled_sum(const DevicePackedLayer& layer, const DeviceActivations& activations,
                             std::int64_t T, std::int64_t i, std::int64_t t, const std::uint32_t* sums)
@@ -192,9 +293,13 @@ __device__ float scaled_sum(const DevicePackedLayer& layer, const DeviceActivati
     for (std::int64_t k = 0; k < layer.K; ++k) {
         std::uint32_t ones = sums[k * Sums::kTokens * kFragmentRows];
         if (!Sums::kAsBits) ones -= std::uint32_t(kByteOffset) * layer.ones[k * layer.M + i];
-        const auto S = std::int32_t(2 * ones - activations.sums[k * T + t]);
-        const RowStep step = activations.steps[k * T + t];
-        y += layer.scaleOut[k * layer.M + i] * (step.size * float(S)) * step.drop;
+        const std::int64_t at = k * T + t;
+        const DeviceRow& row = activations.rows[at];
+        const float scaleOut = layer.scaleOut[k * layer.M + i];
+        y += scaled(scaleOut, std::int32_t(2 * ones - row.sum), row.step);
+        if (row.outliers == 0) continue;
+        const DeviceOutlier* outliers = activations.outliers + at * most_outliers(layer.N);
+        y += scaled(scaleOut, outlier_sum(layer, k, i, outliers, row.outliers), row.outlierStep);
     }
     return y;
 }

@@ -7,12 +7,25 @@
 namespace boolab::kernels::cuda
 {
 
+/// A token for a kernel.
+struct DeviceRow {
+    RowStep step;
+    RowStep outlierStep;
+    std::uint32_t sum = 0; ///< sum_j q_j modulo 2^32, without the outliers
+    std::int32_t outliers = 0;
+};
+
+/// They are so few (kernels/row_scale.h) that a thread adds them one by one.
+struct DeviceOutlier {
+    std::int32_t column, q;
+};
+
 /// Quantised activations of T tokens for K kernels, 16 bits each: as bit planes for mma_bits, or as bytes for
 /// mma_bytes.
 struct DeviceActivations {
-    uint4* fragments = nullptr;    ///< (K, T, blocks, 32)
-    RowStep* steps = nullptr;      ///< (K, T)
-    std::uint32_t* sums = nullptr; ///< (K, T) sum_j q_j modulo 2^32
+    uint4* fragments = nullptr;        ///< (K, T, blocks, 32), without the outliers
+    DeviceRow* rows = nullptr;         ///< (K, T)
+    DeviceOutlier* outliers = nullptr; ///< (K, T, most_outliers(N)), as many of them as the row says
 };
 
 /// Tokens up to which the bit planes serve; more would need more registers than a thread has.

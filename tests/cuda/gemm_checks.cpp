@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cuda/gemm_checks.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdio>
+#include <iterator>
 #include <limits>
 
 #include "kernels/cuda/device_array.h"
@@ -38,9 +40,10 @@ public:
 
     int failures() const { return m_failures; }
 
-    void sameAsTheCpu(GemmProblem problem)
+    void sameAsTheCpu(GemmProblem problem) { sameAs(problem.expected(), problem); }
+
+    void sameAs(const std::vector<float>& expected, GemmProblem& problem)
     {
-        const std::vector<float> expected = problem.expected();
         for (const GemmPath path : {GemmPath::Bits, GemmPath::Bytes}) {
             if (path == GemmPath::Bits && (!m_gemm.hasBits() || problem.T > 4)) continue;
             const std::string name =
@@ -73,6 +76,46 @@ private:
     BoolGemm& m_gemm;
     int m_failures = 0;
 };
+
+/// Rows taken in two pieces (kernels/row_scale.h), beside others.
+std::vector<GemmProblem> problems_with_outliers()
+{
+    std::vector<GemmProblem> problems;
+    const auto add = [&](GemmProblem problem, const char* name, const auto& change) {
+        problem.name += std::string(", ") + name;
+        change(problem);
+        problems.push_back(std::move(problem));
+    };
+    for (const std::int64_t K : {1, 3})
+        for (const std::int64_t T : {1, 2, 5, 9})
+            add({K, 20, 700, T}, "an outlier in one token",
+                [](GemmProblem& p) { p.x[std::size_t(p.T / 2 * 700 + 699)] = 1e4f; });
+    const GemmProblem usual(2, 35, 2100, 3);
+    add(usual, "several outliers", [](GemmProblem& p) {
+        // As many as there can be, alike: in one warp, at both ends of a block, in the next one.
+        for (const std::size_t column : {0u, 1u, 31u, 255u, 256u}) {
+            p.x[column] = p.x[4200 + column] = 3000.0f + float(column);
+            p.scaleIn[column] = p.scaleIn[2100 + column] = -1.0f;
+        }
+    });
+    add(usual, "one activation carries nearly all", [](GemmProblem& p) { p.x[2100 + 17] = 1e8f; });
+    add(usual, "one activation carries all", [](GemmProblem& p) {
+        std::fill_n(p.x.begin() + 2100, 2100, 0.0f);
+        p.x[2100 + 17] = -3.0f;
+    });
+    add(usual, "an outlier beside tiny activations", [](GemmProblem& p) {
+        for (float& x : p.x)
+            x *= 1e-25f;
+        p.x[2100 + 1033] = 1e-10f;
+    });
+    add(usual, "an outlier near the end of float32", [](GemmProblem& p) {
+        p.x[2100 + 1033] = 3e37f;
+        p.scaleOut[7] = std::numeric_limits<float>::infinity();
+    });
+    add(usual, "an outlier among the scales", [](GemmProblem& p) { p.scaleIn[2100 + 900] = 1e3f; });
+    add({1, 2, 70001, 2}, "an outlier beyond 65,538 columns", [](GemmProblem& p) { p.x[70000] = 1e4f; });
+    return problems;
+}
 
 std::vector<GemmProblem> special_problems()
 {
@@ -131,6 +174,7 @@ std::vector<GemmProblem> special_problems()
                 p.bits[i] = i < p.bits.size() / 2 ? 0xff : 0;
             p.bits[p.bits.size() / 2 - 1] = std::uint8_t((1 << p.N % 8) - 1);
         });
+    std::ranges::move(problems_with_outliers(), std::back_inserter(problems));
     return problems;
 }
 
@@ -157,6 +201,16 @@ int check_gemm(BoolGemm& gemm, CheckSize size)
              {576, 1536}, {1536, 577}, {4096, 4096}, {14336, 4096}, {4096, 14336}})
         for (const std::int64_t T : {1, 2, 4, 8, 16})
             checker.sameAsTheCpu({2, M, N, T});
+    return checker.failures();
+}
+
+int check_golden(BoolGemm& gemm, const std::vector<GemmVectors>& vectors)
+{
+    GemmChecker checker(gemm);
+    for (const GemmVectors& one : vectors) {
+        GemmProblem problem(one);
+        checker.sameAs(one.y, problem);
+    }
     return checker.failures();
 }
 

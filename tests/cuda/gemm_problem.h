@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/bool_gemm.h"
+#include "tests/kernels/golden_vectors.h"
 
 namespace boolab::kernels::cuda
 {
@@ -27,6 +28,12 @@ struct GemmProblem {
         for (auto* values : {&scaleOut, &scaleIn, &x})
             for (float& value : *values)
                 value = normal(generator);
+    }
+
+    explicit GemmProblem(const GemmVectors& golden)
+        : K(golden.K), M(golden.M), N(golden.N), T(golden.T), bits(golden.bits), scaleOut(golden.scaleOut),
+          scaleIn(golden.scaleIn), x(golden.x), name(golden.name)
+    {
     }
 
     BoolKernels layer() { return {K, M, N, bits.data(), scaleOut.data(), scaleIn.data()}; }

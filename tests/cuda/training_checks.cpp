@@ -56,6 +56,26 @@ public:
         return all;
     }
 
+    void sameAsGolden(const FlipVectors& golden)
+    {
+        const TrainingProblem problem(golden);
+        DeviceTraining device(m_ops, problem);
+        for (std::size_t i = 0; i < golden.steps.size() && m_failures == 0; ++i) {
+            m_name = golden.name + ", step " + std::to_string(i + 1);
+            const FlipVectors::Step& expected = golden.steps[i];
+            const auto flips = device.step(expected.G, golden.configOf(i));
+            const auto actual = device.state();
+            if (!flips || !actual) return fail((flips ? actual.error() : flips.error()).message);
+            if (*flips != expected.flips)
+                fail(std::to_string(*flips) + " flips, expected " + std::to_string(expected.flips));
+            same("bits", actual->bits, expected.bits);
+            same("momentum", of(golden.kernel, actual->momentum, expected.momentum), expected.momentum);
+            same("row moments", of(golden.kernel, actual->rowMoment, expected.rowMoment), expected.rowMoment);
+            same("column moments", of(golden.kernel, actual->columnMoment, expected.columnMoment),
+                 expected.columnMoment);
+        }
+    }
+
     void fail(const std::string& what)
     {
         if (++m_failures <= 10) std::fprintf(stderr, "check failed: %s: %s\n", m_name.c_str(), what.c_str());
@@ -106,6 +126,14 @@ private:
                             std::to_string(double(actual[i])) + ", expected " +
                             std::to_string(double(expected[i])));
         }
+    }
+
+    /// One kernel's part of what all have, which is as large as `part`.
+    template <class T>
+    static std::vector<T> of(std::int64_t kernel, const std::vector<T>& all, const std::vector<T>& part)
+    {
+        const auto size = std::ptrdiff_t(part.size());
+        return {all.begin() + kernel * size, all.begin() + (kernel + 1) * size};
     }
 
     /// Against sums in double.
@@ -259,6 +287,14 @@ int check_training(TrainingOps& ops, CheckSize size)
         checker.sameAsTheCpu({2, M, N});
         checker.sameAsTheCpu(changed({1, M, N}, "ties", make_ties));
     }
+    return checker.failures();
+}
+
+int check_golden(TrainingOps& ops, const std::vector<FlipVectors>& vectors)
+{
+    TrainingChecker checker(ops);
+    for (const FlipVectors& one : vectors)
+        checker.sameAsGolden(one);
     return checker.failures();
 }
 

@@ -3,6 +3,7 @@
 
 #include "kernels/cuda/training.h"
 #include "tests/cuda/op_checks.h"
+#include "tests/kernels/golden_vectors.h"
 
 namespace boolab::kernels::cuda
 {
@@ -12,5 +13,7 @@ namespace boolab::kernels::cuda
 /// micro-batches, every kind of cap, ties, values that are not finite, zero and denormal scales. Says on
 /// stderr what differs. The number of checks that failed.
 int check_training(TrainingOps& ops, CheckSize size);
+/// Compares flip steps with what golden vectors expect in place of the CPU's answer.
+int check_golden(TrainingOps& ops, const std::vector<FlipVectors>& vectors);
 
 } // namespace boolab::kernels::cuda

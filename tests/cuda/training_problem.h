@@ -35,6 +35,15 @@ struct TrainingProblem {
         trained = {K - 1};
     }
 
+    explicit TrainingProblem(const FlipVectors& golden) : TrainingProblem(golden.K, golden.M, golden.N)
+    {
+        layer.scaleOut = golden.scaleOut;
+        layer.scaleIn = golden.scaleIn;
+        start.bits = golden.bits;
+        trained = {golden.kernel};
+        name = golden.name;
+    }
+
     /// G of one micro-batch of one step.
     std::vector<float> gradient(const FlipConfig& config) const
     {

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Golden files for flip_step: ten steps of the noise-unit rule in PyTorch, float32, on a (48, 64) kernel.
+"""Golden vectors of flip_step: ten steps of the noise-unit rule in PyTorch, float32, on a (48, 64) kernel.
 
     python tests/golden/make_flip_golden.py tests/kernels/data
 
-Writes flip_step.bin (little endian: bits before, scaleOut, scaleIn, then per step the gradient, the bits, the momentum as
-bfloat16 words, r and c after it) and flip_step.json (configuration, flips per step, versions).
+Writes flip_step.safetensors; the format: docs/cuda.md, "Your own vectors".
 """
-import json
 import math
 import pathlib
 import sys
 
 import numpy as np
 import torch
+
+import golden_vectors
 
 M, N, KERNELS, KERNEL, STEPS = 48, 64, 2, 1, 10
 BETA, MOMENT_DECAY, THRESHOLD, CLIP, CAP, SEED, FIRST_FLIPPING_STEP = 0.9, 0.95, 2.75, 2.0, 0.01, 0x123456789ABCDEF, 3
@@ -85,7 +85,15 @@ def flip_step(G, signs, u, v, state, step):
 
 
 def packed(signs):
-    return np.packbits(signs.numpy() > 0, axis=1, bitorder="little").tobytes()
+    return np.packbits(signs.numpy() > 0, axis=-1, bitorder="little")
+
+
+def settings():
+    reals = {"beta": BETA, "moment_decay": MOMENT_DECAY, "threshold": THRESHOLD, "clip": CLIP, "cap": CAP}
+    wholes = {"kernel": KERNEL, "seed": SEED, "first_flipping_step": FIRST_FLIPPING_STEP}
+    return {name: np.array([value], np.float64) for name, value in reals.items()} | {
+        name: np.array([value], np.int64) for name, value in wholes.items()
+    }
 
 
 def main():
@@ -95,32 +103,21 @@ def main():
     signs = torch.where(torch.randn(KERNELS, M, N) >= 0, 1.0, -1.0)
     u, v = torch.rand(KERNELS, M) + 0.1, torch.rand(KERNELS, N) * torch.exp(torch.randn(KERNELS, N))
     drift, columns = torch.randn(M, N) * 0.3, torch.exp(2 * torch.randn(N))
-    data = [b"".join(packed(s) for s in signs), u.numpy().tobytes(), v.numpy().tobytes()]
+    parts = {"bits": packed(signs), "scale_out": u.numpy(), "scale_in": v.numpy()} | settings()
     state = {"momentum": torch.zeros(M, N, dtype=torch.int64), "r": torch.zeros(M), "c": torch.zeros(N)}
-    flips = []
+    after = {name: [] for name in ("gradient", "bits_after", "momentum_after", "row_moment_after", "column_moment_after", "flips")}
     for step in range(1, STEPS + 1):
         G = 1e-4 * (drift + torch.randn(M, N)) * columns
-        flips.append(flip_step(G, signs[KERNEL], u[KERNEL], v[KERNEL], state, step))
-        data += [G.numpy().tobytes(), b"".join(packed(s) for s in signs)]
-        data += [state["momentum"].numpy().astype("<u2").tobytes(), state["r"].numpy().tobytes(), state["c"].numpy().tobytes()]
-    (folder / "flip_step.bin").write_bytes(b"".join(data))
-    golden = {
-        "torch": torch.__version__.split("+")[0],
-        "numpy": np.__version__,
-        "rows": M,
-        "columns": N,
-        "kernels": KERNELS,
-        "kernel": KERNEL,
-        "beta": BETA,
-        "moment_decay": MOMENT_DECAY,
-        "threshold": THRESHOLD,
-        "clip": CLIP,
-        "cap": CAP,
-        "seed": str(SEED),
-        "first_flipping_step": FIRST_FLIPPING_STEP,
-        "flips": flips,
-    }
-    (folder / "flip_step.json").write_text(json.dumps(golden, indent=1) + "\n")
+        after["flips"].append(flip_step(G, signs[KERNEL], u[KERNEL], v[KERNEL], state, step))
+        after["gradient"].append(G.numpy())
+        after["bits_after"].append(packed(signs))
+        after["momentum_after"].append(state["momentum"].numpy().astype("<u2"))
+        after["row_moment_after"].append(state["r"].numpy())
+        after["column_moment_after"].append(state["c"].numpy())
+    parts |= {name: np.stack(values) for name, values in after.items()}
+    tensors = {f"flip_step.pytorch.{name}": values for name, values in parts.items()}
+    versions = {"torch": torch.__version__.split("+")[0], "numpy": np.__version__}
+    golden_vectors.write(folder / "flip_step.safetensors", tensors, versions)
 
 
 main()

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "kernels/reference.h"
+#include "tests/kernels/golden_vectors.h"
 #include "tests/kernels/op_fixture.h"
 
 using namespace boolab::kernels;
@@ -89,6 +90,23 @@ std::vector<float> heavyTailed(std::int64_t size, double freedom, unsigned seed)
     return values;
 }
 
+/// T tokens, of which every other one has outliers: the first and last columns, neighbours, both sides of a
+/// block of columns; N beyond 400. Two tokens that have them are of very different size.
+std::vector<float> withOutliers(std::int64_t T, std::int64_t N, float size)
+{
+    auto x = gaussian(T * N, unsigned(T + N));
+    for (std::int64_t t = 0; t < T; t += 2) {
+        float* token = x.data() + t * N;
+        token[t == 0 ? 0 : N - 1] = 900.0f;
+        if (N > 1200) token[1023 + t % 4 / 2] = -700.0f;
+        if (N > 2000) token[5] = token[6] = 800.0f;
+        if (t % 4 == 2) std::for_each_n(token, N, [](float& value) { value *= 1e-3f; });
+    }
+    for (float& value : x)
+        value *= size;
+    return x;
+}
+
 } // namespace
 
 class TestBoolGemm : public QObject
@@ -168,56 +186,149 @@ private Q_SLOTS:
         std::fill(layer.scaleIn.begin(), layer.scaleIn.end(), 1.0f);
         layer.scaleOut = {1.0f, 1.0f};
         const PackedLayer one(layer);
-        const std::vector<float> x(70000, 1.0f);
+        std::vector<float> x(70000, 1.0f);
         const auto y = applied(one, x, 1, backend.threads);
         QVERIFY(firstDifference(y, byReference(one, x, 1)).isEmpty());
         QVERIFY(std::abs(y[0] - 70000.0f) < 1.0f && std::abs(y[1] + 70000.0f) < 1.0f);
+        x[69999] = 1e4f;
+        const auto split = applied(one, x, 1, backend.threads);
+        QVERIFY(firstDifference(split, byReference(one, x, 1)).isEmpty());
+        QVERIFY(std::abs(split[0] - 79999.0f) < 1.0f && std::abs(split[1] + 79999.0f) < 1.0f);
+    }
+
+    void outliersAreAPieceOfTheirOwn_data() { addBackendRows(); }
+    void outliersAreAPieceOfTheirOwn()
+    {
+        const Backend backend;
+        OwnedLayer layer(1, 1, 401);
+        std::fill(layer.bits.begin(), layer.bits.end(), std::uint8_t(0xff));
+        layer.bits.back() = 1;
+        layer.scaleOut = {1.0f};
+        std::fill(layer.scaleIn.begin(), layer.scaleIn.end(), 1.0f);
+        std::vector<float> x(401, 1.0f);
+        x[17] = 1000.0f;
+        // 1000 is 20.02 times the rms. In one step with it 1 would be q = 33, worth 1.007.
+        const auto y = applied(PackedLayer(layer), x, 1, backend.threads);
+        QCOMPARE(y[0], 1.0f / 32767 * (400.0f * 32767.0f) + 1000.0f / 32767 * 32767.0f);
+        // With one column less no row can have outliers: one that carries all is 20 times the rms.
+        QVERIFY(!has_outliers(row_scale(1.0f, 32767), 32767, outlier_limit(400, energy_of(32767))));
+        QVERIFY(has_outliers(row_scale(1.0f, 32767), 32767, outlier_limit(401, energy_of(32767))));
+    }
+
+    void energiesFit32Bits()
+    {
+        for (const std::int64_t N : {1, 400, 65536, 65538, 65539, 70000, 1000000, 100000000}) {
+            const auto most = std::int32_t(largest_activation(N));
+            QVERIFY(energy_of(most) * N <= std::numeric_limits<std::int32_t>::max());
+            QCOMPARE(outlier_limit(N, std::int32_t(energy_of(most) * N)), 400 * energy_of(most));
+        }
+    }
+
+    void outliersEqualTheReference_data() { addBackendRows(); }
+    void outliersEqualTheReference()
+    {
+        const Backend backend;
+        for (const std::int64_t N : {401, 1600, 2065})
+            for (const std::int64_t K : {1, 3})
+                for (const std::int64_t T : {1, 2, 5, 18}) {
+                    const PackedLayer one(OwnedLayer::random(K, 130, N, unsigned(N + K)));
+                    for (const float size : {1.0f, 1e-34f, 1e30f}) {
+                        const auto x = withOutliers(T, N, size);
+                        const QByteArray difference =
+                            firstDifference(applied(one, x, T, backend.threads), byReference(one, x, T));
+                        QVERIFY2(difference.isEmpty(),
+                                 difference + " at N = " + QByteArray::number(qlonglong(N)));
+                    }
+                }
+    }
+
+    void tokensDoNotSeeEachOthersOutliers_data() { addBackendRows(); }
+    void tokensDoNotSeeEachOthersOutliers()
+    {
+        const Backend backend;
+        constexpr std::int64_t N = 1600, T = 5;
+        const PackedLayer one(OwnedLayer::random(2, 70, N, 5));
+        const auto x = withOutliers(T, N, 1.0f);
+        const auto y = applied(one, x, T, backend.threads);
+        for (std::int64_t t = 0; t < T; ++t) {
+            const std::vector<float> token(x.begin() + t * N, x.begin() + (t + 1) * N);
+            const std::vector<float> together(y.begin() + t * 70, y.begin() + (t + 1) * 70);
+            QVERIFY(firstDifference(together, applied(one, token, 1, backend.threads)).isEmpty());
+        }
     }
 
     void staysCloseToExactArithmetic_data()
     {
-        QTest::addColumn<double>("freedom");
-        QTest::addColumn<double>("outlier"); // one activation is so many times as large
-        QTest::newRow("Gaussian") << 0.0 << 1.0;
-        QTest::newRow("t, 5 degrees") << 5.0 << 1.0;
-        QTest::newRow("t, 3 degrees") << 3.0 << 1.0;
-        for (const int outlier : {50, 100, 300, 1000})
-            QTest::addRow("an outlier x %d", outlier) << 0.0 << double(outlier);
+        QTest::addColumn<double>("freedom"); // of Student's t; 0: Gaussian
+        QTest::addColumn<int>("outliers");   // so many activations
+        QTest::addColumn<double>("size");    // are so large
+        QTest::addColumn<double>("scales");  // the freedom of scaleIn
+        QTest::newRow("Gaussian") << 0.0 << 0 << 1.0 << 0.0;
+        for (const int freedom : {5, 3, 2})
+            QTest::addRow("t, %d degrees", freedom) << double(freedom) << 0 << 1.0 << 0.0;
+        for (const int size : {15, 19, 20, 21, 25, 50, 100, 300, 1000, 100000000})
+            QTest::addRow("an outlier x %d", size) << 0.0 << 1 << double(size) << 0.0;
+        for (const int outliers : {2, 3, 8, 20})
+            for (const int size : {25, 60, 1000})
+                QTest::addRow("%d outliers x %d", outliers, size) << 0.0 << outliers << double(size) << 0.0;
+        QTest::newRow("t, 3 degrees, and 3 outliers x 500") << 3.0 << 3 << 500.0 << 0.0;
+        for (const int scales : {3, 2})
+            QTest::addRow("scales t, %d degrees", scales) << 0.0 << 0 << 1.0 << double(scales);
+        QTest::newRow("scales and activations t, 2 degrees") << 2.0 << 0 << 1.0 << 2.0;
+        QTest::newRow("scales t, 3 degrees, an outlier x 1000") << 0.0 << 1 << 1000.0 << 3.0;
     }
-    /// A step is max|v| / 32767, its rounding a uniform error: over the output's rms that is (max|v| / rms v)
-    /// / (32767 sqrt(12)), 8.8e-6 max/rms.
+    /// kernels/bool_gemm.h derives 1.8e-4 for the root mean square over outputs; that of 512 outputs is some
+    /// percent off what is expected of it.
     void staysCloseToExactArithmetic()
     {
         QFETCH(double, freedom);
-        QFETCH(double, outlier);
-        // The rms of 256 outputs, and that of their errors, are some percent off what is expected of them.
-        constexpr double kPerPeak = 8.9e-6, kSlack = 1.35;
-        double worst = 0.0, worstPeak = 0.0, worstShare = 0.0;
+        QFETCH(int, outliers);
+        QFETCH(double, size);
+        QFETCH(double, scales);
+        double worst = 0.0, worstPeak = 0.0;
         for (const std::int64_t N : {576, 1536, 4096})
             for (const unsigned seed : {1U, 2U, 3U, 4U}) {
-                auto layer = OwnedLayer::random(2, 256, N, 7 * seed);
-                for (auto* scales : {&layer.scaleIn, &layer.scaleOut})
-                    for (float& scale : *scales)
+                auto layer = OwnedLayer::random(2, 512, N, 7 * seed);
+                for (auto* values : {&layer.scaleIn, &layer.scaleOut})
+                    for (float& scale : *values)
                         scale = 0.05f + 0.02f * scale;
                 const auto own = unsigned(N) + seed;
+                if (scales > 0) layer.scaleIn = heavyTailed(2 * N, scales, own + 50);
                 auto x = freedom > 0 ? heavyTailed(N, freedom, own) : gaussian(N, own);
-                if (outlier > 1) x[std::size_t(own) * 97 % x.size()] = float(outlier);
+                for (int i = 0; i < outliers; ++i) // of sizes up to the one named
+                    x[(own + std::size_t(i)) * 97 % x.size()] = float(size * (1.0 - 0.5 * i / outliers));
                 const auto expected = exactly(layer, x);
                 const auto y = applied(PackedLayer(layer), x, 1, 1);
                 std::vector<double> errors;
                 for (std::size_t i = 0; i < y.size(); ++i)
                     errors.push_back(double(y[i]) - expected[i]);
                 const double error = rootMeanSquare(errors) / rootMeanSquare(expected);
-                const double peak = largestOverRms(layer, x), share = error / (kPerPeak * peak);
-                QVERIFY2(share < kSlack, QByteArray::number(error) + ", max/rms " + QByteArray::number(peak));
+                const double peak = largestOverRms(layer, x);
+                QVERIFY2(error < 2e-4, QByteArray::number(error) + ", max/rms " + QByteArray::number(peak));
                 worst = std::max(worst, error);
                 worstPeak = std::max(worstPeak, peak);
-                worstShare = std::max(worstShare, share);
             }
-        // Without outliers the 2e-4 that was asked for holds; docs/decoder.md says where it does not.
-        if (outlier == 1 && freedom == 0) QVERIFY2(worst < 2e-4, QByteArray::number(worst));
-        qInfo("largest error %.2e, max/rms up to %.1f, at most %.2f of the bound", worst, worstPeak,
-              worstShare);
+        qInfo("largest error %.2e, max/rms up to %.1f", worst, worstPeak);
+    }
+
+    void goldenVectorsComeOut_data() { addBackendRows(); }
+    void goldenVectorsComeOut()
+    {
+        const Backend backend;
+        const auto golden = readGoldenVectors(BOOLAB_TEST_DATA "/bool_gemm.safetensors");
+        QVERIFY2(golden, golden ? "" : golden.error().text().c_str());
+        QVERIFY(golden->gemm.size() >= 10);
+        for (const GemmVectors& one : golden->gemm) {
+            OwnedLayer layer(one.K, one.M, one.N);
+            layer.bits = one.bits;
+            layer.scaleOut = one.scaleOut;
+            layer.scaleIn = one.scaleIn;
+            auto y = applied(PackedLayer(layer), one.x, one.T, backend.threads);
+            for (std::size_t i = 0; i < y.size(); ++i) // which NaN it is does not matter
+                if (std::isnan(y[i]) && std::isnan(one.y[i])) y[i] = one.y[i];
+            const QByteArray difference = firstDifference(y, one.y);
+            QVERIFY2(difference.isEmpty(), (one.name + ": ").c_str() + difference);
+        }
     }
 
     void severalTasksAreOneAfterAnother_data() { addBackendRows(); }

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QtTest>
 #include <bit>
 #include <cmath>
@@ -10,7 +7,7 @@
 #include "kernels/bfloat16.h"
 #include "kernels/flip_step.h"
 #include "kernels/reference.h"
-#include "tests/kernels/golden_file.h"
+#include "tests/kernels/golden_vectors.h"
 #include "tests/kernels/op_fixture.h"
 
 using namespace boolab::kernels;
@@ -61,40 +58,33 @@ private Q_SLOTS:
     void tenStepsReplayPyTorchExactly()
     {
         const Backend backend;
-        const QJsonObject json = QJsonDocument::fromJson(goldenFile("flip_step.json")).object();
-        const std::int64_t M = json["rows"].toInt(), N = json["columns"].toInt(), K = json["kernels"].toInt();
-        GoldenReader golden(goldenFile("flip_step.bin"));
-        OwnedLayer start(K, M, N);
-        start.bits = golden.take<std::uint8_t>(K * M * row_bytes(N));
-        start.scaleOut = golden.take<float>(K * M);
-        start.scaleIn = golden.take<float>(K * N);
+        const auto golden = readGoldenVectors(BOOLAB_TEST_DATA "/flip_step.safetensors");
+        QVERIFY2(golden, golden ? "" : golden.error().text().c_str());
+        QCOMPARE(golden->flips.size(), std::size_t(1));
+        const FlipVectors& vectors = golden->flips.front();
+        OwnedLayer start(vectors.K, vectors.M, vectors.N);
+        start.bits = vectors.bits;
+        start.scaleOut = vectors.scaleOut;
+        start.scaleIn = vectors.scaleIn;
         Training training(start);
         std::int64_t allFlips = 0;
-        const QJsonArray flips = json["flips"].toArray();
-        for (std::int64_t t = 1; t <= flips.size(); ++t) {
-            const auto G = golden.take<float>(M * N);
-            const FlipConfig config{.beta = float(json["beta"].toDouble()),
-                                    .momentDecay = float(json["moment_decay"].toDouble()),
-                                    .threshold = float(json["threshold"].toDouble()),
-                                    .clip = float(json["clip"].toDouble()),
-                                    .cap = json["cap"].toDouble(),
-                                    .flipsAllowed = t >= json["first_flipping_step"].toInt(),
-                                    .step = t,
-                                    .seed = json["seed"].toString().toULongLong()};
-            const std::int64_t count = training.step(json["kernel"].toInt(), G, config, backend.threads);
-            QCOMPARE(count, flips[t - 1].toInt());
+        QCOMPARE(vectors.steps.size(), std::size_t(10));
+        for (std::size_t i = 0; i < vectors.steps.size(); ++i) {
+            const FlipVectors::Step& expected = vectors.steps[i];
+            const std::int64_t count =
+                training.step(vectors.kernel, expected.G, vectors.configOf(i), backend.threads);
+            QCOMPARE(count, expected.flips);
             allFlips += count;
-            const auto compare = [&](const auto& actual, const auto& expected) {
-                const QByteArray difference = firstDifference(actual, expected);
+            const auto compare = [&](const auto& actual, const auto& answer) {
+                const QByteArray difference = firstDifference(actual, answer);
                 QVERIFY2(difference.isEmpty(),
-                         difference + " after step " + QByteArray::number(qlonglong(t)));
+                         difference + " after step " + QByteArray::number(qulonglong(i + 1)));
             };
-            compare(training.layer.bits, golden.take<std::uint8_t>(K * M * row_bytes(N)));
-            compare(training.momentum, golden.take<std::uint16_t>(M * N));
-            compare(training.rowMoment, golden.take<float>(M));
-            compare(training.columnMoment, golden.take<float>(N));
+            compare(training.layer.bits, expected.bits);
+            compare(training.momentum, expected.momentum);
+            compare(training.rowMoment, expected.rowMoment);
+            compare(training.columnMoment, expected.columnMoment);
         }
-        QVERIFY(golden.atEnd());
         QVERIFY(allFlips > 50);
     }
 

@@ -79,8 +79,21 @@ def shift(op, operands):
     return lambda w: w.write(operands[0], compute(w.read(operands[1], kind), w.read(operands[2], "u32")))
 
 
+def multiply_high(op, operands):
+    """The upper half of a product of integers, which numpy has no type for."""
+    kind = op[-1]
+
+    def action(w):
+        x, y = (w.read(operands[i], kind).astype(object) for i in (1, 2))
+        w.write(operands[0], (x * y >> type_bits(kind)).astype(DTYPES[kind]))
+
+    return action
+
+
 def multiply(op, operands):
     kind = op[-1]
+    if op[:2] == ["mul", "hi"] and kind[0] != "f":
+        return multiply_high(op, operands)
     if op[1] not in ("lo", "wide", "rn") or (op[0] == "mad" and kind[0] == "f"):
         return None
     wide = f"{kind[0]}{type_bits(kind) * 2}" if op[1] == "wide" else kind

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// record_launches FOLDER: runs the CUDA ops on the emulated device on small problems, checks the results
-// against the CPU's and writes every launch to FOLDER/any.launches and FOLDER/training.launches (any device)
-// and FOLDER/bits.launches (devices with a unit for single bits).
+// record_launches FOLDER GOLDEN: runs the CUDA ops on the emulated device on small problems, checks the
+// results against the CPU's, or golden vectors, and writes every launch to FOLDER/any.launches and
+// FOLDER/training.launches (any device) and FOLDER/bits.launches (devices with a unit for single bits).
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
@@ -26,7 +27,7 @@ bool equal(const std::vector<float>& a, const std::vector<float>& b)
     return std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
-bool recordGemm(GemmProblem problem, GemmPath path)
+bool recordGemm(GemmProblem problem, const std::vector<float>& expected, GemmPath path)
 {
     auto gemm = BoolGemm::open(0);
     auto layer = PackedLayer::upload((*gemm)->device(), problem.layer());
@@ -35,7 +36,35 @@ bool recordGemm(GemmProblem problem, GemmPath path)
     auto result = DeviceArray::allocate((*gemm)->device(), std::int64_t(y.size() * sizeof(float)));
     return x->write(problem.x.data()) &&
            (*gemm)->run(*layer, x->as<float>(), problem.T, result->as<float>(), nullptr, path) &&
-           result->read(y.data()) && equal(y, problem.expected());
+           result->read(y.data()) && equal(y, expected);
+}
+
+bool recordGemm(GemmProblem problem, GemmPath path)
+{
+    return recordGemm(problem, problem.expected(), path);
+}
+
+/// All but those with NaN: which one it is differs between a device and a CPU.
+bool recordGolden(const std::vector<GemmVectors>& vectors, GemmPath path)
+{
+    bool done = true;
+    for (const GemmVectors& one : vectors) {
+        const bool nan = std::ranges::any_of(one.y, [](float y) { return y != y; });
+        if (!nan && (path == GemmPath::Bytes || one.T <= 4))
+            done = done && recordGemm(GemmProblem(one), one.y, path);
+    }
+    return done;
+}
+
+/// The first token has two outliers and the last one, of 810 columns.
+GemmProblem with_outliers(GemmProblem problem)
+{
+    for (const std::size_t column : {3u, 290u})
+        problem.scaleIn[column] = problem.scaleIn[810 + column] = 1.0f;
+    problem.x[3] = 900.0f;
+    problem.x[290] = -900.0f;
+    problem.x.back() = 900.0f;
+    return problem;
 }
 
 bool recordDense(GemmProblem problem)
@@ -94,31 +123,56 @@ bool recordTraining(TrainingProblem problem)
            equal(actual->gradScaleIn, expected.gradScaleIn);
 }
 
+/// The first steps up to one that flips bits.
+bool recordGolden(const FlipVectors& golden)
+{
+    auto ops = TrainingOps::open(0);
+    DeviceTraining device(**ops, TrainingProblem(golden));
+    for (std::size_t i = 0; i < golden.steps.size(); ++i) {
+        const FlipVectors::Step& expected = golden.steps[i];
+        if (device.step(expected.G, golden.configOf(i)) != expected.flips) return false;
+        const auto actual = device.state();
+        if (!actual || actual->bits != expected.bits) return false;
+        if (expected.flips > 0) return true;
+    }
+    return true;
+}
+
 } // namespace
 
 int main(int count, char** arguments)
 {
-    if (count != 2) return 2;
+    if (count != 3) return 2;
+    const auto golden = readGoldenVectors(arguments[2]);
+    if (!golden) {
+        std::fprintf(stderr, "%s\n", golden.error().text().c_str());
+        return 2;
+    }
     const std::string folder = arguments[1];
     bool done = true;
     {
         LaunchRecorder recorder(folder + "/bits.launches");
         for (const std::int64_t T : {1, 2, 3})
             done = done && recordGemm({2, 19, 300, T}, GemmPath::Bits);
-        done = done && recorder.written();
+        done = done && recordGemm(with_outliers({2, 19, 810, 3}), GemmPath::Bits) &&
+               recordGolden(golden->gemm, GemmPath::Bits) && recorder.written();
     }
     {
         LaunchRecorder recorder(folder + "/any.launches");
         for (const std::int64_t T : {1, 3, 9})
             done = done && recordGemm({2, 19, 300, T}, GemmPath::Bytes);
+        done = done && recordGemm(with_outliers({2, 19, 810, 3}), GemmPath::Bytes) &&
+               recordGolden(golden->gemm, GemmPath::Bytes);
         done = done && recordDense({3, 18, 290, 0}) && recordConversion(2, 9, 37) && recorder.written();
     }
     {
         LaunchRecorder recorder(folder + "/training.launches");
         TrainingProblem extremes(1, 7, 20);
         make_extremes(extremes);
-        done = done && recordTraining({1, 35, 45}) && recordTraining({3, 5, 270}) &&
-               recordTraining(extremes) && recorder.written();
+        done = done && recordTraining({1, 35, 45}) && recordTraining({3, 5, 270}) && recordTraining(extremes);
+        for (const FlipVectors& one : golden->flips)
+            done = done && recordGolden(one);
+        done = done && recorder.written();
     }
     if (!done)
         std::fprintf(stderr, "the emulated device and the CPU differ, or %s is not writable\n",
