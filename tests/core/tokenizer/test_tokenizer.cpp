@@ -210,8 +210,11 @@ private Q_SLOTS:
                                     << "{'type': 'Precompiled'}"
                                     << "Precompiled";
         QTest::newRow("pre-tokenizer") << "pre_tokenizer"
-                                       << "{'type': 'Metaspace'}"
-                                       << "Metaspace";
+                                       << "{'type': 'UnicodeScripts'}"
+                                       << "UnicodeScripts";
+        QTest::newRow("Metaspace") << "pre_tokenizer"
+                                   << "{'type': 'Metaspace', 'prepend_scheme': 'odd'}"
+                                   << "prepend_scheme odd";
         QTest::newRow("post-processor") << "post_processor"
                                         << "{'type': 'Odd'}"
                                         << "Odd";
