@@ -123,7 +123,7 @@ void PreTokenizer::run(std::size_t index, std::string_view text, bool isStart,
     if (step.kind == Step::Kind::Metaspace) {
         std::string spaced;
         for (const char c : text)
-            c == ' ' ? spaced += step.replacement : spaced += c;
+            spaced += c == ' ' ? std::string_view(step.replacement) : std::string_view(&c, 1);
         const bool may =
             step.prepend == Step::Prepend::Always || (step.prepend == Step::Prepend::First && isStart);
         if (may && !spaced.starts_with(step.replacement)) spaced.insert(0, step.replacement);
