@@ -3,7 +3,7 @@
 
 #include "core/jobs/job_spec.h"
 #include "widgets/base/text_look.h"
-#include "widgets/pages/option_editor.h"
+#include "widgets/pages/make_option_editor.h"
 
 #include <QEvent>
 #include <QHBoxLayout>

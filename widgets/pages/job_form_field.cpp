@@ -8,7 +8,7 @@
 #include <QLabel>
 
 #include "widgets/base/text_look.h"
-#include "widgets/pages/option_editor.h"
+#include "widgets/pages/make_option_editor.h"
 
 namespace boolab::ui
 {

@@ -27,8 +27,6 @@ Q_SIGNALS:
     void moreDropped(const QStringList& paths);
 };
 
-/// Spin box, line, list, check box or path row, as the option's type asks.
-OptionEditor* makeOptionEditor(const OptionSpec& option, QWidget* parent);
 /// A value as an editor shows it; empty for null.
 QString editorText(const nlohmann::json& value);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/playground/playground_parameters.h"
 
-#include "widgets/pages/option_editor.h"
+#include "widgets/pages/make_option_editor.h"
 
 #include <QGridLayout>
 #include <QLabel>

@@ -4,7 +4,7 @@
 #include "core/jobs/job.h"
 #include "core/store/live_settings.h"
 #include "widgets/charts/chart_ticks.h"
-#include "widgets/pages/option_editor.h"
+#include "widgets/pages/make_option_editor.h"
 
 #include <algorithm>
 
