@@ -34,8 +34,11 @@ bool isElsewhere(sqlite::Connection& connection, const std::string& recorded)
            !fs::equivalent(recorded, connection.file(), error);
 }
 
-std::unexpected<Error> isCopy(sqlite::Connection& connection, const std::string& recorded)
+/// While another database lies where this one was made.
+Status refuseCopy(sqlite::Connection& connection, const std::string& recorded)
 {
+    std::error_code error;
+    if (!isElsewhere(connection, recorded) || !fs::exists(recorded, error)) return {};
     return fail(ErrorCode::Usage,
                 fmt::format("{}: is a copy of {}, which is still there: files that its deleted runs name may "
                             "be needed by runs of that one",
@@ -58,9 +61,7 @@ Status recordPlace(sqlite::Connection& connection)
 {
     const auto recorded = recordedPlace(connection);
     if (!recorded) return std::unexpected(recorded.error());
-    std::error_code error;
-    if (isElsewhere(connection, *recorded) && fs::exists(*recorded, error))
-        return isCopy(connection, *recorded);
+    if (auto original = refuseCopy(connection, *recorded); !original) return original;
     return connection.run("INSERT OR REPLACE INTO database_place(id, path) VALUES (1, ?1)",
                           placeOf(connection));
 }
@@ -69,9 +70,8 @@ Status refuseElsewhere(sqlite::Connection& connection)
 {
     const auto recorded = recordedPlace(connection);
     if (!recorded) return std::unexpected(recorded.error());
+    if (auto original = refuseCopy(connection, *recorded); !original) return original;
     if (!isElsewhere(connection, *recorded)) return {};
-    std::error_code error;
-    if (fs::exists(*recorded, error)) return isCopy(connection, *recorded);
     return fail(ErrorCode::Usage,
                 fmt::format("{}: was made at {}: files that its deleted runs name may be needed by runs of "
                             "another copy of it",

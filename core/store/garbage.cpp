@@ -117,7 +117,8 @@ std::string objectionTo(const fs::directory_entry& entry, Content content)
     }
     bool known = false;
     if (content == Content::Model) known = isModelFile(path);
-    if (content == Content::Checkpoint) known = path.extension() == ".pt" || path.filename() == "state.json";
+    if (content == Content::Checkpoint)
+        known = path.extension() == ".pt" || path.filename() == kCheckpointState;
     if (content == Content::Conversion)
         known = path.extension() == ".safetensors" || path.filename() == "job.json";
     return known ? std::string() : foreign;
@@ -135,7 +136,7 @@ std::string notOurs(const fs::path& path, Content content)
                    : "it is no error table";
     if (!fs::is_directory(path, error)) return "it is no folder";
     const bool isOurs = content == Content::Model          ? saysMbok(path / "config.json")
-                        : content == Content::Checkpoint   ? fs::exists(path / "state.json", error)
+                        : content == Content::Checkpoint   ? fs::exists(path / kCheckpointState, error)
                         : content == Content::BestStudents ? true // its folders are looked at one by one
                                                            : fs::exists(path / "job.json", error);
     if (!isOurs) return "it does not look like what Boolab writes";
