@@ -2,6 +2,7 @@
 #include "core/tokenizer/decoder.h"
 
 #include "core/tokenizer/byte_alphabet.h"
+#include "core/tokenizer/metaspace.h"
 #include "core/tokenizer/tokenizer_errors.h"
 #include "core/tokenizer/utf8.h"
 
@@ -68,7 +69,7 @@ Status Decoder::append(const nlohmann::json& json, const std::string& origin)
             return replacedAll(std::move(token), from, to);
         });
     } else if (type == "Metaspace") {
-        const std::string replacement = json.value("replacement", std::string("\u2581")); // ▁
+        const std::string replacement = json.value("replacement", std::string(kMetaspace));
         m_tokenSteps.emplace_back(
             [replacement](std::string token) { return replacedAll(std::move(token), replacement, " "); });
         const auto prefixed = json.value("add_prefix_space", true) ? "always" : "never";

@@ -2,6 +2,7 @@
 #include "core/tokenizer/gguf_sentencepiece.h"
 
 #include "core/tokenizer/gguf_token_type.h"
+#include "core/tokenizer/metaspace.h"
 #include "core/tokenizer/scored_merges.h"
 
 #include <fmt/format.h>
@@ -14,8 +15,6 @@ namespace
 
 using Json = nlohmann::json;
 
-constexpr const char* kSpace = "\u2581"; // ▁
-
 Json replace(const char* from, const char* to)
 {
     return {{"type", "Replace"}, {"pattern", {{"String", from}}}, {"content", to}};
@@ -24,14 +23,14 @@ Json replace(const char* from, const char* to)
 Json normalizer(bool prefix)
 {
     Json steps = Json::array();
-    if (prefix) steps.push_back({{"type", "Prepend"}, {"prepend", kSpace}});
-    steps.push_back(replace(" ", kSpace));
+    if (prefix) steps.push_back({{"type", "Prepend"}, {"prepend", kMetaspace}});
+    steps.push_back(replace(" ", kMetaspace));
     return {{"type", "Sequence"}, {"normalizers", steps}};
 }
 
 Json decoder(bool prefix)
 {
-    Json steps = {replace(kSpace, " "), {{"type", "ByteFallback"}}, {{"type", "Fuse"}}};
+    Json steps = {replace(kMetaspace, " "), {{"type", "ByteFallback"}}, {{"type", "Fuse"}}};
     if (prefix) steps.push_back({{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}});
     return {{"type", "Sequence"}, {"decoders", steps}};
 }
@@ -113,11 +112,11 @@ bool isSentencePiece(const Json& tokenizer)
     if (!model.is_object() || !model.value("byte_fallback", false)) return false;
     const Json pre = tokenizer.value("pre_tokenizer", Json()), normal = tokenizer.value("normalizer", Json());
     if (const Json* metaspace = find(pre, "Metaspace", "pretokenizers"))
-        return normal.is_null() && metaspace->value("replacement", kSpace) == kSpace &&
+        return normal.is_null() && metaspace->value("replacement", kMetaspace) == kMetaspace &&
                !metaspace->value("split", true);
     for (const bool prefix : {false, true})
         if (pre.is_null() && normal == normalizer(prefix)) return true;
-    return pre.is_null() && normal == replace(" ", kSpace);
+    return pre.is_null() && normal == replace(" ", kMetaspace);
 }
 
 bool addsSpacePrefix(const Json& tokenizer)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/tokenizer/pre_tokenizer.h"
 
+#include "core/tokenizer/metaspace.h"
 #include "core/tokenizer/split_ranges.h"
 #include "core/tokenizer/tokenizer_errors.h"
 
@@ -16,8 +17,6 @@ namespace
 
 // GPT-2's pattern, which ByteLevel(use_regex=true) splits by.
 constexpr auto kGpt2Pattern = R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
-
-constexpr auto kMetaspace = "\u2581"; // ▁
 
 std::optional<SplitBehavior> behaviorFromName(const std::string& name)
 {
