@@ -105,18 +105,25 @@ private:
     std::map<std::string, const SafetensorsTensor*> m_parts;
 };
 
-GemmVectors gemmFrom(Case& from)
+/// What vectors of both ops begin with: the layer.
+template <class Vectors> Vectors layerFrom(Case& from)
 {
-    GemmVectors v;
+    Vectors v;
     v.name = from.name();
     v.K = from.length("scale_out", 2, 0);
     v.M = from.length("scale_out", 2, 1);
     v.N = from.length("scale_in", 2, 1);
-    v.T = from.length("x", 2, 0);
     if (v.K > kMostKernels) from.complain(" has more than 8 kernels");
     v.bits = from.takeBits("bits", {v.K, v.M, row_bytes(v.N)}, v.N);
     v.scaleOut = from.take<float>("scale_out", DType::F32, {v.K, v.M});
     v.scaleIn = from.take<float>("scale_in", DType::F32, {v.K, v.N});
+    return v;
+}
+
+GemmVectors gemmFrom(Case& from)
+{
+    auto v = layerFrom<GemmVectors>(from);
+    v.T = from.length("x", 2, 0);
     v.x = from.take<float>("x", DType::F32, {v.T, v.N});
     v.y = from.take<float>("y", DType::F32, {v.T, v.M});
     from.nothingIsLeft();
@@ -153,18 +160,10 @@ void takeConfig(Case& from, FlipVectors& v)
 
 FlipVectors flipsFrom(Case& from)
 {
-    FlipVectors v;
-    v.name = from.name();
-    v.K = from.length("scale_out", 2, 0);
-    v.M = from.length("scale_out", 2, 1);
-    v.N = from.length("scale_in", 2, 1);
+    auto v = layerFrom<FlipVectors>(from);
     const std::int64_t steps = from.length("gradient", 3, 0);
-    if (v.K > kMostKernels) from.complain(" has more than 8 kernels");
     takeConfig(from, v);
     if (v.kernel < 0 || v.kernel >= v.K) from.complain(".kernel is none of its kernels");
-    v.bits = from.takeBits("bits", {v.K, v.M, row_bytes(v.N)}, v.N);
-    v.scaleOut = from.take<float>("scale_out", DType::F32, {v.K, v.M});
-    v.scaleIn = from.take<float>("scale_in", DType::F32, {v.K, v.N});
     const auto G = from.take<float>("gradient", DType::F32, {steps, v.M, v.N});
     const auto bits = from.takeBits("bits_after", {steps, v.K, v.M, row_bytes(v.N)}, v.N);
     const auto momentum = from.take<std::uint16_t>("momentum_after", DType::BF16, {steps, v.M, v.N});
